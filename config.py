@@ -1,0 +1,137 @@
+"""What the clinic's IT sets, each also an environment variable. Read by run.py and the tests only; no clinical number lives here."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.errors import ConfigurationRefused
+
+_CHAIR = re.compile(r"(?P<name>[\w .-]{1,16})=(?P<bed>[^,=]{0,64})")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class ChairSetting:
+    """One chair and the bed id its monitor sends ("" when no monitor is bound yet)."""
+
+    name: str
+    bed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings, checked; see docs/operators.md for what each is for."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    mllp_host: str = "127.0.0.1"
+    mllp_port: int = 2575
+    public_origin: str | None = None
+    data_dir: Path = field(default_factory=lambda: Path("var"))
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_key: str | None = None
+    policy: str = "adult-ketamine"
+    chairs: tuple[ChairSetting, ...] = ()
+    sources: Path | None = None
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    clock: str = "system"
+    demo: bool = False
+    async_mode: str = "eventlet"
+    max_sockets: int = 1000
+    max_sockets_per_address: int = 64
+    keep_raw_hours: int = 24
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the record."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'monitor.db'}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the server over https, which gives __Host- cookies and HSTS."""
+        return self.public_origin is not None and self.public_origin.startswith("https://")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The only origins a browser may come from."""
+        if self.public_origin is not None:
+            return (self.public_origin,)
+        return tuple(f"http://{host}:{self.http_port}" for host in ("127.0.0.1", "localhost"))
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise ConfigurationRefused(f"{name}={text!r} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationRefused(f"MONITOR_TIMEZONE={name!r} is no zone name like 'Europe/Madrid'") from error
+
+
+def _chairs(text: str) -> tuple[ChairSetting, ...]:
+    chairs = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        match = _CHAIR.fullmatch(part)
+        if match is None:
+            raise ConfigurationRefused(f"MONITOR_CHAIRS: {part!r} is not like 'CH1=BEDID'")
+        chairs.append(ChairSetting(match["name"].strip(), match["bed"].strip()))
+    for what in ("name", "bed"):
+        values = [value for chair in chairs if (value := getattr(chair, what))]
+        if len(set(values)) != len(values):
+            raise ConfigurationRefused(f"MONITOR_CHAIRS names the same {what} twice")
+    return tuple(chairs)
+
+
+def _origin(text: str | None, http_host: str) -> str | None:
+    if not text:
+        if http_host not in _LOOPBACK:
+            raise ConfigurationRefused(
+                f"MONITOR_HTTP_HOST={http_host} is reachable from other machines: "
+                "set MONITOR_PUBLIC_ORIGIN to the https address browsers use"
+            )
+        return None
+    origin = text.rstrip("/")
+    if re.fullmatch(r"https://[\w.-]+(:\d{1,5})?", origin) or re.fullmatch(
+        r"http://(localhost|127\.0\.0\.1)(:\d{1,5})?", origin
+    ):
+        return origin
+    raise ConfigurationRefused(f"MONITOR_PUBLIC_ORIGIN={text!r} must be an https origin such as https://clinic.example")
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the settings; raises ConfigurationRefused with the variable and what it accepts."""
+    env = os.environ if environ is None else environ
+    async_mode = env.get("MONITOR_ASYNC_MODE", "eventlet")
+    if async_mode not in ("eventlet", "threading"):
+        raise ConfigurationRefused(f"MONITOR_ASYNC_MODE={async_mode!r} is neither 'eventlet' nor 'threading'")
+    http_host = env.get("MONITOR_HTTP_HOST", "127.0.0.1")
+    return Config(
+        http_host=http_host,
+        http_port=_number(env, "MONITOR_HTTP_PORT", 8000, 0, 65535),
+        mllp_host=env.get("MONITOR_MLLP_HOST", "127.0.0.1"),
+        mllp_port=_number(env, "MONITOR_MLLP_PORT", 2575, 0, 65535),
+        public_origin=_origin(env.get("MONITOR_PUBLIC_ORIGIN"), http_host),
+        data_dir=Path(env.get("MONITOR_DATA_DIR", "var")),
+        database_url=env.get("MONITOR_DATABASE_URL") or None,
+        redis_url=env.get("MONITOR_REDIS_URL") or None,
+        secret_key=env.get("MONITOR_SECRET_KEY") or None,
+        policy=env.get("MONITOR_POLICY", "adult-ketamine"),
+        chairs=_chairs(env.get("MONITOR_CHAIRS", "")),
+        sources=Path(env["MONITOR_SOURCES"]) if env.get("MONITOR_SOURCES") else None,
+        timezone=_zone(env.get("MONITOR_TIMEZONE", "UTC")),
+        clock=env.get("MONITOR_CLOCK", "system"),
+        demo=env.get("MONITOR_DEMO", "") in ("1", "true", "yes"),
+        async_mode=async_mode,
+        max_sockets=_number(env, "MONITOR_MAX_SOCKETS", 1000, 1, 100_000),
+        max_sockets_per_address=_number(env, "MONITOR_MAX_SOCKETS_PER_ADDRESS", 64, 1, 100_000),
+        keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
+    )
