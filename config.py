@@ -1,4 +1,7 @@
-"""What the clinic's IT sets, each also an environment variable. Read by run.py and the tests only; no clinical number lives here."""
+"""What the clinic's IT sets, each also an environment variable.
+
+Law: read by run.py and the tests only; no clinical number lives here.
+"""
 
 import os
 import re

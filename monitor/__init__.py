@@ -1,3 +1,3 @@
-"""Infusion Monitor: receive, record, judge, show and discharge IV ketamine infusions. The house is drawn in README.md."""
+"""Infusion Monitor: receive, record, judge, show and discharge IV ketamine infusions."""
 
 __version__ = "0.1.0"

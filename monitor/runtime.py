@@ -1,4 +1,6 @@
-"""What the server mode must offer, so that no other file names a server. Law: nothing here waits on the hub with a real lock.
+"""What the server mode must offer, so that no other file names a server.
+
+Law: nothing here waits on the hub with a real lock.
 
 `run.py` supplies the cooperative implementation; ThreadRuntime serves MONITOR_ASYNC_MODE=threading and the tests.
 """

@@ -6,10 +6,11 @@ Law: one word, one vital, one unit; every other room speaks of vitals by these w
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Vital(StrEnum):
-    """A quantity a bedside monitor or a pump reports; the value is the word used on the wire, in the store and in the API."""
+    """A quantity a bedside monitor or a pump reports; the value is its word in the store and in the API."""
 
     HR = "hr"
     PR = "pr"
@@ -49,7 +50,7 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VitalKind:
-    """What is true of every reading of one vital: canonical UCUM unit, plausible range (None: no bound known), cadence."""
+    """What is true of every reading of one vital: UCUM unit, plausible range (None: no bound known), cadence."""
 
     unit: str
     plausible_low: float | None
@@ -86,7 +87,7 @@ ABP = (Vital.ABP_SYS, Vital.ABP_DIA, Vital.ABP_MEAN)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One measured value in the vital's canonical unit, at the device's own time (`timed` is False when the device sent none)."""
+    """One value in the vital's canonical unit, at the device's own time (`timed` is False when it sent none)."""
 
     vital: Vital
     value: float
@@ -112,4 +113,4 @@ def is_plausible(vital: Vital, value: float) -> bool:
 def is_plausible_pressure(systolic: float | None, diastolic: float | None, mean: float | None) -> bool:
     """Whether systolic > mean > diastolic holds among the values present (CLINICAL.md §2.5)."""
     present = [value for value in (systolic, mean, diastolic) if value is not None]
-    return all(upper > lower for upper, lower in zip(present, present[1:], strict=False))
+    return all(upper > lower for upper, lower in pairwise(present))

@@ -1,1 +1,1 @@
-"""Bytes to messages to readings. Law: pure; no clock, file or socket; nothing is guessed and nothing is dropped unsaid."""
+"""Bytes to messages to readings. Law: pure; nothing is guessed and nothing is dropped unsaid."""

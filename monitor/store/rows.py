@@ -1,0 +1,172 @@
+"""What can be written, as plain values.
+
+Law: a Batch is one transaction; what is in it is stored together or not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """Every vital one source measured at one time on one chair (a wide row).
+
+    `values` are in canonical units by vital word; `implausible` names those that may be used for nothing else;
+    `others` are valid values of further sources of a vital, `absences` the vitals sent without a value and why.
+    `device_at` is the identity of the measurement, together with the chair and the values themselves.
+    """
+
+    chair_id: int
+    session_id: int | None
+    source: str
+    device_at: datetime
+    charted_at: datetime
+    received_at: datetime
+    values: Mapping[str, float]
+    sub_ids: Mapping[str, str] = field(default_factory=dict)
+    implausible: frozenset[str] = frozenset()
+    others: tuple[tuple[str, float, str], ...] = ()  # (vital, value, sub_id)
+    absences: tuple[tuple[str, str], ...] = ()  # (vital, reason)
+    corrects: bool = False  # OBX-11 C: stands beside the earlier row and goes before it
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm as it was raised; what happened to it later is its AlarmEventRows."""
+
+    id: str
+    session_id: int
+    chair_id: int
+    rule_id: str
+    kind: str
+    vital: str | None
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEventRow:
+    """One change of one alarm: raised, escalated, deescalated, acknowledged, cleared, latched, ended."""
+
+    alarm_id: str
+    at: datetime
+    event: str
+    state: str
+    priority: str
+    value: float | None
+    limit: float | None
+    words: str
+    cause: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementRow:
+    """Who acknowledged which alarm and what they saw."""
+
+    alarm_id: str
+    at: datetime
+    person_id: int
+    priority_seen: str
+    value_seen: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAlarmRow:
+    """An alarm of the bedside monitor or pump itself, kept apart from ours."""
+
+    chair_id: int | None
+    session_id: int | None
+    source: str
+    code: str
+    text: str
+    phase: str | None
+    priority: str | None
+    device_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """Bytes that were refused, with the reason a person can act on."""
+
+    received_at: datetime
+    peer: str
+    reason: str
+    answer: str | None
+    control_id: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnassignedRow:
+    """A message that could be read but not given to a chair or a patient."""
+
+    received_at: datetime
+    peer: str
+    source: str
+    bed: str | None
+    patient_id: str | None
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """Bytes of charted messages of one commit; compressed by the store and kept `keep_raw_hours`."""
+
+    received_at: datetime
+    frames: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to what; chained by hash inside the transaction of the act. `facts` hold no names of patients."""
+
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    person_id: int | None
+    facts: Json = field(default_factory=dict)
+
+
+class Act(Protocol):
+    """A person's act: runs inside the batch's transaction, in a savepoint of its own.
+
+    Returns what the caller is answered; raises a MonitorError to undo only itself.
+    """
+
+    def __call__(self, connection: Connection) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything one transaction stores, written in this order."""
+
+    readings: tuple[ReadingRow, ...] = ()
+    alarms: tuple[AlarmRow, ...] = ()
+    alarm_events: tuple[AlarmEventRow, ...] = ()
+    acknowledgements: tuple[AcknowledgementRow, ...] = ()
+    device_alarms: tuple[DeviceAlarmRow, ...] = ()
+    quarantine: tuple[QuarantineRow, ...] = ()
+    unassigned: tuple[UnassignedRow, ...] = ()
+    raw: tuple[RawBlock, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch did: readings that were new (the rest were already stored), and each act's answer or its error."""
+
+    readings_new: int
+    answers: tuple[object, ...]
