@@ -10,7 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +54,9 @@ class Runtime(Protocol):
     def listen(self, host: str, port: int) -> socket.socket:
         """A listening TCP socket whose accept, recv and sendall suspend only their own task."""
 
+    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
+        """Answer HTTP and websockets on a listening socket until the process ends."""
+
 
 class _ThreadSignal:
     def __init__(self) -> None:
@@ -59,6 +67,11 @@ class _ThreadSignal:
 
     def wait(self, timeout_s: float | None = None) -> bool:
         return self._event.wait(timeout_s)
+
+
+class _SilentRequestHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: request lines carry session ids."""
 
 
 class ThreadRuntime:
@@ -91,3 +104,11 @@ class ThreadRuntime:
     def listen(self, host: str, port: int) -> socket.socket:
         """A plain listening socket."""
         return socket.create_server((host, port), backlog=1024, reuse_port=False)
+
+    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
+        """Werkzeug's threaded server, without its request log (paths carry ids)."""
+        host, port = listener.getsockname()[:2]
+        server = make_server(
+            host, port, wsgi_app, threaded=True, fd=listener.fileno(), request_handler=_SilentRequestHandler
+        )
+        server.serve_forever()

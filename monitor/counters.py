@@ -1,0 +1,33 @@
+"""What the server counts about itself, for /metrics and the health page. Law: numbers only; never a name, bed or patient."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Counters:
+    """One set of counters on a registry of its own, so that two servers in one test do not share them."""
+
+    def __init__(self) -> None:
+        registry = CollectorRegistry()
+        self.registry = registry
+        self.connections = Gauge("mllp_connections", "Open MLLP connections", registry=registry)
+        self.connections_refused = Counter(
+            "mllp_connections_refused", "MLLP connections refused at the limit", registry=registry
+        )
+        self.frames = Counter("mllp_frames", "MLLP frames received", registry=registry)
+        self.skipped = Counter("mllp_skipped", "Bytes or frames skipped between frames", ["kind"], registry=registry)
+        self.answers = Counter("mllp_answers", "Acknowledgements sent", ["code"], registry=registry)
+        self.unanswered = Counter("mllp_unanswered", "Refused fragments without a readable MSH", registry=registry)
+        self.readings = Counter("readings_stored", "New rows of readings", registry=registry)
+        self.unassigned = Counter("messages_unassigned", "Messages no chair could be found for", registry=registry)
+        self.alarms = Counter("alarms_raised", "Alarms raised", ["kind", "priority"], registry=registry)
+        self.faults = Counter("judging_faults", "Faults in judging; the readings were recorded", registry=registry)
+        self.commits = Histogram("commit_seconds", "Duration of one transaction", buckets=_SECONDS, registry=registry)
+        self.write_failures = Counter("write_failures", "Transactions that failed", registry=registry)
+        self.recording = Gauge("recording", "1 while the database takes writes", registry=registry)
+        self.hub_gap_s = Gauge(
+            "hub_gap_seconds_max", "Longest time the hub was blocked, last minute", registry=registry
+        )
+        self.sockets = Gauge("stations_connected", "Open Socket.IO connections", registry=registry)
+        self.recording.set(1)

@@ -1,0 +1,146 @@
+"""The MLLP listener: bytes in, frames to the recorder, answers back in order.
+
+Law: one bad message never stops a connection, one bad connection never stops the listener. A connection sends its next
+answers only after those it waits for, so a peer that pipelines without end is slowed by its own backlog.
+"""
+
+import logging
+import socket
+from dataclasses import dataclass
+
+from monitor.clock import Clock
+from monitor.counters import Counters
+from monitor.hl7.mllp import Frame, FrameBuffer, Skipped, wrap
+from monitor.recorder.arrivals import Arrived, Inbox
+from monitor.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+CHUNK_BYTES = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLimits:
+    """What one peer and all peers together may use (DESIGN, Time: limits)."""
+
+    frame_bytes: int = 1024 * 1024
+    connections: int = 4096
+    frame_timeout_s: float = 10.0
+    send_timeout_s: float = 10.0
+    frames_in_flight: int = 64
+
+
+class Intake:
+    """Accepts MLLP connections and carries their conversations."""
+
+    def __init__(
+        self, recorder: Inbox, runtime: Runtime, clock: Clock, counters: Counters, limits: IntakeLimits | None = None
+    ) -> None:
+        self._recorder = recorder
+        self._runtime = runtime
+        self._clock = clock
+        self._counters = counters
+        self._limits = limits or IntakeLimits()
+        self._open = 0
+
+    def serve(self, listener: socket.socket) -> None:
+        """Accept until the listener is closed."""
+        while True:
+            try:
+                connection, address = listener.accept()
+            except OSError as error:
+                if listener.fileno() < 0:
+                    return
+                log.warning("accept failed: %s", error)  # out of descriptors: running sessions go on
+                self._runtime.sleep(0.1)
+                continue
+            if self._open >= self._limits.connections:
+                self._counters.connections_refused.inc()
+                connection.close()
+                continue
+            self._open += 1
+            self._counters.connections.set(self._open)
+            self._runtime.spawn(self._converse, connection, f"{address[0]}:{address[1]}")
+
+    def _converse(self, connection: socket.socket, peer: str) -> None:
+        try:
+            _detect_dead_peers(connection)
+            self._read_and_answer(connection, peer)
+        except OSError as error:
+            log.info("connection %s ended: %s", peer, error)
+        finally:
+            connection.close()
+            self._open -= 1
+            self._counters.connections.set(self._open)
+
+    def _read_and_answer(self, connection: socket.socket, peer: str) -> None:
+        frames = FrameBuffer(self._limits.frame_bytes)
+        while True:
+            connection.settimeout(self._limits.frame_timeout_s if frames.pending() else None)
+            try:
+                chunk = connection.recv(CHUNK_BYTES)
+            except TimeoutError:
+                self._refuse(Skipped("stalled", frames.abandon(), 1), peer)
+                return
+            if not chunk:
+                if frames.pending():
+                    self._refuse(Skipped("unfinished", frames.abandon(), 1), peer)
+                return
+            connection.settimeout(self._limits.send_timeout_s)
+            if not self._pass_on(frames.feed(chunk), connection, peer):
+                return
+
+    def _pass_on(self, found: list[Frame | Skipped], connection: socket.socket, peer: str) -> bool:
+        """Hand frames to the recorder and send its answers; False when the connection must be closed."""
+        waiting: list[Arrived] = []
+        for item in found:
+            if isinstance(item, Frame):
+                waiting.append(self._submit(item.raw, peer))
+            else:
+                waiting.extend(self._refuse(item, peer))
+                if item.kind == "oversize":
+                    self._answer(waiting, connection)
+                    return False
+            if len(waiting) >= self._limits.frames_in_flight:
+                self._answer(waiting, connection)
+                waiting = []
+            self._runtime.yield_now()
+        self._answer(waiting, connection)
+        return True
+
+    def _submit(self, raw: bytes, peer: str, refused: str | None = None) -> Arrived:
+        arrived = Arrived(
+            raw=raw,
+            peer=peer,
+            received_at=self._clock.now(),
+            received_mono_s=self._clock.mono_s(),
+            done=self._runtime.signal(),
+            refused=refused,
+        )
+        self._recorder.receive(arrived)
+        return arrived
+
+    def _refuse(self, skipped: Skipped, peer: str) -> list[Arrived]:
+        """Count what was skipped; keep and, where it has a readable MSH, answer what was a broken frame."""
+        self._counters.skipped.labels(skipped.kind).inc(skipped.count)
+        if skipped.kind == "junk" or not skipped.raw:
+            return []
+        return [self._submit(skipped.raw, peer, refused=skipped.kind)]
+
+    def _answer(self, waiting: list[Arrived], connection: socket.socket) -> None:
+        answers = []
+        for arrived in waiting:
+            arrived.done.wait()
+            if arrived.answer is not None:
+                answers.append(wrap(arrived.answer))
+        if answers:
+            connection.sendall(b"".join(answers))
+
+
+def _detect_dead_peers(connection: socket.socket) -> None:
+    """Notice a pulled cable within about 6 s (keepalive 3/1/3) instead of the kernel's two hours."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 6000)):
+        if hasattr(socket, option):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -1,0 +1,59 @@
+"""What people do, as values. Law: every act names its person, and carries an id so that doing it twice has one effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in person, or an integration token (`person_id` None)."""
+
+    person_id: int | None
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAct:
+    """One event of one session, as a person asked for it; `expected_version` is what they saw."""
+
+    session_id: int
+    request_id: str
+    expected_version: int
+    event: str
+    person: Actor
+    reason: str | None = None
+    at: datetime | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """The session after an act."""
+
+    version: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeAct:
+    """A person has seen one alarm at one priority and value."""
+
+    session_id: int
+    alarm_id: str
+    priority: str
+    value: float | None
+    person: Actor
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignDischarge:
+    """A person signs that the patient may go; `override_reason` when criteria are not all met (physicians only)."""
+
+    session_id: int
+    request_id: str
+    person: Actor
+    meaning: str
+    override_reason: str | None = None
