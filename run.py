@@ -17,6 +17,9 @@ if COOPERATIVE:
 
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
+    import eventlet.event
+    import eventlet.tpool
+    import eventlet.wsgi
 
     # Native threads must stay native: green locks do not cross to the threads that write to the database.
     eventlet.monkey_patch(thread=False)
@@ -40,8 +43,6 @@ REQUEST_HEADER_TIMEOUT_S = 30
 
 class _GreenSignal:
     def __init__(self) -> None:
-        import eventlet.event
-
         self._event = eventlet.event.Event()
 
     def set(self) -> None:
@@ -59,8 +60,6 @@ class EventletRuntime:
 
     def offload(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run in the native thread pool; other tasks go on meanwhile."""
-        import eventlet.tpool
-
         return eventlet.tpool.execute(work, *args, **kwargs)  # type: ignore[no-any-return]
 
     def spawn(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -85,8 +84,6 @@ class EventletRuntime:
 
     def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
         """The cooperative WSGI server; it writes no request log (paths carry ids)."""
-        import eventlet.wsgi
-
         eventlet.wsgi.server(
             listener,
             wsgi_app,

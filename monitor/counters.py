@@ -1,4 +1,7 @@
-"""What the server counts about itself, for /metrics and the health page. Law: numbers only; never a name, bed or patient."""
+"""What the server counts about itself, for /metrics.
+
+Law: numbers only; never a name, bed or patient.
+"""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -27,7 +30,7 @@ class Counters:
         self.write_failures = Counter("write_failures", "Transactions that failed", registry=registry)
         self.recording = Gauge("recording", "1 while the database takes writes", registry=registry)
         self.hub_gap_s = Gauge(
-            "hub_gap_seconds_max", "Longest time the hub was blocked, last minute", registry=registry
+            "hub_gap_seconds_max", "Longest hub pause, last minute", registry=registry
         )
         self.sockets = Gauge("stations_connected", "Open Socket.IO connections", registry=registry)
         self.recording.set(1)

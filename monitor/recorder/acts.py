@@ -1,4 +1,7 @@
-"""What people do, as values. Law: every act names its person, and carries an id so that doing it twice has one effect."""
+"""What people do, as values.
+
+Law: every act names its person, and carries an id so that doing it twice has one effect.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,6 @@
-"""The one writer. Law: one transaction at a time, in a native thread; waiting for it is bounded, so an alarm never waits.
+"""The one writer.
+
+Law: one transaction at a time, in a native thread; waiting for it is bounded, so an alarm never waits.
 
 A commit slower than `PATIENCE_S`, or a failed one, is NOT RECORDED: what must not be lost (everything but the refused
 senders' own resends) is owed and written with the next transaction that succeeds.
@@ -109,7 +111,7 @@ class Writer:
             commit.result = self._runtime.offload(self._record.write, commit.batch)
         except MonitorError as error:
             commit.result = error
-        except Exception:  # noqa: BLE001 - the writer must survive anything; it is logged and shown as not recording
+        except Exception:  # the writer must survive anything; this is logged and shown as not recording
             log.exception("a transaction failed unexpectedly")
             commit.result = NotRecording("The record could not be written; the server's log says why.")
         finally:

@@ -1,0 +1,53 @@
+# The commands of the house. `make run` and `make test` need nothing but Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+
+.PHONY: run test lint format bench lock clean
+
+run: $(RUN_READY)
+	@$(BIN)/python run.py demo
+
+test: $(DEV_READY)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(DEV_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy monitor simulators config.py run.py
+
+format: $(DEV_READY)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(DEV_READY)
+	@$(BIN)/python -m tests.bench
+
+# Pinned with hashes from setup.cfg; run it after changing a dependency.
+lock: $(DEV_READY)
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" setup.cfg -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --extra dev setup.cfg -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): $(VENV)/bin/python requirements.lock setup.cfg
+	@if [ ! -f $(DEV_READY) ] || [ requirements-dev.lock -nt $(DEV_READY) ]; then \
+		echo "Installing the pinned packages (about a minute the first time) ..."; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; fi
+	@touch $@
+
+$(DEV_READY): $(VENV)/bin/python requirements-dev.lock setup.cfg
+	@echo "Installing the pinned packages, with those for tests (about two minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
