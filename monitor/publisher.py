@@ -1,7 +1,8 @@
-"""What stations and open pages are told. Law: alarms at once, curves coalesced, every frame numbered and aged; only the hub emits.
+"""What stations and open pages are told.
 
-A station's changed tiles go out together at most every `PERIOD_S`, stretched to `BUSY_PERIOD_S` when building them takes
-too long; a live session's own page gets its values at once.
+Law: alarms at once, curves coalesced, every frame numbered and aged; only the hub emits. A station's changed tiles go
+out together at most every `PERIOD_S`, stretched to `BUSY_PERIOD_S` when building them takes too long; a live session's
+own page gets its values at once.
 """
 
 import time
