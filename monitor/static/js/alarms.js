@@ -1,0 +1,103 @@
+/* Alarms as the pages show them: symbol + words, never colour alone; and their acknowledgement.
+   Law: an acknowledgement names the priority and the value that stand on the button's own screen, and is shown only after
+   the server's reply. A worse alarm that came meanwhile is refused by the server and said so in words. */
+import { make, put, say } from "./dom.js";
+import { post, refusal, requestId } from "./api.js";
+import { ageNow } from "./age.js";
+import { lengthWords, t } from "./words.js";
+
+const RANK = { high: 0, medium: 1, low: 2 };
+const MARK = { high: "!!!", medium: "!!", low: "!" };
+
+/** The look of an alarm: high (red), medium (yellow), low (cyan; every technical alarm that is not High or Medium). */
+export function lookOf(alarm) {
+  return alarm.priority in MARK ? alarm.priority : "low";
+}
+
+export const markOf = (alarm) => MARK[lookOf(alarm)];
+/** "!!! SpO₂ 86 < 90" */
+export const alarmWords = (alarm) => `${markOf(alarm)} ${alarm.words}`;
+/** Whether it still asks for somebody. */
+export const isOpen = (alarm) => alarm.state === "active" || alarm.state === "latched";
+/** Smaller is more urgent: open before acknowledged, then priority. */
+export const urgency = (alarm) => (isOpen(alarm) ? 0 : 3) + (RANK[alarm.priority] ?? 2);
+/** The alarm a strip shows of several: the most urgent, then the newest; ended ones never. */
+export function worst(alarms) {
+  return alarms
+    .filter((alarm) => alarm.state !== "ended")
+    .sort((a, b) => urgency(a) - urgency(b) || (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null;
+}
+
+/** POST what was seen. -> {ok, words}: the reply in words either way. */
+export async function acknowledge(alarm) {
+  const path = `sessions/${alarm.session}/alarms/${alarm.id}/acknowledge`;
+  const reply = await post(path, { request_id: requestId(), priority: alarm.priority, value: alarm.value ?? null });
+  return reply.ok ? { ok: true, words: t("acknowledged") } : { ok: false, words: refusal(reply) };
+}
+
+/** The second line: how long, what it saw, what was not recorded, and what the page adds (next due). */
+export function detailOf(alarm, more = "", nowMs = performance.now()) {
+  const parts = [];
+  const seen = alarm.acknowledged;
+  if (alarm.recorded === false) parts.push(t("not_recorded"));
+  if (alarm.state === "latched") parts.push(t("cleared_look"));
+  if (seen) parts.push(seen.saw === null || seen.saw === undefined ? t("acknowledged_by", { by: seen.by }) : t("acknowledged_saw", { by: seen.by, saw: seen.saw }));
+  else parts.push(lengthWords(ageNow(alarm, nowMs) ?? 0));
+  if (alarm.reach) parts.push(alarm.reach);
+  if (more) parts.push(more);
+  return parts.join(" · ");
+}
+
+/** One alarm strip: .element to place, show(alarm, {more}) to draw, tick() each second. */
+export class AlarmStrip {
+  #alarm = null;
+  #more = "";
+  #busy = false;
+  #refused = "";
+  #words = make("b");
+  #detail = make("small");
+  #button = make("button", { type: "button", onclick: (event) => this.#acknowledge(event) });
+
+  constructor() {
+    this.element = make("div.strip", { "data-alarm": "" }, make("div.strip-words", {}, this.#words, this.#detail), this.#button);
+  }
+
+  show(alarm, { more = "" } = {}) {
+    const changed = this.#alarm?.id !== alarm.id || this.#alarm?.priority !== alarm.priority || this.#alarm?.value !== alarm.value;
+    if (changed) this.#refused = "";
+    this.#alarm = alarm;
+    this.#more = more;
+    put(this.element, "data-alarm", alarm.id);
+    put(this.element, "data-look", lookOf(alarm));
+    put(this.element, "data-kind", alarm.kind);
+    put(this.element, "data-state", alarm.acknowledged ? "acknowledged" : alarm.state);
+    put(this.element, "data-recorded", alarm.recorded === false ? "false" : null);
+    say(this.#words, alarmWords(alarm));
+    put(this.#words, "title", alarm.words);
+    put(this.#button, "hidden", Boolean(alarm.acknowledged) || alarm.session === null || alarm.session === undefined);
+    this.tick();
+  }
+
+  tick(nowMs = performance.now()) {
+    if (!this.#alarm) return;
+    say(this.#detail, this.#refused || detailOf(this.#alarm, this.#more, nowMs));
+    say(this.#button, this.#busy ? t("acknowledging") : t("acknowledge"));
+    put(this.#button, "aria-label", `${t("acknowledge")} ${this.#alarm.words}`);
+    put(this.#button, "disabled", this.#busy);
+  }
+
+  async #acknowledge(event) {
+    event.stopPropagation();
+    event.preventDefault();
+    const seen = this.#alarm;
+    this.#busy = true;
+    this.#refused = "";
+    this.tick();
+    const reply = await acknowledge(seen);
+    this.#busy = false;
+    this.#refused = reply.ok ? "" : reply.words;
+    put(this.#detail, "role", reply.ok ? null : "alert");
+    this.tick();
+    if (reply.ok) this.element.dispatchEvent(new CustomEvent("acknowledged", { bubbles: true, detail: seen }));
+  }
+}

@@ -1,0 +1,81 @@
+/* The top bar, the notices and the bottom line of a live page.
+   Law: it shows the link as it is (live, stale, lost) and the recording as the last heartbeat said; alarms are also spoken
+   to screen readers, each once. Needs live.js frames that carry counts and newest (board, tiles). */
+import { all, one, put, say } from "./dom.js";
+import { ageNow, stamp } from "./age.js";
+import { markOf } from "./alarms.js";
+import { clockWords, dayWords, lengthWords, t } from "./words.js";
+
+/** Attach the bar of this page to its live link. */
+export function attachBar(live) {
+  const bar = new Bar(live);
+  live.on("board", (frame) => {
+    const n = frame.tiles.length;
+    say(one("#top-chairs"), n === 1 ? t("chairs_1") : t("chairs_n", { n }));
+    bar.alarms(frame);
+  });
+  live.on("tiles", (frame) => bar.alarms(frame));
+  live.on("heartbeat", (beat) => bar.recording(beat));
+  live.on("state", (link) => bar.link(link));
+  live.on("tick", () => bar.tick());
+  return bar;
+}
+
+class Bar {
+  #live;
+  #newest = null;
+  #spoken = "";
+  #words = document.createElement("b");
+  #age = document.createElement("span");
+
+  constructor(live) {
+    this.#live = live;
+    one("#newest")?.append(this.#words, this.#age);
+  }
+
+  alarms({ counts, newest }) {
+    for (const element of all("[data-count]")) {
+      const n = counts[element.dataset.count] ?? 0;
+      put(element, "data-some", n > 0 ? element.dataset.count : null);
+      say(one(".count-number", element), n);
+    }
+    this.#newest = newest ? stamp(newest) : null;
+    const words = newest ? t("chair_alarm", { chair: newest.chair, words: newest.words }) : "";
+    say(this.#words, words);
+    const spoken = newest ? `${markOf(newest)} ${words}` : "";
+    if (spoken && spoken !== this.#spoken) say(one("#alarms-spoken"), spoken);
+    this.#spoken = spoken;
+    this.tick();
+  }
+
+  recording(beat) {
+    const notice = one("#notice-recording");
+    const on = beat.recording;
+    say(one("#recording"), on ? t("recording_all") : t("recording_off"));
+    if (!on) say(notice, t("recording_off_for", { n: Math.round(beat.not_recording_s ?? 0) }));
+    put(notice, "hidden", on);
+  }
+
+  link({ state, silentS, why }) {
+    const notice = one("#notice-lost");
+    const shown = state === "lost" || (state === "stale" && silentS >= 3);
+    const n = Math.floor(silentS);
+    if (shown) {
+      const words = state === "lost" ? `!! ${t("no_connection_alarm", { n })}` : t("no_connection", { n });
+      say(notice, `${words}. ${why === "signed_out" ? t("signed_out_link") : t("retrying")}`);
+      put(notice, "data-kind", state === "lost" ? "alarm" : null);
+    }
+    put(notice, "hidden", !shown);
+    say(one("#link-words"), state === "live" ? t("live") : silentS < 3 ? t("connecting") : t("no_link"));
+  }
+
+  tick(nowMs = performance.now()) {
+    if (this.#newest) say(this.#age, lengthWords(ageNow(this.#newest, nowMs)));
+    else say(this.#age, "");
+    say(one("#link-age"), t("live_age", { n: this.#live.silentS.toFixed(1) }));
+    const now = this.#live.serverNow();
+    if (now === null) return;
+    say(one("#clock"), clockWords(now));
+    say(one("#day"), dayWords(now));
+  }
+}

@@ -1,0 +1,200 @@
+/* The live link of a page: Socket.IO over websocket only, watched by the server's own heartbeat.
+   Laws: no heartbeat for 3 s -> "stale", 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
+   line slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
+   Events: board tiles session values session_changed heartbeat (frames), state {state, silentS, why}, tick (each 250 ms).
+   Both this page's clock and the server's enter here only: performance.now, and the "at" of a heartbeat. */
+import { put } from "./dom.js";
+
+const STALE_S = 3;
+const LOST_S = 10;
+const ASLEEP_MS = 3000; // no timer ran for so long: the page was frozen or the laptop slept
+const LAG_MS = 2000; // a heartbeat this much slower than the fastest one was queued somewhere
+const ANSWER_MS = 4000;
+const TICK_MS = 250;
+const RETRY_MS = 1500;
+const STREAM = { board: "board", tiles: "board", session: "session", values: "session", session_changed: "session" };
+
+/** connect({watch: {board: "A"} | {session: 12} | [both]}) -> Live. */
+export function connect({ watch = [] } = {}) {
+  return new Live([watch].flat());
+}
+
+class Live {
+  state = "stale";
+  silentS = 0;
+  why = "connecting"; // connecting | silent | queued | signed_out | refused | ""
+  #watches;
+  #listeners = new Map();
+  #socket = null;
+  #beatMs = performance.now();
+  #awakeMs = performance.now();
+  #offsetMs = null; // the least (receipt - server time) seen: what a heartbeat that waited nowhere shows
+  #serverAt = null;
+  #serverMs = 0;
+  #seen = { board: -1, session: -1 };
+  #awaiting = 1; // answers to watch still out; frames are dropped meanwhile
+  #epoch = 0;
+
+  constructor(watches) {
+    this.#watches = watches;
+    const page = document.body.dataset;
+    this.#socket = globalThis.io({
+      transports: ["websocket"],
+      upgrade: false,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 3000,
+      timeout: 5000,
+      auth: (give) => give({ csrf: document.querySelector('meta[name="csrf-token"]')?.content ?? "", build: page.build }),
+    });
+    this.#socket.on("connect", () => this.#resync("connecting"));
+    this.#socket.on("connect_error", (error) => this.#refused(error));
+    this.#socket.on("disconnect", () => this.#again());
+    this.#socket.on("heartbeat", (beat) => this.#heartbeat(beat));
+    for (const name of Object.keys(STREAM)) this.#socket.on(name, (frame) => this.#frame(name, frame));
+    document.addEventListener("resume", () => this.#woke());
+    addEventListener("pageshow", (event) => event.persisted && this.#woke());
+    setInterval(() => this.#tick(), TICK_MS);
+    queueMicrotask(() => this.#judge());
+  }
+
+  /** Call fn(frame) for each event of that name. */
+  on(name, fn) {
+    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), fn]);
+    return this;
+  }
+
+  /** The server's time now as a Date, carried on from its last heartbeat; null before the first. */
+  serverNow() {
+    return this.#serverAt === null ? null : new Date(this.#serverAt + performance.now() - this.#serverMs);
+  }
+
+  /** Ask for a fresh snapshot (a page does so when it finds that it missed something). */
+  refresh() {
+    this.#resync(this.why);
+  }
+
+  #tell(name, frame) {
+    for (const fn of this.#listeners.get(name) ?? []) {
+      try {
+        fn(frame);
+      } catch (error) {
+        reportError(error); // one listener that fails (a chart) never stops the others (numbers, alarms)
+      }
+    }
+  }
+
+  #tick() {
+    this.#noticeSleep();
+    this.#judge();
+    this.#tell("tick", performance.now());
+  }
+
+  /** Sleep is noticed at the first sign of life, which may be a queued frame before any timer. */
+  #noticeSleep() {
+    const now = performance.now();
+    const slept = now - this.#awakeMs > ASLEEP_MS;
+    this.#awakeMs = now;
+    if (slept) this.#woke();
+  }
+
+  #woke() {
+    this.#beatMs = Math.min(this.#beatMs, performance.now() - STALE_S * 1000 - 1);
+    this.#resync("queued");
+    this.#judge();
+  }
+
+  #judge() {
+    this.silentS = (performance.now() - this.#beatMs) / 1000;
+    const late = this.silentS >= LOST_S ? "lost" : this.silentS >= STALE_S ? "stale" : "live";
+    const state = late === "live" && this.#awaiting > 0 ? "stale" : late;
+    if (state === "live") this.why = "";
+    else if (this.why === "") this.why = "silent";
+    put(document.body, "data-link", state);
+    const turned = state !== this.state;
+    this.state = state;
+    if (turned || state !== "live") this.#tell("state", { state, silentS: this.silentS, why: this.why });
+  }
+
+  #heartbeat(beat) {
+    this.#noticeSleep();
+    const now = performance.now();
+    const at = Date.parse(beat.at);
+    const offset = now - at;
+    if (this.#offsetMs !== null && offset - this.#offsetMs > LAG_MS) {
+      if (this.#awaiting === 0) this.#resync("queued"); // it waited somewhere: it proves nothing about now
+      return;
+    }
+    if (this.#awaiting > 0 && this.#offsetMs === null) return; // only the answer tells which heartbeats are new
+    this.#offsetMs = this.#offsetMs === null ? offset : Math.min(this.#offsetMs, offset);
+    this.#beatMs = now;
+    this.#serverAt = at;
+    this.#serverMs = now;
+    this.#tell("heartbeat", beat);
+    this.#judge();
+    if (beat.build && beat.build !== document.body.dataset.build) this.#reload("build");
+  }
+
+  #frame(name, frame) {
+    this.#noticeSleep();
+    if (this.#awaiting > 0 || frame.seq < this.#seen[STREAM[name]]) return;
+    this.#seen[STREAM[name]] = frame.seq;
+    this.#tell(name, frame);
+  }
+
+  #resync(why) {
+    const epoch = ++this.#epoch;
+    this.why = why;
+    this.#offsetMs = null;
+    this.#awaiting = this.#watches.length;
+    if (!this.#socket.connected) {
+      this.#awaiting = Math.max(1, this.#awaiting);
+      return;
+    }
+    for (const watch of this.#watches) {
+      const asked = performance.now();
+      this.#socket.timeout(ANSWER_MS).emit("watch", watch, (error, answer) => {
+        if (epoch !== this.#epoch) return;
+        if (error || performance.now() - asked > ANSWER_MS) this.#resync("silent");
+        else if (!answer?.ok) setTimeout(() => epoch === this.#epoch && this.#resync("refused"), RETRY_MS);
+        else this.#answered("board" in watch ? "board" : "session", answer.snapshot, asked);
+      });
+    }
+  }
+
+  #answered(name, snapshot, askedMs) {
+    this.#awaiting -= 1;
+    this.#beatMs = Math.max(this.#beatMs, askedMs); // an answer to a question proves as much as a heartbeat
+    if (snapshot) {
+      this.#seen[STREAM[name]] = snapshot.seq;
+      this.#tell(name, snapshot);
+    }
+    this.#judge();
+  }
+
+  /** The transport retries by itself; a refusal of the server or its closing of the socket does not, so it is done here. */
+  #again() {
+    this.#resync("silent");
+    setTimeout(() => this.#socket.disconnected && !this.#socket.active && this.#socket.connect(), RETRY_MS);
+  }
+
+  async #refused() {
+    if (this.#socket.active) return; // the line failed; the transport tries again
+    setTimeout(() => this.#socket.connect(), RETRY_MS);
+    try {
+      const reply = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store", credentials: "same-origin" });
+      if (reply.type === "opaqueredirect" || reply.status === 401) this.why = "signed_out";
+      else if (reply.ok) this.#reload("refused"); // signed in, yet refused: the page's token or build is an old one
+    } catch {
+      this.why = "silent"; // the server is not there; the retry above goes on
+    }
+  }
+
+  /** At most one reload in 30 s for the same cause, so that a server that disagrees with itself is no loop. */
+  #reload(cause) {
+    const key = `reloaded-${cause}`;
+    const last = Number(sessionStorage.getItem(key) ?? 0);
+    if (Date.now() - last < 30_000) return;
+    sessionStorage.setItem(key, String(Date.now()));
+    location.reload();
+  }
+}

@@ -1,0 +1,36 @@
+/* The translated texts of a page and the clinic's way of writing times.
+   Law: no sentence lives in a script; it comes from #texts (every page) or #page-texts (this page), where {name} stands for a value. */
+import { block } from "./dom.js";
+
+const TEXTS = { ...block("texts"), ...block("page-texts") };
+const ZONE = document.body.dataset.zone || "UTC";
+const LANGUAGE = document.documentElement.lang || "en";
+
+/** The text of a key with its values put in; a missing key shows itself, so a test or a reader finds it. */
+export function t(key, values = {}) {
+  return (TEXTS[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** Whether a text exists for a key. */
+export const has = (key) => key in TEXTS;
+
+const style = (options) => new Intl.DateTimeFormat(LANGUAGE, { timeZone: ZONE, hourCycle: "h23", ...options });
+const CLOCK = style({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const MINUTE = style({ hour: "2-digit", minute: "2-digit" });
+const DAY = style({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+
+const asDate = (at) => (at instanceof Date ? at : new Date(at));
+/** 14:32:07 in the clinic's zone. */
+export const clockWords = (at) => CLOCK.format(asDate(at));
+/** 14:32 in the clinic's zone. */
+export const timeWords = (at) => MINUTE.format(asDate(at));
+/** Thu, 5 Mar 2026 in the clinic's zone. */
+export const dayWords = (at) => DAY.format(asDate(at));
+
+/** 2:10, 31:05, 1:07:03: a length of time that counts. Seconds below zero count as zero. */
+export function lengthWords(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
