@@ -1,0 +1,58 @@
+"""What each bed sends, in order: made message by message, so a bed may run for ever.
+
+Law: the messages follow from scenario, seed, bed and start time alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from simulators.bedside import Outgoing
+from simulators.chair import Chair
+from simulators.hl7_writer import Observation, Sender, oru
+from simulators.recordings import RecordedRow
+from simulators.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """How often a bed sends, how far it lags behind the full second, and after how many virtual seconds it ends."""
+
+    hz: float = 1.0
+    phase_s: float = 0.0
+    duration_s: float | None = None
+
+
+def control_id(bed: str, start: datetime, number: int) -> str:
+    """MSH-10: unique to the bed, the run and the message; the run is known by its start time."""
+    return f"{bed}.{start:%y%m%d%H%M%S}{start.microsecond // 1000:03d}.{number}"
+
+
+def scenario_messages(scenario: Scenario, seed: int, sender: Sender, start: datetime, beat: Beat) -> Iterator[Outgoing]:
+    """A simulated patient's messages; `start` is aware and in UTC."""
+    chair, numbers = Chair(scenario, f"{seed}/{sender.bed}"), count(1)
+    for tick in count():
+        due_s = tick / beat.hz + beat.phase_s
+        if beat.duration_s is not None and tick / beat.hz >= beat.duration_s:
+            return
+        measured = chair.observe(due_s)
+        if not measured:
+            continue
+        rows = [Observation(m.vital, m.text, start + timedelta(seconds=m.at_s)) for m in measured]
+        control = control_id(sender.bed, start, next(numbers))
+        yield Outgoing(due_s, control, oru(sender, control, start + timedelta(seconds=due_s), rows))
+
+
+def recording_messages(
+    rows: list[RecordedRow], sender: Sender, start: datetime, duration_s: float | None = None
+) -> Iterator[Outgoing]:
+    """A recording as a monitor would send it: each non-empty cell once, at its own time; an empty row is silence."""
+    numbers = count(1)
+    for row in rows:
+        if not row.cells or (duration_s is not None and row.time_s >= duration_s):
+            continue
+        at = start + timedelta(seconds=row.time_s)
+        observations = [Observation(vital, text, at) for vital, text in row.cells]
+        control = control_id(sender.bed, start, next(numbers))
+        yield Outgoing(row.time_s, control, oru(sender, control, at, observations))
