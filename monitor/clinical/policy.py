@@ -1,0 +1,102 @@
+"""A clinic's rules, read from one TOML text and never changed afterwards.
+
+Laws
+1. Every number a clinician chose carries a source and a mark (V verified, M from memory, D derived).
+2. A policy that could not alarm as it reads (inverted, unreachable, unknown, all off) is refused whole.
+3. Same text, same policy: the SHA-256 is of the text itself and is pinned to each session.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.clinical.limits import AlarmRule
+from monitor.clinical.policy_parts import (
+    BaselinePolicy,
+    BpSchedule,
+    DischargePolicy,
+    DosingPolicy,
+    FreshnessPolicy,
+    Quantity,
+    TechnicalRule,
+)
+from monitor.clinical.policy_reader import Part, PolicyRefused
+from monitor.clinical.policy_rules import check_rules, read_rule
+from monitor.clinical.policy_tables import (
+    read_baseline,
+    read_bp_schedule,
+    read_discharge,
+    read_dosing,
+    read_freshness,
+    read_technical,
+)
+from monitor.clinical.vitals import Vital
+
+__all__ = ["ClinicPolicy", "PolicyRefused", "parse_policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPolicy:
+    """One version of a clinic's rules; `approved_by` is None while no clinician put a name to it."""
+
+    id: str
+    version: int
+    title: str
+    sha256: str
+    approved_by: str | None
+    rules: tuple[AlarmRule, ...]  # also those switched off, for showing
+    rules_by_vital: Mapping[Vital, tuple[AlarmRule, ...]]  # those that judge
+    rules_by_id: Mapping[str, AlarmRule]
+    technical: Mapping[str, TechnicalRule]
+    device_apnoea: AlarmRule  # the rule the monitor's own apnoea alarm raises at once
+    freshness: FreshnessPolicy
+    baseline: BaselinePolicy
+    bp_schedule: BpSchedule
+    dosing: DosingPolicy
+    discharge: DischargePolicy
+    quantities: tuple[Quantity, ...]
+
+
+def parse_policy(toml_text: str) -> ClinicPolicy:
+    """Read and check a policy text; raises PolicyRefused with a sentence a clinician can act on."""
+    try:
+        table = tomllib.loads(toml_text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyRefused(f"This is not a TOML text: {error}.") from error
+    quantities: list[Quantity] = []
+    whole = Part(table, "", quantities)
+    rules = tuple(read_rule(part) for part in whole.list_of("rule"))
+    check_rules(rules)
+    policy = ClinicPolicy(
+        id=whole.text("id"),
+        version=whole.whole("version"),
+        title=whole.text("title"),
+        sha256=hashlib.sha256(toml_text.encode()).hexdigest(),
+        approved_by=whole.text_or_empty("approved_by").strip() or None,
+        rules=rules,
+        rules_by_vital=_by_vital(rules),
+        rules_by_id={rule.id: rule for rule in rules},
+        technical=read_technical(whole.part("technical")),
+        device_apnoea=_apnoea_rule(rules, whole.text("device_apnoea_rule")),
+        freshness=read_freshness(whole.part("freshness")),
+        baseline=read_baseline(whole.part("baseline")),
+        bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
+        dosing=read_dosing(whole.part("dosing")),
+        discharge=read_discharge(whole.part("discharge")),
+        quantities=tuple(quantities),
+    )
+    whole.close()
+    return policy
+
+
+def _by_vital(rules: tuple[AlarmRule, ...]) -> dict[Vital, tuple[AlarmRule, ...]]:
+    on = [rule for rule in rules if not rule.is_off]
+    return {vital: tuple(rule for rule in on if rule.vital is vital) for vital in dict.fromkeys(r.vital for r in on)}
+
+
+def _apnoea_rule(rules: tuple[AlarmRule, ...], rule_id: str) -> AlarmRule:
+    for rule in rules:
+        if rule.id == rule_id:
+            return rule
+    raise PolicyRefused(f"device_apnoea_rule: there is no rule “{rule_id}”.")

@@ -1,0 +1,117 @@
+"""The parts of a clinic's policy besides the alarm rules. Law: plain numbers in seconds and canonical units; where each
+comes from stands in ClinicPolicy.quantities, under the same name as in the TOML text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.clinical.alarms import AlarmPriority
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number as the clinic wrote it, with its source and mark (V verified, M from memory, D derived)."""
+
+    name: str
+    value: float
+    unit: str
+    source: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicalRule:
+    """One technical alarm: its priority, a higher one while drug is running, and whether pause_monitoring quiets it."""
+
+    id: str
+    priority: AlarmPriority
+    while_infusing: AlarmPriority
+    quiet_in_pause: bool
+    source: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessPolicy:
+    """How long a value may be taken for the present one (DESIGN.md "Time")."""
+
+    intervals: float  # a continuous value is current for so many intervals of its source …
+    continuous_min_s: float  # … and at least this long
+    missing_min_s: float  # a vital is missing after the same intervals, at least this long
+    spo2_cuff_s: float  # SpO2 while a cuff inflates on that limb
+    feed_min_s: float  # the whole feed is silent after the same intervals, at least this long
+    episodic_s: float  # a spot value of an episodic vital
+    bp_overdue_factor: float
+    bp_overdue_extra_s: float
+    pause_monitoring_s: float  # the longest pause
+
+
+@dataclass(frozen=True, slots=True)
+class BaselinePolicy:
+    """How a baseline is taken (CLINICAL.md §2.6)."""
+
+    nibp_readings: int
+    nibp_apart_s: float
+    nibp_window_s: float
+    continuous_window_s: float
+    continuous_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class BpSchedule:
+    """When blood pressure is due (CLINICAL.md §2.6)."""
+
+    close_every_s: float
+    close_after_start_s: float
+    close_after_change_s: float
+    infusing_every_s: float
+    recovery_every_s: float
+    always_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DosingPolicy:
+    """Guard rails an order may only pass with a physician's override (CLINICAL.md §1.2)."""
+
+    rate_mg_per_kg_h: float
+    bolus_mg_per_kg: float
+    total_mg_per_kg: float
+
+
+@dataclass(frozen=True, slots=True)
+class DischargePolicy:
+    """The discharge gate (CLINICAL.md §4.5)."""
+
+    after_end_s: float
+    after_start_s: float  # 0: off
+    override_floor_s: float
+    override_floor_mg_per_kg: float
+    aldrete_min: int
+    mpadss_min: int
+    sets_apart_s: float
+    near_baseline_percent: float
+    sys_below: float
+    dia_below: float
+    falling_apart_s: float
+    hr_low: float
+    hr_high: float
+    hr_median_s: float
+    spo2_min: float
+    rr_low: float
+    rr_high: float
+    sustained_s: float
+    sustained_percent: float
+    covered_percent: float
+    sample_covers_s: float
+    moaas_min: int
+    rass_equals: int
+    poss_max: int
+    cadss6_max: int
+    nausea_max: int
+    gait_min: int
+    pain_relative: bool
+    no_high_s: float
+    continuous_fresh_s: float
+    episodic_fresh_s: float
+    captured_s: float
+    waits_s: Mapping[str, float]  # drug -> how long after it

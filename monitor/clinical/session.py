@@ -1,0 +1,207 @@
+"""The course of an infusion session: one table.
+
+Laws
+1. Everything that moves a session stands in TRANSITIONS; an event that is not there for a state is refused.
+2. The table is total over the states: every state has a row, the final ones only `addendum`.
+3. Only persons move a session; nothing here is caused by a reading, an alarm or the passing of time.
+4. `discharge` is reached only by signing: criteria met and signed, or a physician's override with a reason.
+5. Events that map a state to itself record something and move nothing (an entry, a pause, a note).
+6. A guard never moves anything either: `missing_for` names what must be done first.
+
+Source: DESIGN.md "The session"; who may do what: CLINICAL.md §1.5 and §4.5.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.errors import Refused
+
+
+class SessionState(StrEnum):
+    """Where a session stands."""
+
+    SCHEDULED = "scheduled"  # on the list; the order may be missing
+    PREPARING = "preparing"  # screening, consent, baseline, physician clearance, second check
+    INFUSING = "infusing"  # drug running at a known rate
+    HELD = "held"  # stopped for a reason: reaction, alarm, line, patient's wish
+    OBSERVING = "observing"  # infusion over, watching; criteria evaluated live
+    DISCHARGED = "discharged"
+    LEFT = "left"  # left against advice
+    TRANSFERRED = "transferred"
+    CANCELLED = "cancelled"
+
+
+class SessionEvent(StrEnum):
+    """What a person does to a session."""
+
+    CHECK_IN = "check_in"
+    CANCEL = "cancel"
+    START = "start"
+    CHANGE_RATE = "change_rate"
+    GIVE_BOLUS = "give_bolus"
+    HOLD = "hold"
+    RESUME = "resume"
+    END_INFUSION = "end_infusion"
+    DISCHARGE = "discharge"
+    LEAVE_AGAINST_ADVICE = "leave_against_advice"
+    TRANSFER = "transfer"
+    PAUSE_MONITORING = "pause_monitoring"
+    END_MONITORING = "end_monitoring"
+    RECORD_ORDER = "record_order"
+    RECORD_WEIGHT = "record_weight"
+    CONFIRM_CONSENT = "confirm_consent"
+    SECOND_CHECK = "second_check"
+    PHYSICIAN_CLEARANCE = "physician_clearance"
+    CAPTURE_BASELINE = "capture_baseline"
+    NOTE = "note"
+    SYMPTOM = "symptom"
+    ADDENDUM = "addendum"
+
+
+_S, _E = SessionState, SessionEvent
+
+FINAL_STATES = frozenset({_S.DISCHARGED, _S.LEFT, _S.TRANSFERRED, _S.CANCELLED})
+LIVE_STATES = frozenset({_S.PREPARING, _S.INFUSING, _S.HELD, _S.OBSERVING})  # vitals are judged
+
+
+def _stays(state: SessionState, *events: SessionEvent) -> dict[SessionEvent, SessionState]:
+    return dict.fromkeys(events, state)
+
+
+_ALWAYS = (_E.NOTE, _E.SYMPTOM, _E.PAUSE_MONITORING)  # in every state but the final ones
+_ENTRIES = (
+    _E.RECORD_ORDER,
+    _E.RECORD_WEIGHT,
+    _E.CONFIRM_CONSENT,
+    _E.SECOND_CHECK,
+    _E.PHYSICIAN_CLEARANCE,
+    _E.CAPTURE_BASELINE,
+)
+
+TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
+    _S.SCHEDULED: {
+        _E.CHECK_IN: _S.PREPARING,
+        _E.CANCEL: _S.CANCELLED,
+        **_stays(_S.SCHEDULED, *_ALWAYS, _E.RECORD_ORDER),
+    },
+    _S.PREPARING: {
+        _E.START: _S.INFUSING,
+        _E.CANCEL: _S.CANCELLED,
+        _E.TRANSFER: _S.TRANSFERRED,
+        **_stays(_S.PREPARING, *_ALWAYS, *_ENTRIES),
+    },
+    _S.INFUSING: {
+        _E.HOLD: _S.HELD,
+        _E.END_INFUSION: _S.OBSERVING,
+        _E.TRANSFER: _S.TRANSFERRED,
+        **_stays(_S.INFUSING, *_ALWAYS, _E.CHANGE_RATE, _E.GIVE_BOLUS),
+    },
+    _S.HELD: {
+        _E.RESUME: _S.INFUSING,
+        _E.END_INFUSION: _S.OBSERVING,
+        _E.TRANSFER: _S.TRANSFERRED,
+        **_stays(_S.HELD, *_ALWAYS),
+    },
+    _S.OBSERVING: {
+        _E.DISCHARGE: _S.DISCHARGED,
+        _E.LEAVE_AGAINST_ADVICE: _S.LEFT,
+        _E.TRANSFER: _S.TRANSFERRED,
+        **_stays(_S.OBSERVING, *_ALWAYS, _E.END_MONITORING),
+    },
+    _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
+    _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),
+    _S.TRANSFERRED: _stays(_S.TRANSFERRED, _E.ADDENDUM),
+    _S.CANCELLED: _stays(_S.CANCELLED, _E.ADDENDUM),
+}
+
+_BEDSIDE = frozenset({"nurse", "charge_nurse", "physician"})
+_PHYSICIAN = frozenset({"physician"})
+_CHARTING = _BEDSIDE | {"discharge_staff"}
+
+# Who may do an event, by the role words of monitor/security/roles.py.
+ROLES_OF: Mapping[SessionEvent, frozenset[str]] = {
+    **dict.fromkeys(SessionEvent, _BEDSIDE),
+    _E.RECORD_ORDER: _PHYSICIAN,  # a prescription
+    _E.PHYSICIAN_CLEARANCE: _PHYSICIAN,
+    _E.SECOND_CHECK: _BEDSIDE | {"pharmacist"},  # a second person for a controlled drug (CLINICAL.md §7.2)
+    _E.DISCHARGE: _CHARTING,  # discharge staff sign
+    _E.RECORD_WEIGHT: _CHARTING,
+    _E.NOTE: _CHARTING,
+    _E.SYMPTOM: _CHARTING,
+    _E.ADDENDUM: _CHARTING,
+}
+
+
+class EventRefused(Refused):
+    """This event is not possible in this state."""
+
+    code = "event_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What has been done for a session, as far as a guard asks for it; everything counts as not done until said."""
+
+    order: bool = False
+    consent: bool = False
+    second_check: bool = False
+    physician_clearance: bool = False
+    baseline: bool = False  # complete, see baseline.py
+    weight: bool = False
+    chair: bool = False
+    open_hard_stop: bool = False  # a screening item that stops, without a physician's override
+    vital_criteria: bool = False  # every vital criterion of discharge met and captured
+
+
+_GUARDS: Mapping[SessionEvent, tuple[str, ...]] = {
+    _E.START: (
+        "order",
+        "consent",
+        "second_check",
+        "physician_clearance",
+        "baseline",
+        "weight",
+        "chair",
+        "hard_stop",
+    ),
+    _E.END_MONITORING: ("vital_criteria",),
+}
+
+
+def next_state(state: SessionState, event: SessionEvent) -> SessionState:
+    """The state after the event; raises EventRefused with a sentence when the table has no such move."""
+    moved = TRANSITIONS[state].get(event)
+    if moved is None:
+        possible = ", ".join(word.replace("_", " ") for word in allowed_events(state))
+        raise EventRefused(
+            f"A session that is {state} cannot take “{event.replace('_', ' ')}”; possible now: {possible}."
+        )
+    return moved
+
+
+def allowed_events(state: SessionState) -> tuple[SessionEvent, ...]:
+    """The events the table has for this state, in the order of the enumeration."""
+    row = TRANSITIONS[state]
+    return tuple(event for event in SessionEvent if event in row)
+
+
+def missing_for(event: SessionEvent, facts: SessionFacts) -> tuple[str, ...]:
+    """What must be done before this event, by name; empty when nothing is missing."""
+    done = {
+        "order": facts.order,
+        "consent": facts.consent,
+        "second_check": facts.second_check,
+        "physician_clearance": facts.physician_clearance,
+        "baseline": facts.baseline,
+        "weight": facts.weight,
+        "chair": facts.chair,
+        "hard_stop": not facts.open_hard_stop,
+        "vital_criteria": facts.vital_criteria,
+    }
+    return tuple(name for name in _GUARDS.get(event, ()) if not done[name])
+
+
+def may(role: str, event: SessionEvent) -> bool:
+    """Whether a person in this role may do this event."""
+    return role in ROLES_OF[event]

@@ -1,0 +1,77 @@
+"""What judging is told about a session and its feed. Law: facts only, no rule and no number a clinician chose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import Quality, Vital
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The patient's own values before the infusion, in canonical units."""
+
+    values: Mapping[Vital, float]
+    captured_at: datetime | None = None
+
+    def get(self, vital: Vital) -> float | None:
+        """The baseline of this vital, None when it has none."""
+        return self.values.get(vital)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The session as judging sees it.
+
+    `interval_s` is each vital's declared or learned interval; `current` are the continuous vitals whose last accepted
+    value is still fresh (a rule that stands in for another vital asks); `paused` while pause_monitoring runs.
+    """
+
+    phase: SessionState
+    baseline: Baseline | None = None
+    interval_s: Mapping[Vital, float] = field(default_factory=dict)
+    current: frozenset[Vital] = frozenset()
+    paused: bool = False
+    cuff_inflating: bool = False  # on the limb of the SpO2 sensor
+
+    @property
+    def infusing(self) -> bool:
+        """Whether drug is running."""
+        return self.phase is SessionState.INFUSING
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedValue:
+    """One value of one message; `value` is None for an absence, whose reason is in `absence` (for example lead_off)."""
+
+    vital: Vital
+    value: float | None
+    measured_at: datetime
+    quality: Quality = Quality.ACCEPTED
+    absence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VitalFeed:
+    """When a vital's last accepted value was received, and its declared or learned interval."""
+
+    last_mono_s: float
+    interval_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPicture:
+    """What has reached the chair, on the monotonic clock; `conditions` are technical rules the caller found true.
+
+    `watching_since_mono_s` is when this process or this phase began to expect data; `vitals` holds those the chair has
+    shown in this feed. `bp_due_mono_s` and `bp_interval_s` are None when no blood pressure is scheduled.
+    """
+
+    watching_since_mono_s: float
+    last_mono_s: float | None = None
+    interval_s: float | None = None
+    vitals: Mapping[Vital, VitalFeed] = field(default_factory=dict)
+    bp_due_mono_s: float | None = None
+    bp_interval_s: float | None = None
+    conditions: frozenset[str] = frozenset()
