@@ -25,6 +25,7 @@ class Bar {
   #live;
   #newest = null;
   #spoken = "";
+  #said = "";
   #words = document.createElement("b");
   #age = document.createElement("span");
 
@@ -66,6 +67,8 @@ class Bar {
       put(notice, "data-kind", state === "lost" ? "alarm" : null);
     }
     put(notice, "hidden", !shown);
+    if (shown && state !== this.#said) say(one("#alarms-spoken"), notice.textContent);
+    this.#said = shown ? state : "";
     say(one("#link-words"), state === "live" ? t("live") : silentS < 3 ? t("connecting") : t("no_link"));
   }
 

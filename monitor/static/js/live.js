@@ -1,8 +1,9 @@
 /* The live link of a page: Socket.IO over websocket only, watched by the server's own heartbeat.
    Laws: no heartbeat for 3 s -> "stale", 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
    line slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
-   Events: board tiles session values session_changed heartbeat (frames), state {state, silentS, why}, tick (each 250 ms).
-   Both this page's clock and the server's enter here only: performance.now, and the "at" of a heartbeat. */
+   Events: board tiles session values session_changed heartbeat (frames), state {state, silentS, why}, tick (each 250 ms),
+   blank (the page slept: show no number until the next snapshot).
+   Silence is measured by performance.now; the wall clock only tells that a laptop slept, which performance.now may not. */
 import { put } from "./dom.js";
 
 const STALE_S = 3;
@@ -28,6 +29,7 @@ class Live {
   #socket = null;
   #beatMs = performance.now();
   #awakeMs = performance.now();
+  #awakeAt = Date.now();
   #offsetMs = null; // the least (receipt - server time) seen: what a heartbeat that waited nowhere shows
   #serverAt = null;
   #serverMs = 0;
@@ -92,13 +94,15 @@ class Live {
   /** Sleep is noticed at the first sign of life, which may be a queued frame before any timer. */
   #noticeSleep() {
     const now = performance.now();
-    const slept = now - this.#awakeMs > ASLEEP_MS;
+    const slept = now - this.#awakeMs > ASLEEP_MS || Date.now() - this.#awakeAt > ASLEEP_MS;
     this.#awakeMs = now;
+    this.#awakeAt = Date.now();
     if (slept) this.#woke();
   }
 
   #woke() {
     this.#beatMs = Math.min(this.#beatMs, performance.now() - STALE_S * 1000 - 1);
+    this.#tell("blank");
     this.#resync("queued");
     this.#judge();
   }

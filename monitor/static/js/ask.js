@@ -1,0 +1,123 @@
+/* Small dialogs that ask a reason, a rate, a dose.
+   Laws: a number is read back in words before it is sent (second step); a refusal is said in the dialog, which stays open
+   with what was entered; while a request is under way nothing can be sent twice. */
+import { all, make, one, put, say } from "./dom.js";
+import { t } from "./words.js";
+
+/** 52.5 from "52.5" or "52,5"; null when it is not a plain number. */
+export function plainNumber(text) {
+  const words = String(text).trim();
+  return /^\d+([.,]\d{1,3})?$/.test(words) ? Number(words.replace(",", ".")) : null;
+}
+
+/** "a message" below an element: kind is done, refused or "". */
+export function report(element, words, kind = "refused") {
+  put(element, "data-kind", words ? kind : null);
+  say(element, words);
+}
+
+/** One <dialog data-ask="…">. open({confirm, submit}): confirm(values) -> words of the second step; submit(values) -> {ok, words}. */
+export class Ask {
+  #dialog;
+  #form;
+  #task = null;
+  #confirming = false;
+  #busy = false;
+
+  constructor(dialog) {
+    this.#dialog = dialog;
+    this.#form = one("form", dialog);
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#go();
+    });
+    one("[data-back]", dialog).addEventListener("click", () => (this.#confirming ? this.#enter() : dialog.close()));
+    dialog.addEventListener("cancel", (event) => this.#busy && event.preventDefault());
+  }
+
+  static named(name) {
+    return new Ask(one(`dialog[data-ask="${name}"]`));
+  }
+
+  get element() {
+    return this.#dialog;
+  }
+
+  open(task) {
+    this.#task = task;
+    this.#form.reset();
+    this.#enter();
+    this.#dialog.showModal();
+    one("input:not([type=radio]), textarea", this.#form)?.focus();
+  }
+
+  /** The values by name; numbers where a number is asked for, reason from the choice or in other words. */
+  values() {
+    const values = {};
+    for (const field of all("input[name], textarea[name]", this.#form)) {
+      if (field.type === "radio") continue;
+      values[field.name] = field.inputMode === "decimal" ? plainNumber(field.value) : field.value.trim();
+    }
+    const choices = one("[data-choices]", this.#form);
+    if (choices) {
+      const chosen = one("input:checked", choices)?.value ?? "";
+      values[choices.dataset.choices] = [chosen, values.reason_words].filter(Boolean).join(": ");
+      delete values.reason_words;
+    }
+    return values;
+  }
+
+  #enter() {
+    this.#confirming = false;
+    this.#step("");
+  }
+
+  #step(words) {
+    const go = one("[data-go]", this.#form);
+    put(one("[data-step=enter]", this.#form), "hidden", this.#confirming);
+    put(one("[data-step=confirm]", this.#form), "hidden", !this.#confirming);
+    say(one("[data-step=confirm]", this.#form), this.#confirming ? words : "");
+    say(go, this.#confirming ? go.dataset.again : go.dataset.label);
+    say(one("[data-back]", this.#form), this.#confirming ? t("back") : t("cancel"));
+    report(one(".said", this.#form), "");
+    if (this.#confirming) go.focus();
+  }
+
+  /** What is still wrong with the entries, in words. */
+  #wrong(values) {
+    for (const field of all("input[name], textarea[name]", this.#form)) {
+      const empty = field.value.trim() === "";
+      const bad = (field.required && empty) || (field.inputMode === "decimal" && !empty && !(values[field.name] > 0));
+      put(field, "aria-invalid", bad ? "true" : null);
+      if (bad) {
+        field.focus();
+        return field.inputMode === "decimal" ? t("not_a_number") : t("fill_in");
+      }
+    }
+    return "reason" in values && !values.reason ? t("choose_reason") : "";
+  }
+
+  async #go() {
+    if (this.#busy) return;
+    const values = this.values();
+    const wrong = this.#wrong(values);
+    if (wrong) return void report(one(".said", this.#form), wrong);
+    if (!this.#confirming && this.#task.confirm) {
+      this.#confirming = true;
+      return void this.#step(this.#task.confirm(values));
+    }
+    this.#busy = true;
+    const go = one("[data-go]", this.#form);
+    put(go, "disabled", true);
+    report(one(".said", this.#form), t("sending"), "");
+    const reply = await this.#task.submit(values);
+    this.#busy = false;
+    put(go, "disabled", false);
+    for (const secret of all("input[type=password]", this.#form)) secret.value = "";
+    if (reply.ok) this.#dialog.close();
+    else report(one(".said", this.#form), reply.words);
+  }
+}
+
+/** Buttons of a list made in the page: a row with words and a button. */
+export const row = (words, ...rest) => make("li", {}, words, ...rest);

@@ -1,0 +1,113 @@
+/* The station board: every chair of the station, live.
+   Laws: the tiles keep their places unless a person chose "by urgency", and even then none moves under a hand that is on the
+   board; 16 chairs at 1920x1080 need no scrolling; fewer chairs are drawn larger. */
+import { all, make, one, put, say } from "./dom.js";
+import { attachBar } from "./bar.js";
+import { connect } from "./live.js";
+import { Tile } from "./tile.js";
+import { t } from "./words.js";
+
+const TILE = { width: 467, height: 235, gap: 10, edge: 12 };
+const LARGEST = 3;
+const SMALLEST = 0.94; // below this the small texts are too small: the board scrolls instead
+const HANDS_OFF_MS = 2000;
+
+/** {columns, scale, scrolls} for n chairs in a room of width x height px. */
+export function arrange(n, width, height) {
+  let best = { columns: 1, scale: 0 };
+  for (let columns = 1; columns <= Math.min(n, 10); columns += 1) {
+    const rows = Math.ceil(n / columns);
+    const tileWidth = (width - 2 * TILE.edge - (columns - 1) * TILE.gap) / columns;
+    const tileHeight = (height - 2 * TILE.edge - (rows - 1) * TILE.gap) / rows;
+    const scale = Math.min(tileWidth / TILE.width, tileHeight / TILE.height);
+    if (scale > best.scale) best = { columns, scale };
+  }
+  if (best.scale >= SMALLEST) return { columns: best.columns, scale: Math.min(best.scale, LARGEST), scrolls: false };
+  const room = (width - 2 * TILE.edge + TILE.gap) / (TILE.width * SMALLEST + TILE.gap);
+  return { columns: Math.max(1, Math.min(n, Math.floor(room))), scale: 1, scrolls: true };
+}
+
+class Board {
+  #grid = one("#board");
+  #tiles = new Map();
+  #order = "chair";
+  #handMs = -HANDS_OFF_MS;
+
+  constructor(live) {
+    live.on("board", (frame) => this.#snapshot(frame));
+    live.on("tiles", (frame) => this.#changed(frame.tiles));
+    live.on("blank", () => this.#each((tile) => tile.blank()));
+    live.on("tick", (nowMs) => this.#tick(nowMs));
+    addEventListener("resize", () => this.#fit());
+    for (const event of ["pointermove", "pointerdown", "keydown"]) {
+      this.#grid.addEventListener(event, () => (this.#handMs = performance.now()), { passive: true });
+    }
+    for (const button of all("[data-order]")) button.addEventListener("click", () => this.#choose(button.dataset.order));
+  }
+
+  #each(fn) {
+    for (const tile of this.#tiles.values()) fn(tile);
+  }
+
+  #snapshot(frame) {
+    const chairs = frame.tiles.map((tile) => tile.chair);
+    if (chairs.join("\n") !== [...this.#tiles.keys()].join("\n")) this.#build(chairs);
+    this.#changed(frame.tiles);
+    this.#sort();
+  }
+
+  #build(chairs) {
+    this.#tiles = new Map(chairs.map((chair) => [chair, new Tile(chair)]));
+    const empty = make("div.board-empty", { "data-testid": "board-empty" }, make("b", {}, t("no_chairs")), make("span.muted", {}, t("no_chairs_next")));
+    this.#grid.replaceChildren(...(chairs.length ? [...this.#tiles.values()].map((tile) => tile.element) : [empty]));
+    put(this.#grid, "data-loaded", "true");
+    this.#fit();
+  }
+
+  #changed(tiles) {
+    const nowMs = performance.now();
+    for (const tile of tiles) this.#tiles.get(tile.chair)?.show(tile, nowMs);
+  }
+
+  #tick(nowMs) {
+    if (Math.floor(nowMs / 250) % 2) return; // twice a second is enough for ages and countdowns
+    this.#each((tile) => tile.tick(nowMs));
+    if (this.#order === "urgency" && nowMs - this.#handMs > HANDS_OFF_MS) this.#sort();
+  }
+
+  #choose(order) {
+    this.#order = order;
+    for (const button of all("[data-order]")) put(button, "aria-pressed", String(button.dataset.order === order));
+    this.#sort();
+  }
+
+  /** Move as few elements as need be; a focused one keeps its focus. */
+  #sort() {
+    const tiles = [...this.#tiles.values()];
+    if (this.#order === "urgency") tiles.sort((a, b) => a.urgency - b.urgency);
+    const focused = document.activeElement;
+    tiles.forEach((tile, index) => {
+      const there = this.#grid.children[index];
+      if (there !== tile.element) this.#grid.insertBefore(tile.element, there ?? null);
+    });
+    if (focused !== document.activeElement && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  }
+
+  #fit() {
+    const n = this.#tiles.size;
+    if (!n) return;
+    const bars = one(".top").offsetHeight + one(".bottom").offsetHeight;
+    const { columns, scale, scrolls } = arrange(n, document.documentElement.clientWidth, innerHeight - bars);
+    this.#grid.style.setProperty("--columns", String(columns));
+    this.#grid.style.setProperty("--u", `${scale.toFixed(3)}px`);
+    put(this.#grid, "data-scrolls", scrolls ? "true" : "false");
+  }
+}
+
+const grid = one("#board");
+if (grid) {
+  say(one("#board-loading"), t("loading"));
+  const live = connect({ watch: { board: grid.dataset.station } });
+  attachBar(live);
+  new Board(live);
+}

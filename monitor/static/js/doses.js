@@ -1,0 +1,133 @@
+/* The dose panel: given of ordered, rate, what is left, and the acts at the pump.
+   Laws: the given amount is the server's; between two messages it is carried on at the recorded rate only while the infusion
+   runs and the link lives. A rate or a dose is read back with what it means before it is sent. */
+import { one, put, say } from "./dom.js";
+import { Ask, report } from "./ask.js";
+import { lengthWords, t, timeWords } from "./words.js";
+
+const round = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+
+/** mg/kg/h of a rate; null when weight or concentration is not known. */
+export function mgPerKgPerHour(rate, concentration, weight) {
+  return rate && concentration && weight ? (rate * concentration) / weight : null;
+}
+
+export class DosePanel {
+  #acts;
+  #live;
+  #dose = null;
+  #head = null;
+  #atMs = 0;
+
+  constructor(acts, live) {
+    this.#acts = acts;
+    this.#live = live;
+    this.#wire();
+  }
+
+  /** Newest dose and head; atMs is when the server said so (performance.now). */
+  show(dose, head) {
+    if (dose !== undefined) {
+      this.#dose = dose;
+      this.#atMs = this.#serverMs();
+    }
+    this.#head = head;
+    const held = head.state === "held";
+    put(one("[data-act=hold]"), "hidden", held);
+    put(one("[data-act=resume]"), "hidden", !held);
+    this.tick();
+  }
+
+  #serverMs() {
+    return this.#live.serverNow()?.getTime() ?? Date.now();
+  }
+
+  /** mg given by now, or null when it is not known. */
+  givenNow() {
+    const dose = this.#dose;
+    if (!dose || dose.given_mg === null) return null;
+    const running = this.#head?.state === "infusing" && this.#live.state === "live" && dose.concentration_mg_per_ml;
+    const hours = running ? Math.max(0, this.#serverMs() - this.#atMs) / 3_600_000 : 0;
+    return dose.given_mg + hours * (dose.rate_ml_per_h ?? 0) * (dose.concentration_mg_per_ml ?? 0);
+  }
+
+  tick() {
+    const dose = this.#dose;
+    const given = this.givenNow();
+    const ordered = dose?.ordered_mg ?? null;
+    say(one("#dose-given"), round(given, 1));
+    say(one("#dose-of"), ordered ? t("of_mg", { mg: Number(ordered.toFixed(1)) }) : t("no_order"));
+    one("#dose-bar").value = ordered && given !== null ? Math.min(1, given / ordered) : 0;
+    put(one("#dose-bar"), "data-state", this.#head?.state);
+    this.#drawRate(dose);
+    this.#drawOrder(dose);
+  }
+
+  #drawRate(dose) {
+    const rate = dose?.rate_ml_per_h ?? null;
+    const perHour = mgPerKgPerHour(rate, dose?.concentration_mg_per_ml, this.#head?.weight_kg);
+    const state = this.#head?.state;
+    say(one("#dose-rate"), state === "held" ? t("held") : rate ? `${rate.toFixed(1)} mL/h` : t("not_running"));
+    say(one("#dose-weight"), perHour ? `· ${perHour.toFixed(2)} mg/kg/h` : "");
+  }
+
+  #drawOrder(dose) {
+    const concentration = dose?.concentration_mg_per_ml;
+    say(one("#dose-title"), concentration ? t("drug", { concentration }) : t("drug_unknown"));
+    const words = [];
+    if (dose?.mg_per_kg) words.push(dose.over_min ? t("order_words", { dose: dose.mg_per_kg.toFixed(2), minutes: dose.over_min }) : t("order_dose", { dose: dose.mg_per_kg.toFixed(2) }));
+    if (dose?.ordered_by) words.push(t("signed_by", { by: dose.ordered_by }));
+    say(one("#dose-order"), words.join(", "));
+  }
+
+  /** What is left of the planned time. */
+  showRemaining(seconds) {
+    say(one("#dose-left"), seconds === null ? "–" : lengthWords(seconds));
+    const ends = seconds === null ? null : new Date(this.#serverMs() + seconds * 1000);
+    say(one("#dose-ends"), seconds === null ? "" : `${t("left")}, ${t("ends_at", { at: timeWords(ends) })}`);
+  }
+
+  #wire() {
+    const steps = {
+      hold: {},
+      resume: { confirm: (values) => this.#rateWords(values.rate_ml_per_h) },
+      change_rate: { confirm: (values) => this.#rateWords(values.rate_ml_per_h) },
+      give_bolus: { confirm: (values) => this.#bolusWords(values.dose_mg) },
+      end_infusion: { confirm: (values) => t("confirm_end", { reason: values.reason, given: round(this.givenNow(), 1), ordered: round(this.#dose?.ordered_mg, 1) }) },
+    };
+    for (const [event, step] of Object.entries(steps)) {
+      const ask = Ask.named(event);
+      one(`.dose [data-act=${event}]`).addEventListener("click", () => {
+        const seen = this.#acts.version;
+        report(one("#dose-said"), "");
+        ask.open({ ...step, submit: (values) => this.#send(event, values, seen) });
+        const rate = one("[name=rate_ml_per_h]", ask.element);
+        if (rate && event === "change_rate") rate.placeholder = round(this.#dose?.rate_ml_per_h, 1);
+      });
+    }
+  }
+
+  async #send(event, values, seen) {
+    const reply = await this.#acts.do(event, values, seen);
+    if (reply.ok) report(one("#dose-said"), reply.words, "done");
+    return reply;
+  }
+
+  #rateWords(rate) {
+    const old = this.#head?.state === "held" ? "0.0" : round(this.#dose?.rate_ml_per_h ?? null, 1);
+    const perHour = mgPerKgPerHour(rate, this.#dose?.concentration_mg_per_ml, this.#head?.weight_kg);
+    const words = perHour ? t("confirm_rate", { old, new: rate.toFixed(1), mg_kg_h: perHour.toFixed(2) }) : t("confirm_rate_plain", { old, new: rate.toFixed(1) });
+    const left = (this.#dose?.ordered_mg ?? 0) - (this.givenNow() ?? 0);
+    const hourly = rate * (this.#dose?.concentration_mg_per_ml ?? 0);
+    if (left <= 0 || hourly <= 0) return words;
+    return `${words} ${t("confirm_ends", { at: timeWords(new Date(this.#serverMs() + (left / hourly) * 3_600_000)) })}`;
+  }
+
+  #bolusWords(mg) {
+    const given = this.givenNow();
+    const ordered = this.#dose?.ordered_mg ?? null;
+    if (given === null || !ordered) return t("confirm_bolus_plain", { mg });
+    const words = t("confirm_bolus", { mg, after: (given + mg).toFixed(1), ordered: ordered.toFixed(1) });
+    return given + mg > ordered ? `${words} ${t("confirm_over")}` : words;
+  }
+}

@@ -1,0 +1,79 @@
+/* What is due, and what has happened: notes, drugs, symptoms, changes of state, newest first. */
+import { all, fill, make, one, put, say } from "./dom.js";
+import { clockWords, lengthWords, t } from "./words.js";
+
+export class DueList {
+  #root;
+  #due = [];
+  #atMs = 0;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  show(due) {
+    this.#due = [...due].sort((a, b) => a.due_s - b.due_s);
+    this.#atMs = performance.now();
+    const rows = this.#due.map((item) => make("li", {}, make("span", {}, item.words), make("b")));
+    fill(this.#root, ...(rows.length ? rows : [make("li.muted", {}, t("nothing_due"))]));
+    this.tick();
+  }
+
+  tick(nowMs = performance.now()) {
+    const passed = (nowMs - this.#atMs) / 1000;
+    for (const [n, item] of this.#due.entries()) {
+      const left = item.due_s - passed;
+      const row = this.#root.children[n];
+      put(row, "data-overdue", left < 0);
+      say(one("b", row), left < 0 ? t("overdue", { length: lengthWords(-left) }) : t("due_in", { length: lengthWords(left) }));
+    }
+  }
+}
+
+export class EventList {
+  #root;
+  #events = new Map();
+  #kind = "note";
+
+  constructor(root, buttons) {
+    this.#root = root;
+    for (const button of buttons) button.addEventListener("click", () => this.#choose(button.dataset.list, buttons));
+  }
+
+  reset(events) {
+    this.#events.clear();
+    this.add(events);
+  }
+
+  add(events) {
+    for (const event of events) this.#events.set(event.id, event);
+    this.#draw();
+  }
+
+  #choose(kind, buttons) {
+    this.#kind = kind;
+    for (const button of buttons) put(button, "aria-pressed", String(button.dataset.list === kind));
+    this.#draw();
+  }
+
+  #draw() {
+    const shown = [...this.#events.values()]
+      .filter((event) => this.#kind === "all" || event.kind === this.#kind)
+      .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+    const rows = shown.map((event) =>
+      make("li", { "data-event": event.event }, make("time", { datetime: event.at }, clockWords(event.at)), make("span.event-words", {}, event.words), make("span.muted", {}, event.by ?? "")),
+    );
+    fill(this.#root, ...(rows.length ? rows : [make("li.muted", {}, t(this.#kind === "all" ? "no_events" : "no_notes"))]));
+  }
+}
+
+/** Every button that does an act: enabled only where the session allows it; the reason stands in its title. */
+export function gateActs(root, acts, physicianActs = new Set()) {
+  for (const button of all("[data-act]", root)) {
+    const event = button.dataset.act;
+    if (button.dataset.free !== undefined) continue;
+    const why = acts.hindrance(event, { physician: physicianActs.has(event) });
+    put(button, "disabled", why !== "");
+    put(button, "title", why || null);
+  }
+}

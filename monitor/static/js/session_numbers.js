@@ -1,0 +1,67 @@
+/* The numbers of one session.
+   Laws: no value is `–`, never 0 and never the last one; what is not fresh is grey and says its age; nothing here knows of
+   the curve, so numbers go on when the chart library fails. */
+import { all, one, put, say } from "./dom.js";
+import { ageNow, ageWords, stamp, stateNow } from "./age.js";
+import { t } from "./words.js";
+
+const DASH = "–";
+const MARK = { high: "!!!", medium: "!!", low: "!" };
+const DECIMALS = { temp: 1 };
+
+/** 50–130, ≥ 90, ≤ 160; in alarm the limit that was passed with its symbol: "!!! < 90". */
+export function limitWords({ low, high, value, priority }) {
+  const crossed = priority && value !== null ? (low !== null && value < low ? `< ${low}` : high !== null && value > high ? `> ${high}` : "") : "";
+  if (priority) return crossed ? `${MARK[priority]} ${crossed}` : MARK[priority];
+  if (low !== null && high !== null) return t("limit_both", { low, high });
+  if (low !== null) return t("limit_low", { low });
+  return high !== null ? t("limit_high", { high }) : "";
+}
+
+export class Numbers {
+  #cards = new Map();
+  #numbers = new Map();
+
+  constructor(root) {
+    for (const card of all("[data-vital]", root)) this.#cards.set(card.dataset.vital, card);
+  }
+
+  /** Numbers by vital, all or only the changed ones, as the server sent them. */
+  show(numbers) {
+    for (const [vital, number] of Object.entries(numbers)) this.#numbers.set(vital, stamp(number));
+    this.tick();
+  }
+
+  tick(nowMs = performance.now()) {
+    for (const [vital, card] of this.#cards) this.#draw(card, vital, this.#numbers.get(vital), nowMs);
+  }
+
+  #draw(card, vital, number, nowMs) {
+    const state = number ? stateNow(vital, number, nowMs) : "none";
+    const shown = state === "fresh" || state === "old";
+    put(card, "data-state", state);
+    put(card, "data-priority", shown ? number.priority : null);
+    say(one(".value", card), shown ? this.#words(vital, number) : DASH);
+    say(one(".limit", card), number ? limitWords({ low: null, high: null, ...number, priority: shown ? number.priority : null }) : "");
+    say(one(".base", card), number ? this.#base(vital, number, state) : "");
+    say(one(".age", card), number ? this.#age(vital, number, state, nowMs) : "");
+  }
+
+  #words(vital, number) {
+    if (vital === "bp") return number.sys === null ? DASH : `${Math.round(number.sys)}/${Math.round(number.dia)}`;
+    return number.value.toFixed(DECIMALS[vital] ?? 0);
+  }
+
+  #base(vital, number, state) {
+    if (state === "implausible") return t("implausible", { value: number.value });
+    if (vital === "bp" && number.mean !== null && state !== "missing" && state !== "none") return t("mean", { value: Math.round(number.mean) });
+    return number.baseline === null || number.baseline === undefined ? "" : t("base", { value: number.baseline });
+  }
+
+  #age(vital, number, state, nowMs) {
+    const age = ageNow(number, nowMs);
+    if (state === "none") return age === null ? t("no_value_yet") : t("no_value");
+    if (state === "missing") return age === null ? t("no_value") : t("last_seen", { age: ageWords(age) });
+    return state === "old" || vital === "bp" || vital === "temp" ? ageWords(age) : "";
+  }
+}
