@@ -5,7 +5,7 @@ Law: a Batch is one transaction; what is in it is stored together or not at all.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -134,6 +134,125 @@ class AuditEntry:
     object: str
     person_id: int | None
     facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who can sign in; `password_hash` is an argon2id string, never a password."""
+
+    name: str
+    printed_name: str
+    role: str
+    password_hash: str
+    must_change_password: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRow:
+    """One signed-in browser; `id_hash` is the SHA-256 (hex) of the secret in its cookie."""
+
+    id_hash: str
+    person_id: int
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A bearer token of a program; `token_hash` is its SHA-256 (hex)."""
+
+    token_hash: str
+    name: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """Who a patient is, as somebody entered or corrected it at a time."""
+
+    hospital_id: str
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    sex: str | None
+    at: datetime
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """The text of a clinic policy, kept once by its SHA-256 (hex) so that a session can always be judged again."""
+
+    sha256: str
+    policy_id: str
+    version: str
+    text: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A planned infusion session in its first state, with the policy it is pinned to."""
+
+    patient_id: int
+    chair_id: int
+    state: str
+    policy: PolicyRow
+    scheduled_for: datetime
+    simulated: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEventRow:
+    """What a person did to a session; `expected_version` and `from_state` are what that person saw."""
+
+    session_id: int
+    request_id: str
+    expected_version: int
+    event: str
+    from_state: str
+    to_state: str
+    at: datetime
+    recorded_at: datetime
+    person_id: int | None
+    role: str
+    reason: str | None = None
+    details: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRow:
+    """A score or a set of confirmations as a named person saw them; a correction names the one it replaces."""
+
+    session_id: int
+    request_id: str
+    kind: str
+    items: Json
+    total: float | None
+    at: datetime
+    recorded_at: datetime
+    person_id: int | None
+    replaces_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    """A signature under a discharge record; `record` is canonical JSON and is stored exactly as signed."""
+
+    session_id: int
+    request_id: str
+    record: str
+    meaning: str
+    person_id: int
+    printed_name: str
+    role: str
+    signed_at: datetime
+    utc_offset_min: int
+    override_reason: str | None = None
 
 
 class Act(Protocol):

@@ -1,0 +1,73 @@
+"""Every place where SQLite and PostgreSQL differ.
+
+Law: no other file of the store names a database.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+SESSION_IDENTITY = ("patient_id", "policy_id", "policy_version", "policy_sha256", "simulated", "created_at")
+
+_AUDIT_LOCK = 0x4D4F4E49  # any number nobody else uses for an advisory lock
+_PG_REFUSE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that leaves rows alone which any unique key says are already there."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def driver_insert_new(connection: Connection, table: Table) -> str:
+    """The same as plain driver SQL with one positional placeholder a column, in the table's column order."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    columns = ", ".join(column.name for column in table.columns)
+    marks = ", ".join(mark for _ in table.columns)
+    return " ".join(("INSERT INTO", table.name, f"({columns}) VALUES ({marks})", "ON CONFLICT DO NOTHING"))
+
+
+def lock_audit_chain(connection: Connection) -> None:
+    """Let nobody else append to the chain before this transaction ends (in SQLite the writer holds the file)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_AUDIT_LOCK,))
+
+
+def refuse_changes(dialect_name: str, tables: Iterable[str]) -> list[str]:
+    """The statements that make tables append-only and the identity of a session unchangeable."""
+    if dialect_name == "sqlite":
+        return [
+            *(_sqlite_trigger(table, verb, verb) for table in tables for verb in ("UPDATE", "DELETE")),
+            _sqlite_trigger("sessions", "DELETE", "DELETE"),
+            _sqlite_trigger("sessions", "UPDATE", "UPDATE OF " + ", ".join(SESSION_IDENTITY)),
+        ]
+    return [
+        _PG_REFUSE,
+        *(_pg_trigger(table, "UPDATE OR DELETE") for table in tables),
+        _pg_trigger("sessions", "DELETE OR UPDATE OF " + ", ".join(SESSION_IDENTITY)),
+    ]
+
+
+def _sqlite_trigger(table: str, verb: str, when: str) -> str:
+    name = f"{table}_refuses_{verb.lower()}"
+    return (
+        f"CREATE TRIGGER {name} BEFORE {when} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {verb} refused'); END"
+    )
+
+
+def _pg_trigger(table: str, when: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_refuses_change BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def run_all(connection: Connection, statements: Sequence[str]) -> None:
+    """Run plain statements one after the other."""
+    for statement in statements:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,126 @@
+"""Reads: functions that take a Connection and give back plain values.
+
+Law: nothing here writes, and nothing here decides; run them with Store.read in a native thread, never on the hub.
+"""
+
+from monitor.store.queries.alarms import (
+    AcknowledgementRecord,
+    AlarmEventRecord,
+    AlarmRecord,
+    DeviceAlarmRecord,
+    alarms,
+    device_alarms,
+    standing_alarms,
+)
+from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
+from monitor.store.queries.chairs import Binding, Chair, bindings, chair, chairs
+from monitor.store.queries.patients import Patient, patient, patient_by_hospital_id, patient_revisions, patients
+from monitor.store.queries.people import (
+    Person,
+    SignIn,
+    Token,
+    people,
+    person_by_id,
+    person_by_name,
+    sign_in,
+    token_by_hash,
+    tokens,
+)
+from monitor.store.queries.readings import (
+    Beside,
+    ReadingRecord,
+    beside_readings,
+    last_readings,
+    newest_readings,
+    readings,
+    session_readings,
+)
+from monitor.store.queries.rebuild import DischargeRecord, OpenSession, discharge_record, open_sessions
+from monitor.store.queries.refused import (
+    Quarantined,
+    Unassigned,
+    UnassignedGroup,
+    quarantine,
+    raw_blocks,
+    unassigned,
+    unassigned_groups,
+)
+from monitor.store.queries.series import Series, decimated, recent_series, series
+from monitor.store.queries.sessions import (
+    SessionEventRecord,
+    SessionHistory,
+    SessionRecord,
+    event_by_request,
+    policy_text,
+    session,
+    session_events,
+    session_head,
+    sessions,
+)
+from monitor.store.queries.trail import AuditRecord, audit_page
+
+__all__ = [
+    "AcknowledgementRecord",
+    "AlarmEventRecord",
+    "AlarmRecord",
+    "AssessmentRecord",
+    "AuditRecord",
+    "Beside",
+    "Binding",
+    "Chair",
+    "DeviceAlarmRecord",
+    "DischargeRecord",
+    "OpenSession",
+    "Patient",
+    "Person",
+    "Quarantined",
+    "ReadingRecord",
+    "Series",
+    "SessionEventRecord",
+    "SessionHistory",
+    "SessionRecord",
+    "SignIn",
+    "SignatureRecord",
+    "Token",
+    "Unassigned",
+    "UnassignedGroup",
+    "alarms",
+    "assessments",
+    "audit_page",
+    "beside_readings",
+    "bindings",
+    "chair",
+    "chairs",
+    "decimated",
+    "device_alarms",
+    "discharge_record",
+    "event_by_request",
+    "last_readings",
+    "newest_readings",
+    "open_sessions",
+    "patient",
+    "patient_by_hospital_id",
+    "patient_revisions",
+    "patients",
+    "people",
+    "person_by_id",
+    "person_by_name",
+    "policy_text",
+    "quarantine",
+    "raw_blocks",
+    "readings",
+    "recent_series",
+    "series",
+    "session",
+    "session_events",
+    "session_head",
+    "session_readings",
+    "sessions",
+    "sign_in",
+    "signatures",
+    "standing_alarms",
+    "token_by_hash",
+    "tokens",
+    "unassigned",
+    "unassigned_groups",
+]

@@ -1,0 +1,64 @@
+"""The chairs and the bed that speaks for each now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from monitor.errors import NotFound
+from monitor.store import schema
+from monitor.store.queries.fetch import AnySelect, many
+
+_c, _b, _s = schema.chairs, schema.chair_bindings, schema.stations
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """A chair; `bed` is None while no monitor is bound to it."""
+
+    id: int
+    name: str
+    position: int
+    station_id: int | None
+    station: str | None
+    bed: str | None
+    bound_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """That a bed spoke for a chair from a time on."""
+
+    chair_id: int
+    bed: str | None
+    at: datetime
+    person_id: int | None
+
+
+def chairs(connection: Connection) -> list[Chair]:
+    """Every chair in the order in which they stand."""
+    return many(connection, _current().order_by(_c.c.position, _c.c.id), Chair)
+
+
+def chair(connection: Connection, chair_id: int) -> Chair:
+    """One chair; raises NotFound."""
+    row = connection.execute(_current().where(_c.c.id == chair_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such chair")
+    return Chair(*row)
+
+
+def bindings(connection: Connection, chair_id: int) -> list[Binding]:
+    """What was bound to a chair when, oldest first."""
+    query = select(_b.c.chair_id, _b.c.bed, _b.c.at, _b.c.person_id).where(_b.c.chair_id == chair_id)
+    return many(connection, query.order_by(_b.c.id), Binding)
+
+
+def _current() -> AnySelect:
+    newest = select(func.max(_b.c.id)).where(_b.c.chair_id == _c.c.id).scalar_subquery()
+    return (
+        select(_c.c.id, _c.c.name, _c.c.position, _c.c.station_id, _s.c.name, _b.c.bed, _b.c.at)
+        .select_from(_c)
+        .outerjoin(_s, _s.c.id == _c.c.station_id)
+        .outerjoin(_b, _b.c.id == newest)
+    )

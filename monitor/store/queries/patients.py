@@ -1,0 +1,73 @@
+"""Who the patients are, by their newest revision."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from monitor.errors import NotFound
+from monitor.store import schema
+from monitor.store.queries.fetch import AnySelect, many, one
+from monitor.store.texts import like_prefix
+
+_p, _r = schema.patients, schema.patient_revisions
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient as last corrected (`revised_at`)."""
+
+    id: int
+    hospital_id: str
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    sex: str | None
+    revised_at: datetime
+
+
+def patient(connection: Connection, patient_id: int) -> Patient:
+    """One patient; raises NotFound."""
+    row = connection.execute(_current().where(_r.c.patient_id == patient_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such patient")
+    return Patient(*row)
+
+
+def patient_by_hospital_id(connection: Connection, hospital_id: str) -> Patient | None:
+    """The patient who has this hospital id now; the ids of earlier revisions are nobody's."""
+    return one(connection, _current().where(_r.c.hospital_id == hospital_id), Patient)
+
+
+def patients(connection: Connection, query: str = "", limit: int = _MOST) -> list[Patient]:
+    """Patients whose hospital id, family or given name begins with the words searched for, by name."""
+    statement = _current().order_by(_r.c.family_name, _r.c.given_name, _r.c.patient_id).limit(limit)
+    for word in query.split():
+        pattern = like_prefix(word)
+        names = (_r.c.hospital_id, _r.c.family_name, _r.c.given_name)
+        statement = statement.where(or_(*(name.ilike(pattern, escape="\\") for name in names)))
+    return many(connection, statement, Patient)
+
+
+def patient_revisions(connection: Connection, patient_id: int) -> list[Patient]:
+    """Everything a patient was ever called, oldest first."""
+    query = select(*_COLUMNS).where(_r.c.patient_id == patient_id).order_by(_r.c.id)
+    return many(connection, query, Patient)
+
+
+_COLUMNS = (
+    _r.c.patient_id,
+    _r.c.hospital_id,
+    _r.c.family_name,
+    _r.c.given_name,
+    _r.c.birth_date,
+    _r.c.sex,
+    _r.c.at,
+)
+
+
+def _current() -> AnySelect:
+    newer = _r.alias("newer")
+    newest = select(func.max(newer.c.id)).where(newer.c.patient_id == _r.c.patient_id).scalar_subquery()
+    return select(*_COLUMNS).where(_r.c.id == newest)

@@ -1,0 +1,189 @@
+"""Readings at full resolution.
+
+Law: one vital at one device time appears once: what corrects goes before what was first sent, then what was received
+last. Times asked for are `charted_at`; both ends belong to the range.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from monitor.clinical.vitals import KINDS, Quality, Vital
+from monitor.store import schema
+from monitor.store.queries.fetch import AnyRow, AnySelect
+from monitor.store.types import from_ms, to_ms
+
+r, _layouts = schema.readings, schema.reading_layouts
+CHARTED_MS = func.coalesce(r.c.charted_at_ms, r.c.device_at_ms)
+RECEIVED_MS = r.c.device_at_ms + func.coalesce(r.c.received_delay_ms, 0)
+_VITALS = schema.VITAL_COLUMNS
+_HEAD = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRecord:
+    """One value of one vital; `at` is when it is charted, `measured_at` what the device says."""
+
+    at: datetime
+    vital: str
+    value: float
+    unit: str
+    sub_id: str
+    quality: str
+    measured_at: datetime
+    received_at: datetime
+    source: str
+    session_id: int | None
+    chair_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a row says beside its values: values of further sources, and vitals sent without a value and why."""
+
+    at: datetime
+    others: tuple[tuple[str, float, str], ...]
+    absences: tuple[tuple[str, str], ...]
+
+
+def charted_between(from_at: datetime, until_at: datetime) -> ColumnElement[bool]:
+    """Which rows are charted in a range: by the key where the device clock was right, by the small index elsewhere."""
+    low, high = to_ms(from_at), to_ms(until_at)
+    return or_(
+        and_(r.c.charted_at_ms.is_(None), r.c.device_at_ms.between(low, high)),
+        r.c.charted_at_ms.between(low, high),
+    )
+
+
+def readings(
+    connection: Connection,
+    chair_id: int,
+    from_at: datetime,
+    until_at: datetime,
+    *,
+    session_id: int | None = None,
+    vitals: Iterable[str] | None = None,
+) -> list[ReadingRecord]:
+    """Every value charted on a chair in a range, of one session when named; by time, then in the order of vitals."""
+    query = _rows().where(r.c.chair_id == chair_id, charted_between(from_at, until_at))
+    if session_id is not None:
+        query = query.where(r.c.session_id == session_id)
+    wanted = _VITALS if vitals is None else tuple(vital for vital in _VITALS if vital in set(vitals))
+    return _records(connection.execute(query), wanted)
+
+
+def session_readings(
+    connection: Connection, session_id: int, from_at: datetime, until_at: datetime, vitals: Iterable[str] | None = None
+) -> list[ReadingRecord]:
+    """The same for a session, on whatever chair it is."""
+    chair_id = connection.execute(
+        select(schema.sessions.c.chair_id).where(schema.sessions.c.id == session_id)
+    ).scalar_one_or_none()
+    if chair_id is None:
+        return []
+    return readings(connection, chair_id, from_at, until_at, session_id=session_id, vitals=vitals)
+
+
+def newest_readings(
+    connection: Connection, chair_id: int, since_at: datetime, *, session_id: int | None = None
+) -> dict[str, ReadingRecord]:
+    """The newest value of each vital charted on a chair since a time."""
+    newest: dict[str, ReadingRecord] = {}
+    for vital in _VITALS:
+        found = last_readings(connection, chair_id, vital, 1, since_at, session_id=session_id)
+        if found:
+            newest[vital] = found[-1]
+    return newest
+
+
+def last_readings(
+    connection: Connection, chair_id: int, vital: str, count: int, since_at: datetime, *, session_id: int | None = None
+) -> list[ReadingRecord]:
+    """The last values of one vital on a chair since a time, oldest first."""
+    low = to_ms(since_at)
+    rows: list[AnyRow] = []
+    for clock_right, at in ((True, r.c.device_at_ms), (False, r.c.charted_at_ms)):
+        query = _rows().where(r.c.chair_id == chair_id, r.c[vital].is_not(None), at >= low)
+        if clock_right:
+            query = query.where(r.c.charted_at_ms.is_(None))
+        if session_id is not None:
+            query = query.where(r.c.session_id == session_id)
+        # two rows may hold one measurement and its correction: twice as many rows always hold enough
+        rows += connection.execute(query.order_by(at.desc()).limit(2 * count + 2)).all()
+    return _records(rows, (vital,))[-count:]
+
+
+def beside_readings(connection: Connection, chair_id: int, from_at: datetime, until_at: datetime) -> list[Beside]:
+    """What was sent beside the readings of a chair in a range, by time."""
+    query = select(CHARTED_MS, r.c.extra).where(
+        r.c.chair_id == chair_id, r.c.extra.is_not(None), charted_between(from_at, until_at)
+    )
+    return [_beside(ms, text) for ms, text in sorted(connection.execute(query).all(), key=lambda row: row[0])]
+
+
+def _beside(ms: int, text: str) -> Beside:
+    extra = json.loads(text)
+    others = tuple((vital, value, sub_id) for vital, value, sub_id in extra.get("others", ()))
+    return Beside(from_ms(ms), others, tuple((vital, reason) for vital, reason in extra.get("absences", ())))
+
+
+def _rows() -> AnySelect:
+    return select(
+        r.c.chair_id,
+        r.c.device_at_ms,
+        CHARTED_MS,
+        RECEIVED_MS,
+        r.c.corrects,
+        r.c.session_id,
+        r.c.implausible,
+        _layouts.c.source,
+        _layouts.c.sub_ids,
+        *(r.c[vital] for vital in _VITALS),
+    ).join(_layouts, _layouts.c.id == r.c.layout_id)
+
+
+def _records(rows: Iterable[AnyRow], wanted: tuple[str, ...]) -> list[ReadingRecord]:
+    """Rows to values, the earlier of two that say the same vital at the same device time left out."""
+    latest: dict[tuple[int, str], tuple[tuple[int, int], ReadingRecord]] = {}
+    for row in rows:
+        rank = (int(row[4]), int(row[3]))
+        for record in _values_of(row, wanted):
+            key = (int(row[1]), record.vital)
+            if key not in latest or latest[key][0] <= rank:
+                latest[key] = (rank, record)
+    order = {vital: position for position, vital in enumerate(_VITALS)}
+    return sorted((record for _, record in latest.values()), key=lambda one: (one.at, order[one.vital]))
+
+
+def _values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
+    chair_id, device_ms, charted_ms, received_ms, _, session_id, implausible, source, sub_ids_text = row[:_HEAD]
+    at, measured_at, received_at = from_ms(charted_ms), from_ms(device_ms), from_ms(received_ms)
+    sub_ids = _sub_ids(sub_ids_text)
+    for position, vital in enumerate(_VITALS, start=_HEAD):
+        value = row[position]
+        if value is None or vital not in wanted:
+            continue
+        doubtful = implausible & schema.VITAL_BIT[vital]
+        yield ReadingRecord(
+            at,
+            vital,
+            value,
+            KINDS[Vital(vital)].unit,
+            sub_ids.get(vital, ""),
+            Quality.IMPLAUSIBLE if doubtful else Quality.ACCEPTED,
+            measured_at,
+            received_at,
+            source,
+            session_id,
+            chair_id,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _sub_ids(text: str) -> dict[str, str]:
+    parsed: dict[str, str] = json.loads(text)
+    return parsed

@@ -1,0 +1,90 @@
+"""What the ward needs to go on after a restart, and what a discharge is judged on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.clinical.vitals import NIBP
+from monitor.store.queries.alarms import AlarmRecord, alarms, standing_alarms
+from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
+from monitor.store.queries.patients import Patient, patient
+from monitor.store.queries.readings import ReadingRecord, last_readings, newest_readings, session_readings
+from monitor.store.queries.sessions import SessionEventRecord, SessionRecord, session, session_events, sessions
+
+RUNNING_STATES = frozenset({"scheduled", "preparing", "infusing", "held", "observing"})
+LAST_PRESSURES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended, with all the ward keeps of it in memory.
+
+    `alarms` are those open or ended unseen, with their events; `pressures` the last cuff measurements, oldest first.
+    """
+
+    session: SessionRecord
+    patient: Patient
+    events: tuple[SessionEventRecord, ...]
+    alarms: tuple[AlarmRecord, ...]
+    newest: dict[str, ReadingRecord]
+    pressures: tuple[ReadingRecord, ...]
+    assessments: tuple[AssessmentRecord, ...]
+
+    @property
+    def baseline_events(self) -> tuple[SessionEventRecord, ...]:
+        """The events that captured a baseline, oldest first: the last one counts."""
+        return tuple(event for event in self.events if event.event == "capture_baseline")
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeRecord:
+    """Everything stored that a discharge is judged on, of one session."""
+
+    session: SessionRecord
+    events: tuple[SessionEventRecord, ...]
+    readings: tuple[ReadingRecord, ...]
+    alarms: tuple[AlarmRecord, ...]
+    assessments: tuple[AssessmentRecord, ...]
+    signatures: tuple[SignatureRecord, ...]
+
+
+def open_sessions(connection: Connection, states: Collection[str] = RUNNING_STATES) -> list[OpenSession]:
+    """Every session that has not ended, by planned time."""
+    return [_open_session(connection, head) for head in sessions(connection, states=states, limit=10_000)]
+
+
+def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
+    since = head.created_at
+    newest = newest_readings(connection, head.chair_id, since, session_id=head.id)
+    pressures = [
+        reading
+        for vital in NIBP
+        if vital.value in newest
+        for reading in last_readings(connection, head.chair_id, vital.value, LAST_PRESSURES, since, session_id=head.id)
+    ]
+    return OpenSession(
+        head,
+        patient(connection, head.patient_id),
+        tuple(session_events(connection, head.id)),
+        tuple(standing_alarms(connection, head.id)),
+        newest,
+        tuple(sorted(pressures, key=lambda reading: reading.at)),
+        tuple(assessments(connection, head.id)),
+    )
+
+
+def discharge_record(
+    connection: Connection, session_id: int, readings_from: datetime, now: datetime
+) -> DischargeRecord:
+    """What a discharge is judged on: readings from a time on, and all else of the session; raises NotFound."""
+    history = session(connection, session_id)
+    return DischargeRecord(
+        history.session,
+        history.events,
+        tuple(session_readings(connection, session_id, readings_from, now)),
+        tuple(alarms(connection, session_id)),
+        tuple(assessments(connection, session_id)),
+        tuple(signatures(connection, session_id)),
+    )

@@ -1,0 +1,122 @@
+"""Sessions and their history."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from monitor.errors import NotFound
+from monitor.store import schema
+from monitor.store.queries.fetch import many, one
+
+_s, _e, _p = schema.sessions, schema.session_events, schema.policies
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session as it stands, with the policy it is pinned to."""
+
+    id: int
+    patient_id: int
+    chair_id: int
+    state: str
+    version: int
+    policy_id: str
+    policy_version: str
+    policy_sha256: str
+    scheduled_for: datetime
+    simulated: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEventRecord:
+    """One entry of a session's history."""
+
+    id: int
+    session_id: int
+    version: int
+    event: str
+    from_state: str
+    to_state: str
+    at: datetime
+    recorded_at: datetime
+    person_id: int | None
+    role: str
+    reason: str | None
+    details: Mapping[str, object]
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHistory:
+    """A session with all its events, oldest first."""
+
+    session: SessionRecord
+    events: tuple[SessionEventRecord, ...]
+
+
+_SESSION = (
+    *(_s.c.id, _s.c.patient_id, _s.c.chair_id, _s.c.state, _s.c.version, _s.c.policy_id, _s.c.policy_version),
+    *(_s.c.policy_sha256, _s.c.scheduled_for, _s.c.simulated, _s.c.created_at),
+)
+_EVENT = (
+    *(_e.c.id, _e.c.session_id, _e.c.version, _e.c.event, _e.c.from_state, _e.c.to_state, _e.c.at, _e.c.recorded_at),
+    *(_e.c.person_id, _e.c.role, _e.c.reason, _e.c.details, _e.c.request_id),
+)
+
+
+def session_head(connection: Connection, session_id: int) -> SessionRecord | None:
+    """A session as it stands, without its history."""
+    return one(connection, select(*_SESSION).where(_s.c.id == session_id), SessionRecord)
+
+
+def session(connection: Connection, session_id: int) -> SessionHistory:
+    """A session with its history; raises NotFound."""
+    head = session_head(connection, session_id)
+    if head is None:
+        raise NotFound("There is no such session")
+    return SessionHistory(head, tuple(session_events(connection, session_id)))
+
+
+def session_events(connection: Connection, session_id: int, after_version: int = 0) -> list[SessionEventRecord]:
+    """The events after a version, oldest first."""
+    query = select(*_EVENT).where(_e.c.session_id == session_id, _e.c.version > after_version).order_by(_e.c.version)
+    return many(connection, query, SessionEventRecord)
+
+
+def event_by_request(connection: Connection, session_id: int, request_id: str) -> SessionEventRecord | None:
+    """What a request did when it was first stored."""
+    query = select(*_EVENT).where(_e.c.session_id == session_id, _e.c.request_id == request_id)
+    return one(connection, query, SessionEventRecord)
+
+
+def sessions(
+    connection: Connection,
+    *,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+    states: Collection[str] | None = None,
+    patient_id: int | None = None,
+    chair_id: int | None = None,
+    limit: int = 500,
+) -> list[SessionRecord]:
+    """Sessions planned in [from_at, until_at), in any of the states, of a patient or chair; by planned time."""
+    query = select(*_SESSION).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
+    if from_at is not None:
+        query = query.where(_s.c.scheduled_for >= from_at)
+    if until_at is not None:
+        query = query.where(_s.c.scheduled_for < until_at)
+    if states is not None:
+        query = query.where(_s.c.state.in_(states))
+    if patient_id is not None:
+        query = query.where(_s.c.patient_id == patient_id)
+    if chair_id is not None:
+        query = query.where(_s.c.chair_id == chair_id)
+    return many(connection, query, SessionRecord)
+
+
+def policy_text(connection: Connection, sha256: str) -> str | None:
+    """The policy a session is pinned to, as it was then."""
+    return connection.execute(select(_p.c.text).where(_p.c.sha256 == sha256)).scalar_one_or_none()
