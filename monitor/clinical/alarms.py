@@ -159,6 +159,7 @@ class AlarmState:
     value_mono_s: float = 0.0
     fresh_until_mono_s: float = 0.0
     measured_at: datetime | None = None  # the device's time of the newest value judged
+    heard_for: datetime | None = None  # the measurement that last gave a signal
     quiet: bool = False  # pause_monitoring keeps it from signalling
 
     @property

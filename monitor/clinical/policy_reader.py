@@ -97,7 +97,7 @@ class Part:
             raise PolicyRefused(f"{self.name}: “{key}” must be a table.")
         return Part(value, f"{self.name}.{key}" if self.name else key, self._quantities)
 
-    def keys(self) -> tuple[str, ...]:
+    def written(self) -> tuple[str, ...]:
         """Every key that is written."""
         return tuple(self._table)
 

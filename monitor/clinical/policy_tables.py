@@ -147,7 +147,7 @@ def read_discharge(part: Part) -> DischargePolicy:
         continuous_fresh_s=part.seconds("continuous_fresh"),
         episodic_fresh_s=part.seconds("episodic_fresh"),
         captured_s=part.seconds("captured"),
-        waits_s={drug: waits.seconds(drug) for drug in waits.keys()},
+        waits_s={drug: waits.seconds(drug) for drug in waits.written()},
     )
     waits.close()
     part.close()

@@ -1,0 +1,323 @@
+"""Judge what arrived, what time did, and what a person acknowledged.
+
+Laws
+1. Pure: states in, changed states and events out; the caller merges `changed` and makes ids with `new_id`.
+2. No data is not good data: an absence freezes, an implausible value is an alarm of its own, neither clears anything.
+3. Progress and freshness run on monotonic seconds of receipt; `at` is only what texts and charts say.
+4. An acknowledgement names what it saw, and is refused when something worse or newer stands.
+
+The caller judges only what is present: backlog and corrections of the past are stored, not judged.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from monitor.clinical.alarms import (
+    AlarmCause,
+    AlarmEvent,
+    AlarmEventName,
+    AlarmKind,
+    AlarmPriority,
+    AlarmStage,
+    AlarmState,
+    Judgement,
+    next_stage,
+)
+from monitor.clinical.grouping import one_signal_a_group
+from monitor.clinical.limits import AlarmRule, applies, level_of, limit_of
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.stepping import (
+    after_value,
+    cause_of,
+    ended,
+    event_of,
+    frozen,
+    held_level,
+    progressed,
+    settle,
+    standing_level,
+)
+from monitor.clinical.technical import (
+    ENDED_BY_A_VALUE,
+    Technical,
+    judge_absence,
+    judge_feed,
+    judge_implausible,
+    judge_value_back,
+)
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
+from monitor.clinical.watched import FeedPicture, JudgedValue, Watched
+from monitor.clinical.words import APNOEA_DEVICE, limit_words
+from monitor.errors import Conflict
+
+NewId = Callable[[], str]
+_NOTHING = Judgement({})
+_NONE_PRESENT: frozenset[Vital] = frozenset()
+
+
+class AcknowledgementRefused(Conflict):
+    """The alarm is not what the person saw; `current` says what stands now."""
+
+    code = "acknowledgement_refused"
+
+
+@dataclass(slots=True)
+class _Docket:
+    """What one call has changed so far; lives and dies inside the call."""
+
+    states: Mapping[str, AlarmState]
+    policy: ClinicPolicy
+    context: Watched
+    at: datetime
+    now_mono_s: float
+    new_id: NewId
+    values: Sequence[JudgedValue] = ()
+    changed: dict[str, AlarmState] = field(default_factory=dict)
+    events: list[AlarmEvent] = field(default_factory=list)
+
+    def state(self, rule: AlarmRule) -> AlarmState:
+        """The newest state of this rule, NORMAL when it never had one."""
+        known = self.changed.get(rule.id) or self.states.get(rule.id)
+        return known or AlarmState(rule.id, AlarmKind.PHYSIOLOGICAL, vital=rule.vital, group=rule.group)
+
+    def put(self, state: AlarmState, event: AlarmEvent | None) -> None:
+        """Keep a new state and its event."""
+        self.changed[state.rule_id] = state
+        if event is not None:
+            self.events.append(event)
+
+    def measured(self, at: datetime | None) -> dict[Vital, float]:
+        """The accepted values of the same measurement."""
+        return {
+            judged.vital: judged.value
+            for judged in self.values
+            if judged.value is not None and judged.quality is Quality.ACCEPTED and judged.measured_at == at
+        }
+
+    def technical(self) -> Technical:
+        """The same facts, for the technical alarms."""
+        return Technical(
+            self.states, self.changed, self.policy, self.context, self.at, self.now_mono_s, self.new_id, self.put
+        )
+
+    def judgement(self) -> Judgement:
+        """What comes out."""
+        return Judgement(self.changed, one_signal_a_group(self.events, {**self.states, **self.changed}))
+
+
+def judge_readings(
+    states: Mapping[str, AlarmState],
+    policy: ClinicPolicy,
+    context: Watched,
+    values: Sequence[JudgedValue],
+    at: datetime,
+    now_mono_s: float,
+    new_id: NewId,
+) -> Judgement:
+    """Judge the values of one message; `states` may hold any subset of rules, an absent one is NORMAL."""
+    docket: _Docket | None = None
+    for judged in values:
+        value, vital = judged.value, judged.vital
+        if value is None or judged.quality is not Quality.ACCEPTED:
+            docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
+            _judge_unusable(docket, judged)
+            continue
+        for rule in policy.rules_by_vital.get(vital, ()):
+            # The path of nearly every reading: nothing known about this rule, value inside all its levels.
+            known = states.get(rule.id)
+            quiet = known is None or known.stage is AlarmStage.NORMAL
+            if quiet and (docket is None or rule.id not in docket.changed) and level_of(rule, value, context) is None:
+                continue
+            docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
+            _judge_value(docket, rule, judged, value)
+        if docket is not None or not states.keys().isdisjoint(ENDED_BY_A_VALUE[vital]):
+            docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
+            judge_value_back(docket.technical(), vital)
+    return _NOTHING if docket is None else docket.judgement()
+
+
+def _judge_unusable(docket: _Docket, judged: JudgedValue) -> None:
+    """An absence or an implausible value: freeze the vital's rules, raise the technical alarm it deserves."""
+    for rule in docket.policy.rules_by_vital.get(judged.vital, ()):
+        known = docket.states.get(rule.id)
+        if known is not None and known.stage is not AlarmStage.NORMAL:
+            docket.put(frozen(rule, docket.state(rule), docket.now_mono_s), None)
+    if judged.value is None:
+        judge_absence(docket.technical(), judged.vital, judged.absence)
+    else:
+        judge_implausible(docket.technical(), judged.vital, judged.value)
+
+
+def _judge_value(docket: _Docket, rule: AlarmRule, judged: JudgedValue, value: float) -> None:
+    """One accepted value against one rule that is concerned by it."""
+    state, now_mono_s = docket.state(rule), docket.now_mono_s
+    limits = _limits(rule, docket.context)
+    if limits is None:
+        return
+    measured = docket.measured(judged.measured_at)
+    if not state.stands and not applies(rule, docket.context, frozenset(measured)):
+        if state.stage is AlarmStage.PENDING:
+            docket.put(frozen(rule, state, now_mono_s), None)
+        return
+    held = after_value(rule, state, value, limits, now_mono_s, same_measurement=judged.measured_at == state.measured_at)
+    state = replace(
+        state,
+        value=value,
+        held=held,
+        measured_at=judged.measured_at,
+        value_mono_s=now_mono_s,
+        fresh_until_mono_s=now_mono_s + fresh_for_s(docket.policy, docket.context, rule.vital),
+    )
+    cause, level = cause_of(rule, state, value, limits)
+    docket.put(*_settled(docket, rule, state, cause, level, limits, measured))
+
+
+def _settled(
+    docket: _Docket,
+    rule: AlarmRule,
+    state: AlarmState,
+    cause: AlarmCause,
+    level: int,
+    limits: tuple[float, ...],
+    measured: Mapping[Vital, float],
+) -> tuple[AlarmState, AlarmEvent | None]:
+    def words(index: int) -> str:
+        if state.value is None:
+            return APNOEA_DEVICE
+        return limit_words(rule, rule.levels[index], state.value, limits[index], docket.context, measured)
+
+    return settle(rule, state, cause, level, limits, words, docket.at, docket.new_id)
+
+
+def _limits(rule: AlarmRule, context: Watched) -> tuple[float, ...] | None:
+    limits = [limit_of(rule, level, context) for level in rule.levels]
+    known = tuple(limit for limit in limits if limit is not None)
+    return known if len(known) == len(limits) else None
+
+
+def fresh_for_s(policy: ClinicPolicy, context: Watched, vital: Vital) -> float:
+    """How long a value of this vital is the present one: 3 intervals, at least 10 s; a spot value its own time."""
+    freshness = policy.freshness
+    if KINDS[vital].cadence is Cadence.EPISODIC:
+        return freshness.episodic_s
+    return max(freshness.continuous_min_s, freshness.intervals * context.interval_s.get(vital, 0.0))
+
+
+def judge_time(
+    states: Mapping[str, AlarmState],
+    policy: ClinicPolicy,
+    context: Watched,
+    feed: FeedPicture,
+    at: datetime,
+    now_mono_s: float,
+    new_id: NewId,
+) -> Judgement:
+    """Judge what time alone does: persistence of a value that is still fresh, and every technical condition."""
+    docket = _Docket(states, policy, context, at, now_mono_s, new_id)
+    for state in states.values():
+        rule = policy.rules_by_id.get(state.rule_id)
+        if rule is not None and state.stage is not AlarmStage.NORMAL:
+            _judge_while(docket, rule, state)
+    judge_feed(docket.technical(), feed)
+    return docket.judgement()
+
+
+def _judge_while(docket: _Docket, rule: AlarmRule, state: AlarmState) -> None:
+    """Complete a persistence by time alone."""
+    held = progressed(rule, state, docket.now_mono_s)
+    limits = _limits(rule, docket.context)
+    if limits is None or held_level(rule, held) <= standing_level(rule, state):
+        return
+    if not state.stands and not applies(rule, docket.context, _NONE_PRESENT):
+        return
+    now_mono_s = min(docket.now_mono_s, state.fresh_until_mono_s)
+    state = replace(state, held=held, value_mono_s=max(state.value_mono_s, now_mono_s))
+    docket.put(*_settled(docket, rule, state, AlarmCause.HELD, held_level(rule, held), limits, {}))
+
+
+def judge_device_apnoea(
+    states: Mapping[str, AlarmState],
+    policy: ClinicPolicy,
+    context: Watched,
+    active: bool,
+    at: datetime,
+    now_mono_s: float,
+    new_id: NewId,
+) -> Judgement:
+    """The monitor's own apnoea alarm: raised at once; its end ends only what no value has spoken for (latching)."""
+    rule = policy.device_apnoea
+    docket = _Docket(states, policy, context, at, now_mono_s, new_id)
+    state = docket.state(rule)
+    limits = _limits(rule, context) or ()  # an absolute rule always has them (policy.py)
+    worst = len(rule.levels) - 1
+    if active and standing_level(rule, state) < worst:
+        state = replace(state, value=None, held=(), measured_at=None)
+        docket.put(*_settled(docket, rule, state, AlarmCause.HELD, worst, limits, {}))
+    elif not active and state.stands and state.value is None:
+        cause = AlarmCause.INSIDE_LATCHING if rule.levels[worst].latching else AlarmCause.INSIDE
+        docket.put(*settle(rule, state, cause, -1, limits, lambda _: "", at, new_id))
+    return docket.judgement()
+
+
+def acknowledge(
+    states: Mapping[str, AlarmState],
+    rule_id: str,
+    alarm_id: str,
+    seen_priority: AlarmPriority,
+    seen_value: float | None,
+    at: datetime,
+) -> Judgement:
+    """A person has seen this alarm at this priority and value; raises AcknowledgementRefused when it is worse now."""
+    state = states.get(rule_id)
+    if state is None or not state.stands or state.alarm_id != alarm_id:
+        raise AcknowledgementRefused("This alarm has ended or is another one now; look again.", _current(state))
+    priority = state.priority or seen_priority
+    if priority.rank > seen_priority.rank:
+        raise AcknowledgementRefused(
+            f"{state.words} is now {priority.upper()}; you saw it as {seen_priority.upper()}.", _current(state)
+        )
+    stage = next_stage(state.stage, AlarmCause.ACKNOWLEDGED) or state.stage
+    if stage is state.stage:
+        return _NOTHING
+    known = replace(state, stage=stage)
+    told = replace(
+        event_of(known, AlarmEventName.ACKNOWLEDGED, at, "acknowledged by a person", acknowledged=True),
+        value=seen_value,
+    )
+    if stage is AlarmStage.NORMAL:
+        over = event_of(known, AlarmEventName.ENDED, at, "acknowledged after it was over", acknowledged=True)
+        return Judgement({rule_id: known}, (told, over))
+    return Judgement({rule_id: known}, (told,))
+
+
+def _current(state: AlarmState | None) -> dict[str, object]:
+    if state is None:
+        return {}
+    return {
+        "id": state.alarm_id,
+        "state": str(state.stage),
+        "priority": None if state.priority is None else str(state.priority),
+        "value": state.value,
+        "words": state.words,
+    }
+
+
+def close_all(states: Mapping[str, AlarmState], at: datetime, cause: str) -> Judgement:
+    """The session is over: every alarm that stands ends, with this cause, seen or not."""
+    changed: dict[str, AlarmState] = {}
+    events: list[AlarmEvent] = []
+    for state in states.values():
+        if state.stage is AlarmStage.NORMAL:
+            continue
+        stage = next_stage(state.stage, AlarmCause.CLOSED) or AlarmStage.NORMAL
+        over, event = ended(state, stage, at, cause)
+        changed[state.rule_id] = over
+        if state.stands:
+            events.append(event)
+    return Judgement(changed, tuple(events))
+
+
+def after_restart(state: AlarmState, now_mono_s: float) -> AlarmState:
+    """A state read back from the record: monotonic seconds of another run mean nothing, progress waits for a value."""
+    return replace(state, value_mono_s=now_mono_s, fresh_until_mono_s=now_mono_s)
