@@ -1,0 +1,132 @@
+"""Changes to people, sign-ins and tokens. Law: each change and its audit entry are one transaction.
+
+Functions take a Connection: reads a reading one, changes that of the writer's transaction. Audit facts hold no secret
+and no name typed by somebody unknown (a password is easily typed into the wrong field).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.errors import NotFound, Refused
+from monitor.security.roles import Role
+from monitor.store import audit
+from monitor.store import people as acts
+from monitor.store.queries.people import Person, SignIn, Token, person_by_name, sign_in, token_by_hash
+from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
+
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who makes an administrative change; `person_id` None for a token or the command line."""
+
+    name: str
+    person_id: int | None = None
+
+
+def add_person(
+    connection: Connection, by: By, at: datetime, *, name: str, printed_name: str, role: Role, password_hash: str
+) -> int:
+    """A new person who must change the password they are handed; raises Conflict, Refused."""
+    _check_name(name)
+    row = PersonRow(name, printed_name, role.value, password_hash, must_change_password=True, created_at=at)
+    person_id = acts.insert_person(connection, row)
+    _note(connection, by, at, "person_added", f"person {person_id}", role=role.value)
+    return person_id
+
+
+def disable_person(connection: Connection, by: By, at: datetime, person_id: int) -> None:
+    """Nobody signs in as this person any more, and every sign-in of theirs ends; raises NotFound."""
+    acts.set_disabled(connection, person_id, at)
+    _note(connection, by, at, "person_disabled", f"person {person_id}")
+
+
+def disable_named(connection: Connection, by: By, at: datetime, name: str) -> None:
+    """The same for a person known by name; raises NotFound."""
+    person = person_by_name(connection, name)
+    if person is None:
+        raise NotFound(f"There is no person named {name}.")
+    disable_person(connection, by, at, person.id)
+
+
+def choose_password(connection: Connection, person_id: int, password_hash: str, at: datetime, name: str) -> None:
+    """Store a password its owner chose, and end every sign-in of theirs."""
+    acts.set_password(connection, person_id, password_hash, must_change=False)
+    acts.revoke_sign_ins_of(connection, person_id, at)
+    _note(connection, By(name, person_id), at, "password_changed", f"person {person_id}")
+
+
+def reset_password(connection: Connection, by: By, at: datetime, person_id: int, password_hash: str) -> None:
+    """Store a one-time password that is handed to its owner, and end every sign-in of theirs; raises NotFound."""
+    acts.set_password(connection, person_id, password_hash, must_change=True)
+    acts.revoke_sign_ins_of(connection, person_id, at)
+    _note(connection, by, at, "password_reset", f"person {person_id}")
+
+
+def renew_hash(connection: Connection, person: Person, password_hash: str) -> None:
+    """The same password under today's parameters."""
+    acts.set_password(connection, person.id, password_hash, must_change=person.must_change_password)
+
+
+def begin_sign_in(connection: Connection, mark: str, person: Person, at: datetime, expires_at: datetime) -> None:
+    """A new sign-in, known by the SHA-256 of its secret."""
+    acts.insert_sign_in(connection, SignInRow(mark, person.id, at, expires_at))
+    _note(connection, By(person.name, person.id), at, "signed_in", f"person {person.id}")
+
+
+def end_sign_in(connection: Connection, mark: str, by: By, at: datetime) -> None:
+    """End one sign-in; twice is once."""
+    if acts.revoke_sign_in(connection, mark, at):
+        _note(connection, by, at, "signed_out", f"person {by.person_id}")
+
+
+def live_sign_in(connection: Connection, mark: str, now: datetime) -> Person | None:
+    """Whose sign-in this is, None when it has ended or its person is disabled."""
+    found = sign_in(connection, mark)
+    return found.person if found is not None and _stands(found, now) else None
+
+
+def live_among(connection: Connection, marks: Iterable[str], now: datetime) -> frozenset[str]:
+    """Which of these sign-ins still stand."""
+    return frozenset(mark for mark in marks if live_sign_in(connection, mark, now) is not None)
+
+
+def add_token(connection: Connection, by: By, at: datetime, *, name: str, role: Role, mark: str) -> int:
+    """A token for a program, known by its SHA-256; raises Conflict for a name that is taken, Refused."""
+    _check_name(name)
+    token_id = acts.insert_token(connection, TokenRow(mark, name, role.value, at))
+    _note(connection, by, at, "token_added", f"token {token_id}", role=role.value)
+    return token_id
+
+
+def live_token(connection: Connection, mark: str, now: datetime) -> Token | None:
+    """Which program's token this is, None when unknown, revoked or expired."""
+    found = token_by_hash(connection, mark)
+    if found is None or found.revoked_at is not None:
+        return None
+    return None if found.expires_at is not None and found.expires_at <= now else found
+
+
+def note_refusal(connection: Connection, person: Person | None, action: str, at: datetime) -> None:
+    """A wrong password; whoever typed a name nobody has is not written down by it."""
+    if person is None:
+        _note(connection, By("unknown"), at, action, "unknown name")
+    else:
+        _note(connection, By(person.name, person.id), at, action, f"person {person.id}")
+
+
+def _stands(found: SignIn, now: datetime) -> bool:
+    return found.revoked_at is None and found.expires_at > now and found.person.disabled_at is None
+
+
+def _note(connection: Connection, by: By, at: datetime, action: str, about: str, **facts: object) -> None:
+    audit.append(connection, AuditEntry(at, by.name, action, about, by.person_id, facts))
+
+
+def _check_name(name: str) -> None:
+    if not 0 < len(name) <= LONGEST_NAME or name != name.strip() or not name.isprintable():
+        raise Refused(f"A name has 1 to {LONGEST_NAME} printable characters and no space at either end.")

@@ -1,0 +1,117 @@
+"""Who may do what. Law: one table, action x role; whatever is not in it is refused.
+
+People act, and a token may act in the role it was given; a signature (signing and overriding a discharge) is always
+a person's own, whoever carries the request.
+"""
+
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a person or a token is in this clinic; the value is the word stored and sent."""
+
+    NURSE = "nurse"
+    CHARGE_NURSE = "charge_nurse"
+    PHYSICIAN = "physician"
+    DISCHARGE_STAFF = "discharge_staff"
+    PHARMACIST = "pharmacist"
+    ADMINISTRATOR = "administrator"
+    STATION_DISPLAY = "station_display"
+    INTEGRATION = "integration"
+
+
+class Action(StrEnum):
+    """Something a route, a socket event or a session event asks for."""
+
+    VIEW_BOARD = "view_board"
+    VIEW_SESSION = "view_session"
+    VIEW_PATIENTS = "view_patients"
+    EDIT_PATIENTS = "edit_patients"
+    EDIT_SESSIONS = "edit_sessions"
+    ACT_SESSION = "act_session"
+    CHART = "chart"
+    ORDER = "order"
+    SECOND_CHECK = "second_check"
+    CLEAR = "clear"
+    ACKNOWLEDGE = "acknowledge"
+    SIGN_DISCHARGE = "sign_discharge"
+    OVERRIDE_DISCHARGE = "override_discharge"
+    EXPORT = "export"
+    BIND_CHAIR = "bind_chair"
+    VIEW_UNASSIGNED = "view_unassigned"
+    VIEW_QUARANTINE = "view_quarantine"
+    VIEW_AUDIT = "view_audit"
+    VIEW_PEOPLE = "view_people"
+    MANAGE_PEOPLE = "manage_people"
+
+
+_NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})
+_BEDSIDE = _NURSES | {Role.PHYSICIAN}
+_CLINICAL = _BEDSIDE | {Role.DISCHARGE_STAFF, Role.PHARMACIST}
+_OFFICE = frozenset({Role.ADMINISTRATOR, Role.INTEGRATION})
+
+MAY: dict[Action, frozenset[Role]] = {
+    Action.VIEW_BOARD: frozenset(Role),
+    Action.VIEW_SESSION: _CLINICAL | {Role.INTEGRATION},
+    Action.VIEW_PATIENTS: _CLINICAL | _OFFICE,
+    Action.EDIT_PATIENTS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
+    Action.EDIT_SESSIONS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
+    Action.ACT_SESSION: _BEDSIDE,
+    Action.CHART: _BEDSIDE | {Role.DISCHARGE_STAFF},
+    Action.ORDER: frozenset({Role.PHYSICIAN}),
+    Action.SECOND_CHECK: _BEDSIDE | {Role.PHARMACIST},
+    Action.CLEAR: frozenset({Role.PHYSICIAN}),
+    Action.ACKNOWLEDGE: _BEDSIDE,
+    Action.SIGN_DISCHARGE: _BEDSIDE | {Role.DISCHARGE_STAFF},
+    Action.OVERRIDE_DISCHARGE: frozenset({Role.PHYSICIAN}),
+    Action.EXPORT: _BEDSIDE | {Role.DISCHARGE_STAFF, Role.INTEGRATION},
+    Action.BIND_CHAIR: _BEDSIDE | _OFFICE,
+    Action.VIEW_UNASSIGNED: _BEDSIDE | _OFFICE,
+    Action.VIEW_QUARANTINE: _BEDSIDE | _OFFICE,
+    Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+
+# What a session event needs beyond acting on sessions at all; every other event needs ACT_SESSION.
+EVENT_ACTIONS: dict[str, Action] = {
+    "record_order": Action.ORDER,
+    "physician_clearance": Action.CLEAR,
+    "second_check": Action.SECOND_CHECK,
+    "record_weight": Action.CHART,
+    "note": Action.CHART,
+    "symptom": Action.CHART,
+}
+
+
+class Bearer(Protocol):
+    """Whoever has a role: a person, a token, an actor."""
+
+    @property
+    def role(self) -> str:
+        """One of the words of Role; an unknown word may do nothing."""
+
+
+def may(bearer: Bearer, action: Action) -> bool:
+    """Whether this role may do this."""
+    return bearer.role in MAY[action]
+
+
+def require(bearer: Bearer, action: Action) -> None:
+    """Pass, or raise NotAllowed with the roles that may."""
+    if not may(bearer, action):
+        who = " or ".join(sorted(spoken(role) for role in MAY[action]))
+        raise NotAllowed(f"This needs the role {who}; you are signed in as {spoken(bearer.role)}.")
+
+
+def action_of_event(event: str) -> Action:
+    """The action a session event needs."""
+    return EVENT_ACTIONS.get(event, Action.ACT_SESSION)
+
+
+def spoken(role: str) -> str:
+    """A role in words for a sentence."""
+    return str(role).replace("_", " ")

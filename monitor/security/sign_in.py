@@ -1,0 +1,168 @@
+"""Who is signed in. Law: a sign-in is a row the server can end at once; the browser only holds a random name for it.
+
+The name is 256 random bits, the record keeps its SHA-256. A sign-in ends by signing out, by its age, by disabling the
+person or by a new password, and its sockets end with it. Sign-ins and refusals are audited.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.clock import Clock
+from monitor.errors import MonitorError, Refused
+from monitor.runtime import Runtime
+from monitor.security import records
+from monitor.security.passwords import Passwords, check_new
+from monitor.security.records import By
+from monitor.security.registry import SocketRegistry
+from monitor.security.roles import Role
+from monitor.security.secrets import fingerprint, new_secret
+from monitor.security.throttle import AccountThrottle, RateLimit
+from monitor.store.queries.people import Person, person_by_name
+
+LONGEST_H = 12
+DISPLAY_LONGEST_H = 400 * 24  # a wall display must not go dark at the end of a shift; it shows and never acts
+SIGN_INS_A_MINUTE = 30
+_WRONG = "The name or the password is wrong."
+
+T = TypeVar("T")
+Transact = Callable[[Callable[[Connection], object]], object]
+
+
+class SignInRefused(MonitorError):
+    """Wrong name or password; which of the two is not said."""
+
+    code = "sign_in_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a token (`person_id` None)."""
+
+    person_id: int | None
+    name: str
+    printed_name: str
+    role: str
+    must_change_password: bool = False
+    sign_in: str = ""
+
+
+class SignIns:
+    """Begins, checks and ends sign-ins."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        runtime: Runtime,
+        reading: Engine,
+        transact: Transact,
+        passwords: Passwords,
+        sockets: SocketRegistry,
+        sign_ins_a_minute: int = SIGN_INS_A_MINUTE,
+    ) -> None:
+        self._clock = clock
+        self._runtime = runtime
+        self._reading = reading
+        self._transact = transact
+        self._passwords = passwords
+        self._sockets = sockets
+        self._accounts = AccountThrottle()
+        self._addresses = RateLimit(sign_ins_a_minute, 60.0)
+
+    def sign_in(self, name: str, password: str, address: str) -> tuple[str, Identity]:
+        """The secret for the cookie and who it is; raises SignInRefused, TooMany, TooBusy, NotRecording."""
+        self._addresses.check(address, self._guard_s())
+        person = self.check_password(name, password, "sign_in_refused")
+        return self._begin(person)
+
+    def check_password(self, name: str, password: str, action_when_wrong: str) -> Person:
+        """The person of that name, if the password is theirs; a wrong one is audited. Raises as `sign_in`."""
+        self._accounts.check(name, self._guard_s())
+        self._accounts.failed(name, self._guard_s())  # before the slow test, so that a hundred at once do not all pass
+        person = self._read(person_by_name, name)
+        enabled = person is not None and person.disabled_at is None
+        verdict = self._passwords.verify(person.password_hash if person and enabled else None, password)
+        if person is None or not verdict.right:
+            self._audit_refusal(person, action_when_wrong)
+            raise SignInRefused(_WRONG)
+        self._accounts.succeeded(name)
+        if verdict.rehashed is not None:
+            rehashed = verdict.rehashed
+            self._transact(lambda connection: records.renew_hash(connection, person, rehashed))
+        return person
+
+    def identify(self, secret: str) -> Identity | None:
+        """Who holds this secret, None when the sign-in has ended or never was."""
+        found = self._read(records.live_sign_in, fingerprint(secret), self._clock.now())
+        return None if found is None else _identity(found, fingerprint(secret))
+
+    def identify_token(self, token: str) -> Identity | None:
+        """Which program holds this bearer token, None when unknown or revoked."""
+        found = self._read(records.live_token, fingerprint(token), self._clock.now())
+        if found is None:
+            return None
+        return Identity(None, f"token {found.name}", found.name, found.role)
+
+    def sign_out(self, identity: Identity) -> None:
+        """End this sign-in and its sockets."""
+        at, by = self._clock.now(), By(identity.name, identity.person_id)
+        try:
+            self._transact(lambda connection: records.end_sign_in(connection, identity.sign_in, by, at))
+        finally:
+            self._sockets.end_sign_in(identity.sign_in)
+
+    def change_password(self, identity: Identity, current: str, new: str) -> tuple[str, Identity]:
+        """Set a new password, end every sign-in of the person, and begin a new one; raises Refused for a weak one."""
+        person = self.check_password(identity.name, current, "password_change_refused")
+        if current == new:
+            raise Refused("The new password must differ from the present one.")
+        check_new(new, person.name, person.printed_name)
+        hashed, at = self._passwords.hash(new), self._clock.now()
+        self._transact(lambda connection: records.choose_password(connection, person.id, hashed, at, person.name))
+        self._sockets.end_person(person.id)
+        return self._begin(person)
+
+    def ended(self, fingerprints: Iterable[str]) -> frozenset[str]:
+        """Which of these sign-ins are over; none when the database cannot be asked."""
+        asked = frozenset(fingerprints)
+        if not asked:
+            return frozenset()
+        try:
+            return asked - self._read(records.live_among, asked, self._clock.now())
+        except SQLAlchemyError:
+            return frozenset()
+
+    def _begin(self, person: Person) -> tuple[str, Identity]:
+        secret, at = new_secret(), self._clock.now()
+        hours = DISPLAY_LONGEST_H if person.role == Role.STATION_DISPLAY else LONGEST_H
+        # Real hours, also when the server's clock runs faster in a demonstration.
+        expires_at = at + timedelta(hours=hours * self._clock.speed)
+        mark = fingerprint(secret)
+        self._transact(lambda connection: records.begin_sign_in(connection, mark, person, at, expires_at))
+        found = self._read(records.live_sign_in, mark, at)
+        if found is None:
+            raise SignInRefused(_WRONG)  # disabled at this very moment
+        return secret, _identity(found, mark)
+
+    def _audit_refusal(self, person: Person | None, action: str) -> None:
+        at = self._clock.now()
+        self._transact(lambda connection: records.note_refusal(connection, person, action, at))
+
+    def _read(self, query: Callable[..., T], *args: object) -> T:
+        def run() -> T:
+            with self._reading.connect() as connection:
+                return query(connection, *args)
+
+        return self._runtime.offload(run)
+
+    def _guard_s(self) -> float:
+        return self._clock.real_s(self._clock.mono_s())
+
+
+def _identity(person: Person, mark: str) -> Identity:
+    return Identity(person.id, person.name, person.printed_name, person.role, person.must_change_password, mark)
