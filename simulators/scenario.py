@@ -179,6 +179,13 @@ def _event(table: _Table) -> Event:
     return event
 
 
+def _typical(table: _Table) -> bool:
+    patient = table.text("patient")
+    if patient not in ("typical", "drawn"):
+        raise ScenarioRefused(f"{table.where}: patient = {patient!r} must be typical or drawn")
+    return patient == "typical"
+
+
 def _infusion(table: _Table) -> Infusion:
     infusion = Infusion(table.number("from_min"), table.number("over_min"), table.number("mg_per_kg"))
     table.done()
@@ -200,7 +207,7 @@ def parse_scenario(name: str, text: str, *, offset_min: float = 0.0, recur_min: 
         name=name,
         words=table.text("words"),
         minutes=table.number("minutes"),
-        typical=table.text("patient") == "typical",
+        typical=_typical(table),
         artefacts_per_min=table.number("artefacts_per_min", 0.0),
         infusion=_infusion(table.table("infusion")),
         cuff=_cuff(table.table("cuff")),
