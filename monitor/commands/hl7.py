@@ -1,0 +1,121 @@
+"""`hl7 explain FILE…` and `hl7 send FILE --to HOST:PORT`: what the receiver makes of bytes, and bytes for a receiver.
+
+Law: `explain` writes JSON Lines to standard output and nothing else there; `send` waits for each answer, as a
+monitor does, and counts only an accepting one that names its message.
+"""
+
+import argparse
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import monitor.hl7
+from config import Config
+from monitor.clock import system_clock
+from monitor.errors import ConfigurationRefused
+from monitor.hl7 import ack, batch
+from monitor.hl7.codes import CodeTable
+from monitor.hl7.explain import explain
+from monitor.hl7.message import read_header
+from monitor.hl7.mllp import VT, Frame, FrameBuffer, wrap
+from monitor.hl7.source import SourceSettings
+
+CODES = Path(monitor.hl7.__file__).with_name("codes.toml")
+_FRAME_LIMIT_BYTES = 64 * 1024 * 1024  # what is sent may be over the receiver's limit on purpose
+_ACCEPTED = ("AA", "CA")
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `hl7` with its two commands."""
+    hl7 = subparsers.add_parser("hl7", help="explain or send HL7 messages")
+    commands = hl7.add_subparsers(dest="hl7_command", required=True)
+    explaining = commands.add_parser("explain", help="print how messages would be read, one JSON line each")
+    explaining.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    explaining.set_defaults(run=run_explain)
+    sending = commands.add_parser("send", help="send the messages of a file over MLLP and wait for each answer")
+    sending.add_argument("file", type=Path, metavar="FILE")
+    sending.add_argument("--to", required=True, metavar="HOST:PORT")
+    sending.add_argument("--timeout", type=float, default=10.0, metavar="S", help="seconds to wait for an answer")
+    sending.set_defaults(run=run_send)
+
+
+def run_explain(arguments: argparse.Namespace, config: Config) -> int:
+    """Exit code 0 for whatever the files hold, 2 when one cannot be opened."""
+    codes = CodeTable.from_toml(CODES.read_text(encoding="utf-8"))
+    settings = SourceSettings(clock="device", zone=config.timezone)
+    status = 0
+    for path in arguments.files:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            print(f"hl7 explain: {path}: {error.strerror}", file=sys.stderr)
+            status = 2
+            continue
+        for line in explain(raw, codes, settings, system_clock().now()):
+            print(json.dumps(line))
+            if line["ack"] is None or str(line["ack"])[1] != "A":
+                print(f"hl7 explain: {path}: {line['notes']}", file=sys.stderr)
+    return status
+
+
+def run_send(arguments: argparse.Namespace, config: Config) -> int:
+    """Exit code 0 when every message was accepted, 1 when one was refused or not answered."""
+    del config
+    host, port = _address(arguments.to)
+    try:
+        raw = arguments.file.read_bytes()
+    except OSError as error:
+        print(f"hl7 send: {arguments.file}: {error.strerror}", file=sys.stderr)
+        return 2
+    sent = acked = refused = 0
+    try:
+        with socket.create_connection((host, port), arguments.timeout) as connection:
+            for payload in messages_of(raw):
+                connection.sendall(wrap(payload))
+                sent += 1
+                answer, answered_id = _answer(connection)
+                if answer in _ACCEPTED and answered_id == _control_id(payload):
+                    acked += 1
+                else:
+                    refused += 1
+                    print(f"hl7 send: message {sent} was answered {answer} {answered_id!r}", file=sys.stderr)
+    except OSError as error:
+        print(f"hl7 send: {arguments.to}: {error}", file=sys.stderr)
+    print(f"sent {sent} acked {acked} refused {refused}")
+    return 0 if sent and acked == sent else 1
+
+
+def messages_of(raw: bytes) -> Iterator[bytes]:
+    """The payloads to send: the frames of a capture as they are, or each message of a file."""
+    if VT not in raw:
+        yield from batch.split(raw)
+        return
+    for item in FrameBuffer(_FRAME_LIMIT_BYTES).feed(raw):
+        if isinstance(item, Frame):
+            yield item.raw
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigurationRefused(f"--to {text!r} is not like 127.0.0.1:2575")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _control_id(payload: bytes) -> str:
+    header = read_header(payload)
+    return header.control_id if header is not None else ""
+
+
+def _answer(connection: socket.socket) -> tuple[str, str]:
+    """(MSA-1, MSA-2) of the next framed answer; raises OSError when none comes in time."""
+    frames = FrameBuffer(_FRAME_LIMIT_BYTES)
+    while True:
+        chunk = connection.recv(65536)
+        if not chunk:
+            raise ConnectionError("the connection was closed before an answer came")
+        for item in frames.feed(chunk):
+            if isinstance(item, Frame):
+                return ack.control_id_of(item.raw)

@@ -1,0 +1,138 @@
+"""The answer to a message.
+
+Law: every message with a readable MSH is answered in the form it asks for; MSH-15 NE does not silence. What is echoed
+is limited and escaped, so no sender can write into our answer.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.hl7.delimiters import STANDARD
+from monitor.hl7.message import NULL, MalformedMessage, Message, Problem
+from monitor.hl7.source import AckForm
+from monitor.hl7.times import format_time
+
+_ECHO_CHARACTERS = 199  # MSH-10 may have 199 characters in HL7 2.9; older versions less
+_TEXT_CHARACTERS = 200
+_WANTED = frozenset(("AL", "ER", "SU"))
+_OUR_VERSION = "2.6"
+_OUR_NAME = "INFUSION_MONITOR"
+
+
+class Outcome(StrEnum):
+    """What became of a message; the value is the second letter of the code."""
+
+    ACCEPT = "A"
+    ERROR = "E"
+    REJECT = "R"
+
+
+def code(message: Message, outcome: Outcome, form: AckForm | None = None) -> str:
+    """AA, AE, AR in original form, CA, CE, CR in enhanced accept form; MSH-15/16 decide unless `form` is set.
+
+    MSH-15 AL, ER or SU asks for the C form; anything else (MSH-16 filled, NE, both empty) gets the A form.
+    """
+    if form is None:
+        return ("C" if message.part(message.field("MSH", 15)) in _WANTED else "A") + outcome
+    return ("C" if form == "enhanced" else "A") + outcome
+
+
+def acknowledge(
+    message: Message,
+    outcome: Outcome,
+    *,
+    at: datetime,
+    control_id: str,
+    text: str = "",
+    form: AckForm | None = None,
+    problem: Problem | None = None,
+) -> bytes:
+    """The ACK without MLLP framing; `control_id` is our own MSH-10, `text` goes to MSA-3.
+
+    A refusal carries an ERR with `problem`'s position and code (without one: 207, application internal error).
+    """
+    version = message.version if message.version and outcome is not Outcome.REJECT else _OUR_VERSION
+    modern = version >= "2.5"
+    trigger = message.type.partition("^")[2]
+    kind = ("ACK", STANDARD.encode(trigger), *(("ACK",) if modern else ())) if trigger else ("ACK",)
+    msa = ["MSA", code(message, outcome, form), _echo(message.control_id, _ECHO_CHARACTERS)]
+    if text:
+        msa.append(_echo(text, _TEXT_CHARACTERS))
+    segments = ["|".join(msa)]
+    if outcome is not Outcome.ACCEPT:
+        segments.append(_err(problem or Problem(text or "application internal error"), modern=modern))
+    body = "\r".join(segments)
+    header = [
+        "MSH",
+        STANDARD.encoding,
+        _again(message, 5) or _OUR_NAME,
+        _again(message, 6),
+        _again(message, 3),
+        _again(message, 4),
+        format_time(at),
+        "",
+        "^".join(kind),
+        _echo(control_id, _ECHO_CHARACTERS),
+        _again(message, 11) or "P",
+        _echo(version, 20),
+    ]
+    charset = _charset(message, "|".join(header) + body)
+    if charset:
+        header += [""] * 5 + [charset[0]]
+    codec = charset[1] if charset else "ascii"
+    return ("|".join(header) + "\r" + body + "\r").encode(codec, errors="replace")
+
+
+def refuse(refusal: MalformedMessage, *, at: datetime, control_id: str, form: AckForm | None = None) -> bytes | None:
+    """The answer to what `parse` or `read` refused: AE or CE, AR or CR, None when there is no readable MSH."""
+    if refusal.header is None:
+        return None
+    outcome = Outcome.REJECT if refusal.answer == "reject" else Outcome.ERROR
+    return acknowledge(
+        refusal.header,
+        outcome,
+        at=at,
+        control_id=control_id,
+        text=refusal.reason,
+        form=form,
+        problem=refusal.problem,
+    )
+
+
+def _echo(text: str, characters: int) -> str:
+    """At most so many printable characters, escaped."""
+    return STANDARD.encode("".join(sign for sign in text if sign.isprintable())[:characters])
+
+
+def _again(message: Message, number: int) -> str:
+    """An MSH field written with standard separators, its components kept."""
+    signs = message.delimiters
+    components = message.field("MSH", number).split(signs.repetition, 1)[0].split(signs.component)
+    return "^".join(_echo(message.text(part), _ECHO_CHARACTERS) for part in components if part != NULL).rstrip("^")
+
+
+def _charset(message: Message, text: str) -> tuple[str, str] | None:
+    """MSH-18 and codec when the answer is not plain ASCII: Latin-1 for who sent Latin-1, else UTF-8."""
+    if text.isascii():
+        return None
+    if message.charset in ("latin-1", "iso8859_1"):
+        return "8859/1", "latin-1"
+    return "UNICODE UTF-8", "utf-8"
+
+
+def _err(problem: Problem, *, modern: bool) -> str:
+    words = _echo(problem.words, _TEXT_CHARACTERS)
+    error = f"{problem.code}^{problem.code_words}^HL70357"
+    if modern:
+        return f"ERR||{problem.location}|{error}|E||||{words}"
+    place = problem.location.split("^") if problem.location else []
+    return f"ERR|{'^'.join([*place, '', '', ''][:3])}^{error.replace('^', '&')}"
+
+
+def control_id_of(answer: bytes) -> tuple[str, str]:
+    """(MSA-1, MSA-2 decoded) of an answer, ("", "") when it holds no MSA; what a sender needs to match it."""
+    for line in answer.replace(b"\n", b"\r").split(b"\r"):
+        fields = line.decode("utf-8", errors="replace").split("|")
+        if fields[0] == "MSA" and len(fields) > 1:
+            return fields[1], STANDARD.decode(fields[2]) if len(fields) > 2 else ""
+    return "", ""

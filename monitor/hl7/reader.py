@@ -1,0 +1,170 @@
+"""A parsed message to what it says: whose, when, which readings, which alarms.
+
+Law: pure; the same bytes, table, settings and time of receipt give the same answer. Rows are read in message order,
+and every one is charted, kept, or listed with its reason.
+"""
+
+from datetime import datetime
+
+from monitor.hl7 import choosing, identity
+from monitor.hl7.codes import CodeTable
+from monitor.hl7.device_alarms import AlarmRows
+from monitor.hl7.device_message import Absence, DeviceMessage, MessageKind, NotCharted, Withdrawal
+from monitor.hl7.message import MalformedMessage, Message, Problem
+from monitor.hl7.observations import Row, field, judge_row, make_row, row_meaning
+from monitor.hl7.source import SourceSettings
+from monitor.hl7.timing import Timing
+
+_ADMISSIONS = frozenset(("A01", "A03", "A04", "A08"))
+_READ_AS_READINGS = frozenset(("ORU^R01", "ORU^R42", "ORU"))
+_SHOWN_AS = {"lead_off": "no_value"}  # contract reasons of not_charted know no lead_off; the note says it
+
+
+def read(message: Message, codes: CodeTable, settings: SourceSettings, received_at: datetime) -> DeviceMessage:
+    """What the message says; raises MalformedMessage when its content cannot be used (an ADT without PID)."""
+    if message.type.startswith("ADT") and message.first("PID") is None:
+        raise MalformedMessage(Problem("an ADT without PID names no patient", "PID", 100), message)
+    return _Reading(message, codes, settings, received_at).result()
+
+
+def kind_of(message: Message) -> MessageKind:
+    """What the message is for, by its type alone."""
+    code, _, trigger = message.type.partition("^")
+    if message.type in _READ_AS_READINGS:
+        return MessageKind.READINGS
+    if message.type == "ORU^R40":
+        return MessageKind.DEVICE_ALARM
+    if code == "NMD":
+        return MessageKind.CLOCK
+    if code == "ADT" and trigger in _ADMISSIONS:
+        return MessageKind.ADMISSION
+    return MessageKind.OTHER
+
+
+class _Reading:
+    """The reading of one message, step by step; lives as long as `read`."""
+
+    def __init__(self, message: Message, codes: CodeTable, settings: SourceSettings, received_at: datetime) -> None:
+        self.message = message
+        self.codes = codes
+        self.settings = settings
+        self.received_at = received_at
+        self.kind = kind_of(message)
+        self.notes = list(message.notes)
+        self.timing = Timing(message, settings, received_at, self.notes)
+        self.alarms = AlarmRows(message, codes, is_event=self.kind is MessageKind.DEVICE_ALARM)
+        self.rows: list[Row] = []
+        self.group_at: datetime | None = None
+
+    def result(self) -> DeviceMessage:
+        if self.kind in (MessageKind.READINGS, MessageKind.DEVICE_ALARM):
+            self._read_segments()
+        numbers = self._without_withdrawn()
+        ranks = self.codes.ranks
+        if self.settings.priorities:
+            own = self.settings.priorities.items()
+            ranks = {**ranks, **{vital: {mdc: rank for rank, mdc in enumerate(order)} for vital, order in own}}
+        charted, others = choosing.choose(numbers, ranks) if numbers else ([], [])
+        not_charted = self._not_charted(charted, others)
+        alarms = self.alarms.finish()
+        kind = self.kind
+        if not alarms and all(row.reason == "container" for row in self.rows) and self._says_alive():
+            kind = MessageKind.KEEP_ALIVE
+        who = identity.of(self.message, self.codes, self.settings)
+        readings = tuple(choosing.reading(row) for row in charted)
+        kept = tuple(choosing.reading(row) for row in others)
+        corrected = [choosing.reading(row) for row in numbers if row.corrects]
+        first_at = next((row.measured_at for row in charted if row.timed), self.group_at)
+        return DeviceMessage(
+            control_id=self.message.control_id,
+            type=self.message.type,
+            kind=kind,
+            source=who.source,
+            simulated=who.simulated,
+            patient_id=who.patient_id,
+            patient_known=who.patient_known,
+            bed=who.bed,
+            device_id=who.device_id,
+            sent_at=self.timing.sent_at,
+            measured_at=first_at or self.timing.sent_at,
+            readings=readings,
+            others=kept,
+            absences=self._absences(charted),
+            not_charted=not_charted,
+            device_alarms=alarms,
+            notes=tuple(dict.fromkeys(self.notes)),
+            admission=identity.admission(self.message, who) if kind is MessageKind.ADMISSION else None,
+            corrections=tuple(corrected),
+            withdrawals=tuple(
+                Withdrawal(row.vital, row.measured_at, row.meaning.sub_id)
+                for row in self.rows
+                if row.reason == "withdrawn" and row.vital is not None
+            ),
+        )
+
+    def _says_alive(self) -> bool:
+        """A keep-alive row, or a report without any row, as some monitors send to keep a connection alive."""
+        bare = self.kind is MessageKind.READINGS and self.message.first("OBX") is None
+        return bare or self.alarms.keep_alives > 0
+
+    def _read_segments(self) -> None:
+        message, codes, timing, alarms, notes = self.message, self.codes, self.timing, self.alarms, self.notes
+        for order, segment in enumerate(message.segments):
+            name = segment[0]
+            if name == "OBR":
+                timing.begin_group(segment)
+                alarms.end_group()
+                if self.group_at is None:
+                    self.group_at = timing.group_at()
+            if name != "OBX":
+                continue
+            meaning = row_meaning(segment, message, codes)
+            at = timing.row_at(field(segment, 14), vendor_obr14=meaning.system in codes.obr14_systems)
+            if alarms.take(segment, meaning, self.received_at if at is None else at):
+                continue
+            judged = judge_row(segment, meaning, message, codes, notes)
+            if judged is None:
+                continue
+            if self.kind is MessageKind.DEVICE_ALARM and judged[1] is None:
+                judged = (0.0, "other_quantity")  # a number inside an alarm belongs to the alarm
+            if meaning.note:
+                notes.append(meaning.note)
+            self.rows.append(make_row(order, segment, meaning, judged, at, self.received_at))
+
+    def _without_withdrawn(self) -> list[Row]:
+        """The rows with a number that no later row of this message takes back."""
+        numbers = [row for row in self.rows if row.reason is None]
+        for gone in [row for row in self.rows if row.reason == "withdrawn"]:
+            for row in numbers:
+                if row.order < gone.order and _same_place(row, gone):
+                    row.reason = "withdrawn"
+        return [row for row in numbers if row.reason is None]
+
+    def _not_charted(self, charted: list[Row], others: list[Row]) -> tuple[NotCharted, ...]:
+        reasons: dict[int, str] = {}
+        for row in charted:
+            if not row.plausible:
+                reasons[row.order] = "implausible"
+        for row in others:
+            reasons[row.order] = "other_source" if row.plausible else "implausible"
+        found = []
+        for row in self.rows:
+            reason = row.reason or reasons.get(row.order)
+            if reason is not None:
+                found.append(NotCharted(row.meaning.code, _SHOWN_AS.get(reason, reason), row.meaning.sub_id))
+        return tuple(found)
+
+    def _absences(self, charted: list[Row]) -> tuple[Absence, ...]:
+        """Vitals without a number, each once; a lead off goes before other reasons."""
+        present = {row.vital for row in charted}
+        absent: dict[str, Absence] = {}
+        for row in self.rows:
+            if row.vital is None or row.vital in present or row.reason in (None, "withdrawn", "container"):
+                continue
+            if row.vital not in absent or row.reason == "lead_off":
+                absent[row.vital] = Absence(row.vital, row.reason, row.measured_at)
+        return tuple(absent.values())
+
+
+def _same_place(row: Row, gone: Row) -> bool:
+    return (row.vital, row.meaning.sub_id, row.measured_at) == (gone.vital, gone.meaning.sub_id, gone.measured_at)
