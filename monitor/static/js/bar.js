@@ -1,7 +1,7 @@
 /* The top bar, the notices and the bottom line of a live page.
    Law: it shows the link as it is (live, stale, lost) and the recording as the last heartbeat said; alarms are also spoken
    to screen readers, each once. Needs live.js frames that carry counts and newest (board, tiles). */
-import { all, one, put, say } from "./dom.js";
+import { all, make, one, put, say } from "./dom.js";
 import { ageNow, stamp } from "./age.js";
 import { markOf } from "./alarms.js";
 import { clockWords, dayWords, lengthWords, t } from "./words.js";
@@ -26,7 +26,7 @@ class Bar {
   #newest = null;
   #spoken = "";
   #said = "";
-  #words = document.createElement("b");
+  #words = make("a", {});
   #age = document.createElement("span");
 
   constructor(live) {
@@ -43,6 +43,7 @@ class Bar {
     this.#newest = newest ? stamp(newest) : null;
     const words = newest ? t("chair_alarm", { chair: newest.chair, words: newest.words }) : "";
     say(this.#words, words);
+    put(this.#words, "href", newest ? `/#chair-${encodeURIComponent(newest.chair)}` : null);
     const spoken = newest ? `${markOf(newest)} ${words}` : "";
     if (spoken && spoken !== this.#spoken) say(one("#alarms-spoken"), spoken);
     this.#spoken = spoken;

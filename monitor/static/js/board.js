@@ -51,7 +51,8 @@ class Board {
 
   #snapshot(frame) {
     const chairs = frame.tiles.map((tile) => tile.chair);
-    if (chairs.join("\n") !== [...this.#tiles.keys()].join("\n")) this.#build(chairs);
+    const drawn = this.#grid.dataset.loaded === "true";
+    if (!drawn || chairs.join("\n") !== [...this.#tiles.keys()].join("\n")) this.#build(chairs);
     this.#changed(frame.tiles);
     this.#sort();
   }

@@ -106,7 +106,7 @@ export class Tile {
     this.#tickMarks(ran);
     if (this.#alarm) {
       const others = tile.alarms.filter((alarm) => alarm !== this.#alarm && alarm.state !== "ended").length;
-      this.#strip.show(this.#alarm, { more: [others ? t("more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
+      this.#strip.show(this.#alarm, { more: [others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
     }
     if (nowMs - this.#drawnMs > REDRAW_MS) this.#drawCurves(nowMs);
   }

@@ -6,6 +6,7 @@ import { ageNow, ageWords, stamp, stateNow } from "./age.js";
 import { t } from "./words.js";
 
 const DASH = "–";
+const NARROW = new Set(["rr", "etco2"]); // columns too narrow for a long age
 
 /** "50–120", "≥ 92", "≤ 60" or "". */
 export function limitWords(number) {
@@ -67,8 +68,9 @@ export class VitalCell {
   }
 
   #footWords(state, nowMs) {
-    const age = ageWords(ageNow(this.#number, nowMs));
-    if (state === "implausible") return this.#vital === "rr" || this.#vital === "etco2" ? t("implausible_short") : t("implausible", { age });
+    const narrow = NARROW.has(this.#vital);
+    const age = ageWords(ageNow(this.#number, nowMs), narrow);
+    if (state === "implausible") return t(narrow ? "implausible_short" : "implausible");
     if (state === "old" || (this.#vital === "bp" && state !== "none")) return age;
     if (state === "missing") return age;
     if (state === "none") return this.#number ? t("no_value") : "";

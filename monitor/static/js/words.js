@@ -4,7 +4,8 @@ import { block } from "./dom.js";
 
 const TEXTS = { ...block("texts"), ...block("page-texts") };
 const ZONE = document.body.dataset.zone || "UTC";
-const LANGUAGE = document.documentElement.lang || "en";
+const HTML_LANGUAGE = document.documentElement.lang || "en";
+const LANGUAGE = HTML_LANGUAGE === "en" ? "en-GB" : HTML_LANGUAGE; // day before month: no clinic mistakes 5 March for May
 
 /** The text of a key with its values put in; a missing key shows itself, so a test or a reader finds it. */
 export function t(key, values = {}) {
