@@ -43,7 +43,9 @@ def rise(patient: Patient, vital: str, rest: float, minute: float) -> float:
 
 def test_the_usual_infusion_raises_pressure_and_pulse_as_the_cohorts_saw() -> None:
     people = [drawn(Random(seed)) for seed in range(600)]
-    at_peak = [(rise(p, "nibp_sys", p.sys, 40), rise(p, "nibp_dia", p.dia, 40), rise(p, "hr", p.hr, 40)) for p in people]
+    at_peak = [
+        (rise(p, "nibp_sys", p.sys, 40), rise(p, "nibp_dia", p.dia, 40), rise(p, "hr", p.hr, 40)) for p in people
+    ]
     assert 3.2 < mean(s for s, _, _ in at_peak) < 12.6  # from +3.28 (S13) over +7.4 (S14) to +12.6 (meta-analysis)
     assert 3.1 < mean(d for _, d, _ in at_peak) < 8.5
     assert 1.5 < mean(h for _, _, h in at_peak) < 4.1

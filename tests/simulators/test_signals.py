@@ -1,5 +1,6 @@
 """Noise and artefacts have the size they promise."""
 
+from itertools import pairwise
 from random import Random
 from statistics import correlation, mean, stdev
 
@@ -37,7 +38,7 @@ def test_noise_answers_the_same_for_the_same_moment_and_never_looks_back() -> No
 def test_artefacts_begin_as_often_as_they_should_and_last_5_to_20_s() -> None:
     artefacts = Artefacts(Random(5), per_min=0.5, low=100, high=200)
     shown = [artefacts.shown_at(float(t)) for t in range(60 * 4_000)]
-    begins = sum(1 for before, now in zip(shown, shown[1:], strict=False) if before is None and now is not None)
+    begins = sum(1 for before, now in pairwise(shown) if before is None and now is not None)
     lasting = sum(value is not None for value in shown)
     # A new one waits until the last has ended: every 120 s + 12.5 s on average.
     assert begins == pytest.approx(60 * 4_000 / 132.5, rel=0.1)

@@ -1,0 +1,163 @@
+"""`python -m simulators` from the outside: its one line, its exit code, its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.simulators.receiver import Receiver, receiver
+
+HERE = Path(__file__).resolve().parents[2]
+START = "2026-03-01T08:00:00Z"
+
+
+def command(port: int, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "simulators", *arguments, "--to", f"127.0.0.1:{port}"]
+
+
+def simulate(port: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(port, *arguments), cwd=HERE, capture_output=True, text=True, timeout=30, check=False)
+
+
+def beds(there: Receiver) -> set[str]:
+    return {message.split(b"PV1||O|^^")[1].split(b"\r")[0].decode() for message in there.messages}
+
+
+def test_a_short_run_says_what_was_sent_and_acknowledged() -> None:
+    with receiver() as there:
+        done = simulate(there.port, "calm", "--beds", "2", "--duration", "20", "--speed", "100", "--start", START)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "sent 40 acked 40 refused 0\n", "")
+    assert beds(there) == {"SIM1", "SIM2"}
+    assert b"|20260301080019.000+0000|" in b"".join(there.messages)
+
+
+def test_beds_may_be_named_and_send_as_often_as_asked() -> None:
+    arguments = ("desaturation", "--bed", "ICU 3", "--bed", "CH9", "--hz", "2", "--duration", "5", "--speed", "100")
+    with receiver() as there:
+        done = simulate(there.port, *arguments)
+    assert done.stdout == "sent 20 acked 20 refused 0\n"
+    assert beds(there) == {"ICU 3", "CH9"}
+
+
+def test_the_demo_has_eight_beds() -> None:
+    with receiver() as there:
+        done = simulate(there.port, "demo", "--duration", "2", "--speed", "50")
+    assert done.stdout == "sent 16 acked 16 refused 0\n"
+    assert beds(there) == {f"SIM{n}" for n in range(1, 9)}
+
+
+def test_the_same_seed_and_start_send_the_same_bytes_in_another_process() -> None:
+    seen = []
+    for seed in ("5", "5", "6"):
+        with receiver() as there:
+            simulate(there.port, "clinic", "--seed", seed, "--start", START, "--duration", "30", "--speed", "500")
+        seen.append(there.messages)
+    assert seen[0] == seen[1]
+    assert seen[0] != seen[2]
+
+
+def test_a_recording_is_replayed_from_its_file(tmp_path: Path) -> None:
+    recording = tmp_path / "own.csv"
+    recording.write_text("time_s,hr,nibp_sys\n0,,\n60,62.8,\n120,,131\n")
+    arguments = ("recording", str(recording), "--bed", "CH1", "--start", START, "--speed", "10000")
+    with receiver() as there:
+        done = simulate(there.port, *arguments)
+    assert done.stdout == "sent 2 acked 2 refused 0\n"
+    assert b"|62.8|" in there.messages[0]
+    assert b"20260301080200.000+0000" in there.messages[1]
+
+
+def test_a_patient_identifier_is_sent_when_asked() -> None:
+    with receiver() as there:
+        simulate(there.port, "calm", "--duration", "1", "--patient-id", "MRN-42")
+    assert b"PID|||MRN-42^^^SIM^PI\r" in there.messages[0]
+
+
+def test_what_stays_unacknowledged_is_exit_code_1_and_said_on_standard_error() -> None:
+    with receiver(lambda _n, _m: "AE") as there:
+        done = simulate(there.port, "calm", "--duration", "1", "--patience", "0.2")
+    assert done.returncode == 1
+    assert done.stdout.startswith("sent 1 acked 0 refused ")
+    assert "refused with AE" in done.stderr
+    assert "gave up" in done.stderr
+
+
+def test_a_receiver_that_is_not_there_is_exit_code_1() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as finder:
+        port = finder.getsockname()[1]
+    done = simulate(port, "calm", "--duration", "1", "--patience", "0.2")
+    assert (done.returncode, done.stdout) == (1, "sent 1 acked 0 refused 0\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("earthquake",),
+        ("recording", "nowhere.csv", "--bed", "X"),
+        ("recording",),
+        ("recording", "x.csv"),
+        ("calm", "x.csv"),
+        ("calm", "--speed", "0"),
+        ("calm", "--beds", "0"),
+        ("calm", "--duration", "soon"),
+        ("calm", "--start", "yesterday"),
+        ("calm", "--bed", "A", "--beds", "2"),
+        ("calm", "--bed", "A", "--bed", "A"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_exit_code_2(arguments: tuple[str, ...]) -> None:
+    done = simulate(9, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_when_asked(number: signal.Signals) -> None:
+    with receiver() as there:
+        process = subprocess.Popen(
+            command(there.port, "demo"), cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        wait_for_messages(there, 8)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+    sent = len(there.messages)
+    assert (process.returncode, out, err) == (0, f"sent {sent} acked {sent} refused 0\n", "")
+
+
+def wait_for_messages(there: Receiver, count: int) -> None:
+    until = time.monotonic() + 10
+    while len(there.messages) < count:
+        assert time.monotonic() < until, "nothing arrived"
+        time.sleep(0.02)
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    with receiver() as there:
+        line = command(there.port, "calm", "--with-parent")
+        starter = f"import subprocess; print(subprocess.Popen({line!r}, stdout=subprocess.DEVNULL).pid, flush=True)"
+        keep = f"{starter}; import time; time.sleep(60)"
+        parent = subprocess.Popen([sys.executable, "-c", keep], cwd=HERE, stdout=subprocess.PIPE, text=True)
+        with parent:
+            assert parent.stdout is not None
+            child = int(parent.stdout.readline())
+            wait_for_messages(there, 1)
+            parent.kill()
+        until = time.monotonic() + 10
+        while running(child):
+            assert time.monotonic() < until, "the orphan still runs"
+            time.sleep(0.05)
+
+
+def running(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z" and os.getpgid(process_id) > 0
