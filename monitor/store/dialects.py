@@ -32,6 +32,14 @@ def driver_insert_new(connection: Connection, table: Table) -> str:
     return " ".join(("INSERT INTO", table.name, f"({columns}) VALUES ({marks})", "ON CONFLICT DO NOTHING"))
 
 
+def driver_select_row(connection: Connection, table: Table) -> str:
+    """Plain driver SQL for the row of a primary key, one positional placeholder a key column in the table's order."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    columns = ", ".join(column.name for column in table.columns)
+    keys = " AND ".join(f"{column.name} = {mark}" for column in table.primary_key.columns)
+    return " ".join(("SELECT", columns, "FROM", table.name, "WHERE", keys))
+
+
 def lock_audit_chain(connection: Connection) -> None:
     """Let nobody else append to the chain before this transaction ends (in SQLite the writer holds the file)."""
     if connection.dialect.name == "postgresql":

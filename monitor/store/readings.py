@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from monitor.store import schema
 from monitor.store.content import next_key, short_key
-from monitor.store.dialects import driver_insert_new, insert_new
+from monitor.store.dialects import driver_insert_new, driver_select_row, insert_new
 from monitor.store.rows import ReadingRow
 from monitor.store.types import canonical_json, to_ms
 
@@ -42,10 +42,11 @@ class ReadingWriter:
         if not readings:
             return 0
         rows = [self._row(connection, reading) for reading in readings]
-        statement = driver_insert_new(connection, schema.readings)
-        new = connection.exec_driver_sql(statement, rows).rowcount
+        insert = driver_insert_new(connection, schema.readings)
+        new = connection.exec_driver_sql(insert, rows).rowcount
         if new < len(rows):
-            new += sum(_keep_beside(connection, statement, row) for row in rows)
+            lookup = driver_select_row(connection, schema.readings)
+            new += sum(_keep_beside(connection, insert, lookup, row) for row in rows)
         return new
 
     def committed(self) -> None:
@@ -118,25 +119,13 @@ def _extra(reading: ReadingRow, not_numbers: Sequence[str]) -> str | None:
     return json.dumps(extra, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if extra else None
 
 
-def _keep_beside(connection: Connection, statement: str, row: Row) -> bool:
+def _keep_beside(connection: Connection, insert: str, lookup: str, row: Row) -> bool:
     """Store a row whose content hash another row has by chance; whether there was such a chance."""
     while True:
-        stored = _stored(connection, row[:_KEY])
+        stored = connection.exec_driver_sql(lookup, row[:_KEY]).one_or_none()
         if stored is None:
-            return connection.exec_driver_sql(statement, [row]).rowcount == 1
+            return connection.exec_driver_sql(insert, [row]).rowcount == 1
         if all(stored[position] == row[position] for position in _CONTENT):
             return False
         chair_id, device_ms, part, *rest = row
         row = (chair_id, device_ms, next_key(int(str(part))), *rest)
-
-
-_table = schema.readings
-
-
-def _stored(connection: Connection, key: Row) -> Row | None:
-    chair_id, device_ms, part = key
-    query = select(_table).where(
-        _table.c.chair_id == chair_id, _table.c.device_at_ms == device_ms, _table.c.part == part
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else tuple(row)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.clinical.vitals import KINDS, Quality, Vital
 from monitor.store import schema
@@ -50,13 +51,14 @@ class Beside:
     absences: tuple[tuple[str, str], ...]
 
 
-def charted_between(from_at: datetime, until_at: datetime) -> ColumnElement[bool]:
-    """Which rows are charted in a range: by the key where the device clock was right, by the small index elsewhere."""
+def charted_between(from_at: datetime, until_at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The two kinds of rows charted in a range: found by the key where the device clock was right, else by the index.
+
+    Two conditions and not one OR: SQLite would answer an OR by reading everything the chair ever measured.
+    """
     low, high = to_ms(from_at), to_ms(until_at)
-    return or_(
-        and_(r.c.charted_at_ms.is_(None), r.c.device_at_ms.between(low, high)),
-        r.c.charted_at_ms.between(low, high),
-    )
+    clock_right = and_(r.c.charted_at_ms.is_(None), r.c.device_at_ms.between(low, high))
+    return clock_right, r.c.charted_at_ms.between(low, high)
 
 
 def readings(
@@ -69,11 +71,12 @@ def readings(
     vitals: Iterable[str] | None = None,
 ) -> list[ReadingRecord]:
     """Every value charted on a chair in a range, of one session when named; by time, then in the order of vitals."""
-    query = _rows().where(r.c.chair_id == chair_id, charted_between(from_at, until_at))
+    query = _rows().where(r.c.chair_id == chair_id)
     if session_id is not None:
         query = query.where(r.c.session_id == session_id)
     wanted = _VITALS if vitals is None else tuple(vital for vital in _VITALS if vital in set(vitals))
-    return _records(connection.execute(query), wanted)
+    found = [connection.execute(query.where(kind)) for kind in charted_between(from_at, until_at)]
+    return _records(chain.from_iterable(found), wanted)
 
 
 def session_readings(
@@ -119,10 +122,9 @@ def last_readings(
 
 def beside_readings(connection: Connection, chair_id: int, from_at: datetime, until_at: datetime) -> list[Beside]:
     """What was sent beside the readings of a chair in a range, by time."""
-    query = select(CHARTED_MS, r.c.extra).where(
-        r.c.chair_id == chair_id, r.c.extra.is_not(None), charted_between(from_at, until_at)
-    )
-    return [_beside(ms, text) for ms, text in sorted(connection.execute(query).all(), key=lambda row: row[0])]
+    query = select(CHARTED_MS, r.c.extra).where(r.c.chair_id == chair_id, r.c.extra.is_not(None))
+    found = [connection.execute(query.where(kind)) for kind in charted_between(from_at, until_at)]
+    return [_beside(ms, text) for ms, text in sorted(chain.from_iterable(found), key=lambda row: row[0])]
 
 
 def _beside(ms: int, text: str) -> Beside:

@@ -55,6 +55,11 @@ def open_sessions(connection: Connection, states: Collection[str] = RUNNING_STAT
     return [_open_session(connection, head) for head in sessions(connection, states=states, limit=10_000)]
 
 
+def open_session(connection: Connection, session_id: int) -> OpenSession:
+    """One session with all the ward keeps of it; raises NotFound."""
+    return _open_session(connection, session(connection, session_id).session)
+
+
 def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
     since = head.created_at
     newest = newest_readings(connection, head.chair_id, since, session_id=head.id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Subquery, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, exists, func, or_, select, union_all
 
 from monitor.clinical.vitals import KINDS, Cadence, Vital
 from monitor.store import schema
@@ -80,13 +80,15 @@ def decimated(
 ) -> list[Point]:
     """The earliest lowest and the earliest highest accepted value of each bucket of a range, by time."""
     points = _points(chair_id, vital, from_at, until_at, buckets, session_id)
-    by_low = func.row_number().over(partition_by=points.c.bucket, order_by=(points.c.value, points.c.ms))
-    by_high = func.row_number().over(partition_by=points.c.bucket, order_by=(points.c.value.desc(), points.c.ms))
-    ranked = select(points.c.ms, points.c.value, by_low.label("low"), by_high.label("high")).subquery()
+    lowest = func.min(points.c.value).over(partition_by=points.c.bucket).label("lowest")
+    highest = func.max(points.c.value).over(partition_by=points.c.bucket).label("highest")
+    within = select(points, lowest, highest).subquery()
+    earliest = func.min(within.c.ms)
     query = (
-        select(ranked.c.ms, ranked.c.value)
-        .where(or_(ranked.c.low == 1, ranked.c.high == 1))
-        .order_by(ranked.c.ms, ranked.c.value)
+        select(earliest, within.c.value)
+        .where(or_(within.c.value == within.c.lowest, within.c.value == within.c.highest))
+        .group_by(within.c.bucket, within.c.value)
+        .order_by(earliest, within.c.value)
     )
     return [(from_ms(ms), value) for ms, value in connection.execute(query)]
 
@@ -101,14 +103,13 @@ def _points(
         ((CHARTED_MS - low) * buckets // span).label("bucket"),
     ).where(
         r.c.chair_id == chair_id,
-        charted_between(from_at, until_at),
         r.c[vital].is_not(None),
         r.c.implausible.op("&")(schema.VITAL_BIT[vital]) == 0,
         ~_superseded(vital),
     )
     if session_id is not None:
         query = query.where(r.c.session_id == session_id)
-    return query.subquery()
+    return union_all(*(query.where(kind) for kind in charted_between(from_at, until_at))).subquery()
 
 
 def _superseded(vital: str) -> ColumnElement[bool]:

@@ -1,0 +1,335 @@
+"""One batch is one transaction; one act is one savepoint; what was answered is durable."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from monitor.errors import ConfigurationRefused, Conflict, Refused
+from monitor.store import audit, chairs, discharge, inserts, queries, schema, sessions
+from monitor.store.engine import is_wal_reset_unsafe, open_engine
+from monitor.store.errors import WriteFailed
+from monitor.store.folder import claim
+from monitor.store.rows import (
+    AcknowledgementRow,
+    AssessmentRow,
+    AuditEntry,
+    Batch,
+    DeviceAlarmRow,
+    QuarantineRow,
+    RawBlock,
+    SignatureRow,
+    UnassignedRow,
+)
+from monitor.store.store import Store
+
+
+def count(clinic, table) -> int:
+    return clinic.store.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def entry(clinic, action="acknowledge") -> AuditEntry:
+    return AuditEntry(clinic.t0, "dana", action, "session/1", clinic.nurse, {"alarm": "spo2_low"})
+
+
+def test_the_database_is_opened_so_that_a_power_cut_loses_nothing(clinic):
+    with clinic.store.engines.write.connect() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+    assert found == ["wal", 2, 1, 2000]
+
+
+def test_readers_neither_write_nor_checkpoint(clinic):
+    with clinic.store.engines.read.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
+        with pytest.raises(DBAPIError, match="readonly"):
+            connection.execute(text("UPDATE people SET role = 'admin'"))
+
+
+def test_the_data_folder_and_the_database_are_private(tmp_path):
+    folder = tmp_path / "var" / "clinic"
+    engines = open_engine(f"sqlite:///{folder / 'x.db'}", folder)
+    engines.write.connect().close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    engines.dispose()
+
+
+def test_a_folder_or_database_others_can_read_is_warned_of(tmp_path):
+    tmp_path.chmod(0o755)
+    path = tmp_path / "x.db"
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    warnings = open_engine(f"sqlite:///{path}", tmp_path).warnings
+    assert any("chmod 700" in warning for warning in warnings)
+    assert any("chmod 600" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "no url"])
+def test_a_database_that_cannot_keep_a_record_is_refused(tmp_path, url):
+    with pytest.raises(ConfigurationRefused, match="MONITOR_DATABASE_URL"):
+        open_engine(url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "unsafe"),
+    [
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 54, 1), False),
+        ((3, 6, 23), False),
+    ],
+)
+def test_sqlite_versions_that_can_lose_a_commit_are_known(version, unsafe):
+    assert is_wal_reset_unsafe(version) is unsafe
+
+
+def test_a_whole_batch_is_stored_and_comes_back(clinic):
+    raw = (b"MSH|^~\\&|one\x1c\r", b"", b"MSH|^~\\&|two" * 100)
+    batch = Batch(
+        readings=(clinic.reading(),),
+        alarms=(clinic.alarm(),),
+        alarm_events=(clinic.alarm_event("alarm-1", 0, "raised", "active"),),
+        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", 86.0),),
+        device_alarms=(
+            DeviceAlarmRow(clinic.chair, clinic.session, "M", "10101", "ASYSTOLE", "start", "H", clinic.t0, clinic.t0),
+        ),
+        quarantine=(QuarantineRow(clinic.t0, "10.0.0.7", "no MSH", "AR", "", b"\x00junk"),),
+        unassigned=(UnassignedRow(clinic.t0, "10.0.0.7", "M", "BED9", "MRN7", "bed unknown", b"MSH|"),),
+        raw=(RawBlock(clinic.t0, raw),),
+        audit=(entry(clinic),),
+    )
+    assert batch
+    assert clinic.store.write(batch).readings_new == 1
+    read = clinic.store.read
+    (alarm,) = read(queries.alarms, clinic.session)
+    assert (alarm.state, alarm.latest.limit, alarm.acknowledgements[0].by) == ("active", 90.0, "Dana")
+    assert read(queries.device_alarms, clinic.session)[0].code == "10101"
+    assert read(queries.quarantine)[0].raw == b"\x00junk"
+    assert read(queries.unassigned)[0].bed == "BED9"
+    assert read(queries.unassigned_groups, clinic.at(-1))[0].count == 1
+    ((_, block),) = read(queries.raw_blocks, clinic.t0, clinic.at(1))
+    assert tuple(inserts.unpack(block)) == raw
+    assert read(queries.audit_page)[0].facts == {"alarm": "spo2_low"}
+
+
+def test_an_empty_batch_is_falsy_and_writes_nothing(clinic):
+    assert not Batch()
+    assert clinic.store.write(Batch()).answers == ()
+
+
+def test_a_batch_written_again_after_an_unknown_outcome_doubles_nothing(clinic):
+    device = DeviceAlarmRow(None, None, "M", "1", "ASYSTOLE", "start", None, clinic.t0, clinic.t0)
+    batch = Batch(
+        alarms=(clinic.alarm(),),
+        alarm_events=(
+            clinic.alarm_event("alarm-1", 0, "raised", "active"),
+            clinic.alarm_event("alarm-1", 0, "latched", "latched"),
+        ),
+        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", None),),
+        device_alarms=(device,),
+    )
+    clinic.store.write(batch)
+    clinic.store.write(batch)
+    tables = (schema.alarms, schema.alarm_events, schema.acknowledgements, schema.device_alarms)
+    assert [count(clinic, table) for table in tables] == [1, 2, 1, 1]
+
+
+def test_a_refused_act_undoes_only_itself_and_its_refusal_is_its_answer(clinic):
+    def good(connection):
+        audit.append(connection, entry(clinic, "good"))
+        return "done"
+
+    def refused(connection):
+        audit.append(connection, entry(clinic, "refused"))
+        raise Refused("the order is missing", ("order",))
+
+    written = clinic.store.write(Batch(readings=(clinic.reading(),), acts=(good, refused, good)))
+    assert [written.answers[0], written.answers[2]] == ["done", "done"]
+    assert isinstance(written.answers[1], Refused)
+    assert [one.action for one in clinic.store.read(queries.audit_page)] == ["good", "good"]
+    assert count(clinic, schema.readings) == 1
+
+
+def test_a_broken_unique_key_in_an_act_is_a_conflict(clinic):
+    def twice(connection):
+        for _ in range(2):
+            connection.execute(schema.stations.insert(), {"name": "B"})
+
+    (answer,) = clinic.store.write(Batch(acts=(twice,))).answers
+    assert isinstance(answer, Conflict)
+    names = clinic.store.read(lambda c: list(c.execute(select(schema.stations.c.name)).scalars()))
+    assert names == ["A"]
+
+
+def test_a_fault_in_an_act_undoes_the_batch_and_names_the_act(clinic):
+    def faulty(_connection):
+        raise ZeroDivisionError
+
+    batch = Batch(readings=(clinic.reading(),), acts=(lambda _connection: 1, faulty))
+    with pytest.raises(WriteFailed) as failure:
+        clinic.store.write(batch)
+    assert failure.value.act == 1
+    assert isinstance(failure.value.__cause__, ZeroDivisionError)
+    assert count(clinic, schema.readings) == 0
+    assert clinic.store.write(Batch(readings=(clinic.reading(),))).readings_new == 1
+
+
+def test_while_another_program_holds_the_file_nothing_is_stored_and_afterwards_it_is(clinic):
+    other = sqlite3.connect(clinic.folder / "record.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    with pytest.raises(WriteFailed, match="OperationalError") as failure:
+        clinic.store.write(Batch(readings=(clinic.reading(),), audit=(entry(clinic),)))
+    assert 1.5 < time.monotonic() - begun < 4
+    assert failure.value.act is None
+    assert count(clinic, schema.readings) == 0
+    other.execute("ROLLBACK")
+    other.close()
+    clinic.store.write(Batch(readings=(clinic.reading(),), audit=(entry(clinic),)))
+    assert (count(clinic, schema.readings), count(clinic, schema.audit)) == (1, 1)
+
+
+def test_readers_see_the_last_commit_while_another_program_holds_the_file(clinic):
+    clinic.store.write(Batch(readings=(clinic.reading(),)))
+    other = sqlite3.connect(clinic.folder / "record.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert count(clinic, schema.readings) == 1
+    other.close()
+
+
+def test_a_batch_that_breaks_at_its_end_leaves_nothing_of_its_beginning(clinic):
+    orphan = clinic.alarm_event("no such alarm", 0, "raised", "active")
+    with pytest.raises(WriteFailed, match="IntegrityError"):
+        clinic.store.write(Batch(readings=(clinic.reading(),), alarms=(clinic.alarm(),), alarm_events=(orphan,)))
+    assert (count(clinic, schema.readings), count(clinic, schema.alarms)) == (0, 0)
+
+
+@pytest.fixture
+def full_clinic(clinic):
+    """A record with a row in every append-only table."""
+    test_a_whole_batch_is_stored_and_comes_back(clinic)
+    clinic.do(lambda c: sessions.append_event(c, clinic.event(0, "check_in", "scheduled", "preparing")))
+    clinic.do(lambda c: chairs.bind_chair(c, clinic.chair, "BED1", clinic.t0, clinic.nurse))
+    score = AssessmentRow(clinic.session, "r1", "aldrete", {"activity": 2}, 10, clinic.t0, clinic.t0, clinic.nurse)
+    signature = SignatureRow(
+        clinic.session, "r2", "{}", "discharge approved", clinic.nurse, "Dana", "nurse", clinic.t0, 60
+    )
+    clinic.do(lambda c: discharge.insert_assessment(c, score))
+    clinic.do(lambda c: discharge.insert_signature(c, signature))
+    return clinic
+
+
+@pytest.mark.parametrize("table", schema.APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "REPLACE"])
+def test_what_was_recorded_can_be_neither_changed_nor_deleted(full_clinic, table, verb):
+    first = next(iter(schema.metadata.tables[table].columns)).name
+    statement = {
+        "UPDATE": f"UPDATE {table} SET {first} = {first}",
+        "DELETE": f"DELETE FROM {table}",
+        "REPLACE": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    }[verb]
+    before = count(full_clinic, schema.metadata.tables[table])
+    assert before > 0
+    with pytest.raises(WriteFailed) as failure:
+        full_clinic.store.write(Batch(acts=(lambda connection: break_out(connection, statement),)))
+    assert "append-only" in str(failure.value.__cause__)
+    assert count(full_clinic, schema.metadata.tables[table]) == before
+
+
+def break_out(connection, statement: str) -> None:
+    """Run a statement whose refusal must not be mistaken for a conflict between two people."""
+    try:
+        connection.execute(text(statement))
+    except DBAPIError as error:
+        raise RuntimeError(str(error)) from error
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM sessions", "UPDATE sessions SET patient_id = 1", "UPDATE sessions SET policy_sha256 = policy_sha256"],
+)
+def test_a_session_keeps_its_patient_and_its_policy(clinic, statement):
+    with pytest.raises(WriteFailed) as failure:
+        clinic.store.write(Batch(acts=(lambda connection: break_out(connection, statement),)))
+    assert "append-only" in str(failure.value.__cause__)
+
+
+def test_old_raw_blocks_are_pruned_and_nothing_else(clinic):
+    blocks = tuple(RawBlock(clinic.at(hours * 3600), (b"x",)) for hours in range(3))
+    clinic.store.write(Batch(readings=(clinic.reading(),), raw=blocks))
+    assert clinic.store.prune_raw(clinic.at(3600)) == 1
+    assert len(clinic.store.read(queries.raw_blocks, clinic.t0, clinic.at(9999))) == 2
+    assert count(clinic, schema.readings) == 1
+
+
+def test_closing_leaves_one_whole_file(clinic):
+    clinic.store.write(Batch(readings=(clinic.reading(),)))
+    clinic.store.close()
+    assert [path.name for path in clinic.folder.iterdir()] == ["record.db"]
+    again = Store(open_engine(clinic.url, clinic.folder))
+    assert again.read(queries.readings, clinic.chair, clinic.t0, clinic.at(1))
+    again.close()
+
+
+def test_a_folder_is_claimed_by_one_writer_at_a_time(tmp_path):
+    with claim(tmp_path), pytest.raises(ConfigurationRefused, match="Another program"), claim(tmp_path):
+        raise AssertionError("two writers")
+    with claim(tmp_path):
+        pass
+
+
+WRITER = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from dataclasses import replace
+from monitor.store.engine import open_engine
+from monitor.store.rows import Batch, ReadingRow, AuditEntry
+from monitor.store.store import Store
+from datetime import UTC, datetime
+url, folder, chair = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+store = Store(open_engine(url, folder))
+t0 = datetime(2026, 3, 1, tzinfo=UTC)
+for n in range(10**6):
+    at = t0 + timedelta(seconds=n)
+    row = ReadingRow(chair, None, "M", at, at, at, {"hr": float(n % 100)})
+    store.write(Batch(readings=(row,), audit=(AuditEntry(at, "m", "write", str(n), None),)))
+    sys.stdout.write(f"{n}\\n")
+    sys.stdout.flush()
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.05, 0.15, 0.3])
+def test_killing_the_writer_loses_no_row_it_had_answered_for(clinic, after_s):
+    clinic.store.close()
+    root = Path(__file__).resolve().parents[2]
+    arguments = [sys.executable, "-c", WRITER, clinic.url, str(clinic.folder), str(clinic.chair)]
+    writer = subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+    first = writer.stdout.readline()
+    time.sleep(after_s)
+    writer.send_signal(signal.SIGKILL)
+    answered = [int(line) for line in (first + writer.communicate()[0]).split(b"\n")[:-1]]
+    assert answered
+    store = Store(open_engine(clinic.url, clinic.folder))
+    far = clinic.t0 + timedelta(days=30)
+    stored = len(store.read(queries.readings, clinic.chair, clinic.t0 - timedelta(days=1), far))
+    assert len(answered) <= stored <= len(answered) + 1
+    assert len(store.read(queries.audit_page, limit=10**6)) == stored
+    assert store.read(lambda c: c.exec_driver_sql("PRAGMA integrity_check").scalar()) == "ok"
+    store.close()
