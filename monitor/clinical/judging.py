@@ -4,7 +4,6 @@ Laws
 1. Pure: states in, changed states and events out; the caller merges `changed` and makes ids with `new_id`.
 2. No data is not good data: an absence freezes, an implausible value is an alarm of its own, neither clears anything.
 3. Progress and freshness run on monotonic seconds of receipt; `at` is only what texts and charts say.
-4. An acknowledgement names what it saw, and is refused when something worse or newer stands.
 
 The caller judges only what is present: backlog and corrections of the past are stored, not judged.
 """
@@ -24,6 +23,7 @@ from monitor.clinical.alarms import (
     Judgement,
     next_stage,
 )
+from monitor.clinical.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
 from monitor.clinical.grouping import one_signal_a_group
 from monitor.clinical.limits import AlarmRule, applies, level_of, limit_of
 from monitor.clinical.policy import ClinicPolicy
@@ -49,17 +49,21 @@ from monitor.clinical.technical import (
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, Watched
 from monitor.clinical.words import APNOEA_DEVICE, limit_words
-from monitor.errors import Conflict
+
+__all__ = [
+    "AcknowledgementRefused",
+    "acknowledge",
+    "after_restart",
+    "close_all",
+    "fresh_for_s",
+    "judge_device_apnoea",
+    "judge_readings",
+    "judge_time",
+]
 
 NewId = Callable[[], str]
 _NOTHING = Judgement({})
 _NONE_PRESENT: frozenset[Vital] = frozenset()
-
-
-class AcknowledgementRefused(Conflict):
-    """The alarm is not what the person saw; `current` says what stands now."""
-
-    code = "acknowledgement_refused"
 
 
 @dataclass(slots=True)
@@ -258,66 +262,3 @@ def judge_device_apnoea(
         cause = AlarmCause.INSIDE_LATCHING if rule.levels[worst].latching else AlarmCause.INSIDE
         docket.put(*settle(rule, state, cause, -1, limits, lambda _: "", at, new_id))
     return docket.judgement()
-
-
-def acknowledge(
-    states: Mapping[str, AlarmState],
-    rule_id: str,
-    alarm_id: str,
-    seen_priority: AlarmPriority,
-    seen_value: float | None,
-    at: datetime,
-) -> Judgement:
-    """A person has seen this alarm at this priority and value; raises AcknowledgementRefused when it is worse now."""
-    state = states.get(rule_id)
-    if state is None or not state.stands or state.alarm_id != alarm_id:
-        raise AcknowledgementRefused("This alarm has ended or is another one now; look again.", _current(state))
-    priority = state.priority or seen_priority
-    if priority.rank > seen_priority.rank:
-        raise AcknowledgementRefused(
-            f"{state.words} is now {priority.upper()}; you saw it as {seen_priority.upper()}.", _current(state)
-        )
-    stage = next_stage(state.stage, AlarmCause.ACKNOWLEDGED) or state.stage
-    if stage is state.stage:
-        return _NOTHING
-    known = replace(state, stage=stage)
-    told = replace(
-        event_of(known, AlarmEventName.ACKNOWLEDGED, at, "acknowledged by a person", acknowledged=True),
-        value=seen_value,
-    )
-    if stage is AlarmStage.NORMAL:
-        over = event_of(known, AlarmEventName.ENDED, at, "acknowledged after it was over", acknowledged=True)
-        return Judgement({rule_id: known}, (told, over))
-    return Judgement({rule_id: known}, (told,))
-
-
-def _current(state: AlarmState | None) -> dict[str, object]:
-    if state is None:
-        return {}
-    return {
-        "id": state.alarm_id,
-        "state": str(state.stage),
-        "priority": None if state.priority is None else str(state.priority),
-        "value": state.value,
-        "words": state.words,
-    }
-
-
-def close_all(states: Mapping[str, AlarmState], at: datetime, cause: str) -> Judgement:
-    """The session is over: every alarm that stands ends, with this cause, seen or not."""
-    changed: dict[str, AlarmState] = {}
-    events: list[AlarmEvent] = []
-    for state in states.values():
-        if state.stage is AlarmStage.NORMAL:
-            continue
-        stage = next_stage(state.stage, AlarmCause.CLOSED) or AlarmStage.NORMAL
-        over, event = ended(state, stage, at, cause)
-        changed[state.rule_id] = over
-        if state.stands:
-            events.append(event)
-    return Judgement(changed, tuple(events))
-
-
-def after_restart(state: AlarmState, now_mono_s: float) -> AlarmState:
-    """A state read back from the record: monotonic seconds of another run mean nothing, progress waits for a value."""
-    return replace(state, value_mono_s=now_mono_s, fresh_until_mono_s=now_mono_s)

@@ -114,4 +114,5 @@ class DischargePolicy:
     continuous_fresh_s: float
     episodic_fresh_s: float
     captured_s: float
+    confirmations: tuple[str, ...]  # that must be confirmed
     waits_s: Mapping[str, float]  # drug -> how long after it

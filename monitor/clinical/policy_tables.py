@@ -10,6 +10,7 @@ from monitor.clinical.policy_parts import (
     TechnicalRule,
 )
 from monitor.clinical.policy_reader import Part, PolicyRefused
+from monitor.clinical.scores import CONFIRMED
 
 # What the product itself can find; a policy says how urgent each is.
 TECHNICAL_IDS = (
@@ -147,12 +148,21 @@ def read_discharge(part: Part) -> DischargePolicy:
         continuous_fresh_s=part.seconds("continuous_fresh"),
         episodic_fresh_s=part.seconds("episodic_fresh"),
         captured_s=part.seconds("captured"),
+        confirmations=_confirmations(part),
         waits_s={drug: waits.seconds(drug) for drug in waits.written()},
     )
     waits.close()
     part.close()
     _check_discharge(discharge)
     return discharge
+
+
+def _confirmations(part: Part) -> tuple[str, ...]:
+    names = part.texts("confirmations")
+    unknown = [name for name in names if name not in CONFIRMED]
+    if unknown:
+        raise PolicyRefused(f"discharge: there is no confirmation “{unknown[0]}”.")
+    return names
 
 
 def _check_discharge(discharge: DischargePolicy) -> None:

@@ -20,7 +20,6 @@ from monitor.clinical.alarms import (
     AlarmKind,
     AlarmStage,
     AlarmState,
-    next_stage,
 )
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.policy_parts import TechnicalRule
@@ -193,5 +192,4 @@ def _refresh(facts: Technical, state: AlarmState) -> None:
 
 
 def _over(facts: Technical, state: AlarmState, cause: str) -> None:
-    stage = next_stage(state.stage, AlarmCause.INSIDE) or AlarmStage.NORMAL
-    facts.put(*ended(state, stage, facts.at, cause))
+    facts.put(*ended(state, moved(state, AlarmCause.INSIDE), facts.at, cause))

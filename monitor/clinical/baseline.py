@@ -1,0 +1,67 @@
+"""The patient's own values before the infusion. Law: medians of accepted values, or the name of what is missing.
+
+Source: CLINICAL.md §2.6 "Baseline" [D].
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.policy_parts import BaselinePolicy
+from monitor.clinical.vitals import KINDS, Cadence, Vital
+from monitor.clinical.watched import Baseline
+
+Timed = Sequence[tuple[datetime, float]]
+
+# The start needs these; a pulse rate stands in for a heart rate. The others are kept when they are there.
+REQUIRED = (Vital.NIBP_SYS, Vital.NIBP_DIA, Vital.HR, Vital.SPO2, Vital.RR)
+_STANDS_IN = {Vital.HR: Vital.PR}
+_TAKEN = (*REQUIRED, Vital.PR, Vital.NIBP_MEAN, Vital.ETCO2, Vital.TEMP)
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineResult:
+    """What could be taken, and the vitals that are still missing; complete when none is."""
+
+    baseline: Baseline
+    missing: tuple[Vital, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the session may start with it."""
+        return not self.missing
+
+
+def baseline(policy: ClinicPolicy, readings: Mapping[Vital, Timed], now: datetime) -> BaselineResult:
+    """Take the baseline at `now` from accepted readings as (charted at, value), in any order."""
+    values: dict[Vital, float] = {}
+    for vital in _TAKEN:
+        taken = _median(policy.baseline, vital, readings.get(vital, ()), now)
+        if taken is not None:
+            values[vital] = taken
+    missing = tuple(v for v in REQUIRED if v not in values and _STANDS_IN.get(v) not in values)
+    return BaselineResult(Baseline(values, now), missing)
+
+
+def _median(policy: BaselinePolicy, vital: Vital, readings: Timed, now: datetime) -> float | None:
+    episodic = KINDS[vital].cadence is Cadence.EPISODIC
+    window_s = policy.nibp_window_s if episodic else policy.continuous_window_s
+    inside = sorted((at, value) for at, value in readings if timedelta(0) <= now - at <= timedelta(seconds=window_s))
+    if vital is Vital.TEMP:  # one spot temperature is a baseline
+        enough = 1
+    elif episodic:
+        inside, enough = _apart(inside, policy.nibp_apart_s), policy.nibp_readings
+    else:
+        enough = policy.continuous_samples
+    return median(value for _, value in inside) if len(inside) >= enough else None
+
+
+def _apart(readings: Timed, apart_s: float) -> list[tuple[datetime, float]]:
+    """The newest reading and those before it, each so far from the next kept one: repeats do not count twice."""
+    kept: list[tuple[datetime, float]] = []
+    for at, value in reversed(readings):
+        if not kept or kept[-1][0] - at >= timedelta(seconds=apart_s):
+            kept.append((at, value))
+    return kept
