@@ -1,4 +1,4 @@
-"""What one question of the discharge gate found. Law: UNKNOWN is never MET, and a criterion is as bad as its worst part."""
+"""What one question of the discharge gate found. Law: UNKNOWN is never MET; a criterion is as bad as its worst part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

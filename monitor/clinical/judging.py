@@ -12,26 +12,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.clinical.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
 from monitor.clinical.alarms import (
     AlarmCause,
     AlarmEvent,
-    AlarmEventName,
     AlarmKind,
-    AlarmPriority,
     AlarmStage,
     AlarmState,
     Judgement,
-    next_stage,
 )
-from monitor.clinical.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
 from monitor.clinical.grouping import one_signal_a_group
 from monitor.clinical.limits import AlarmRule, applies, level_of, limit_of
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.stepping import (
     after_value,
     cause_of,
-    ended,
-    event_of,
     frozen,
     held_level,
     progressed,
