@@ -49,11 +49,12 @@ class Curve:
     ink: str
     width: float = 1.75
     dash: str = "solid"
+    opacity: float = 1.0
 
 
 CURVES = (
     Curve("hr", "HR /min", "hr"),
-    Curve("pr", "PR /min", "pr", 1.25, "2px,3px"),
+    Curve("pr", "PR /min", "pr", 1.25, "2px,3px", 0.55),
     Curve("abp_sys", "ABP mmHg", "bp", 1.25),
     Curve("abp_dia", "ABP mmHg", "bp", 1.25),
     Curve("spo2", "SpO₂ %", "spo2"),
@@ -68,8 +69,9 @@ def session_figure(
 ) -> dict[str, object]:
     """A figure as `{"data": […], "layout": {…}}`, ready for JSON; KeyError when the snapshot lacks a part.
 
-    `layout.meta` tells the page how to go on drawing: offset_s (clinic time minus UTC), now, start, bucket_s
-    (seconds a thinned point stands for), gap_s (when a line must break) and ahead (share of the axis after now).
+    `layout.meta` tells the page how to go on drawing: window_s (None: all), offset_s (clinic time minus UTC), now,
+    start, bucket_s (seconds a thinned point stands for), gap_s (when a line must break), ahead (share of the window
+    drawn after now) and points (the most a trace may hold).
     """
     picture = cast(SessionPicture, snapshot)
     axis = _axis(picture, window, zone)
@@ -89,6 +91,7 @@ def session_figure(
     layout = _layout(axis, ranges, picture)
     meta = {
         "window": window,
+        "window_s": WINDOWS_S[window],
         "offset_s": axis.offset.total_seconds(),
         "start": axis.write(axis.start),
         "now": axis.write(axis.now),
@@ -105,10 +108,13 @@ def session_figure(
 def _axis(picture: SessionPicture, window: Window, zone: ZoneInfo) -> Axis:
     now = moment(picture["now_at"])
     window_s = WINDOWS_S[window]
-    start = now - timedelta(seconds=window_s) if window_s is not None else _first(picture, now)
-    ahead = timedelta(seconds=(now - start).total_seconds() * AHEAD)
-    planned = timedelta(seconds=picture["session"].get("remaining_s") or 0.0)
-    return Axis.around(start, now, now + (max(ahead, planned) if window == "all" else ahead), zone)
+    first = _first(picture, now)
+    if window_s is None:
+        planned = timedelta(seconds=max(picture["session"].get("remaining_s") or 0.0, 0.0))
+        return Axis.around(first, now, now + max((now - first) * AHEAD, planned), zone)
+    # A session younger than the window begins at the left edge and grows into the room on the right.
+    start = max(first, now - timedelta(seconds=window_s))
+    return Axis.around(start, now, start + timedelta(seconds=window_s * (1 + AHEAD)), zone)
 
 
 def _first(picture: SessionPicture, now: datetime) -> datetime:
@@ -122,7 +128,7 @@ def _curve(curve: Curve, points: list[Point], axis: Axis, bucket_s: float) -> li
     """The line of a vital, and its newest value as a dot of its own that moves between two points of the line."""
     drawn = thinned(points, bucket_s)
     panel = panel_of(curve.vital)
-    common = {"yaxis": panel, "legend": LEGENDS[panel], "connectgaps": False}
+    common = {"yaxis": panel, "legend": LEGENDS[panel], "connectgaps": False, "opacity": curve.opacity}
     line = go.Scatter(
         x=[axis.write(point.at) for point in drawn],
         y=[point.value for point in drawn],
@@ -263,7 +269,7 @@ def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: Sess
     layout["yaxis4"] = {**cast(Mark, layout["yaxis4"]), "range": [0, top_rate * 1.45]}
     layout["yaxis5"] = {**cast(Mark, layout["yaxis5"]), "range": [-0.5, 1.5], "showticklabels": False}
     over = still | {"overlaying": RATE_AXIS, "side": "right", "showgrid": False}
-    layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, ordered_mg * 1.45], "nticks": 4}
+    layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, ordered_mg * 1.45], "nticks": 4, "tickmode": "auto"}
     layout[_axis_name(PREDICTED_AXIS)] = over | {"rangemode": "tozero", "showticklabels": False}
     layout["xaxis"] = {
         "type": "date",

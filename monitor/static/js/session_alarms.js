@@ -65,7 +65,7 @@ export class AlarmList {
     this.#order = order;
     const focused = document.activeElement;
     const shown = [...alarms.map((alarm) => this.#strips.get(alarm.id).element), ...this.#messages.values()];
-    put(this.#root, "data-count", shown.length);
+    put(this.#root, "data-shown", shown.length);
     if (!shown.length) this.#empty();
     else fill(this.#root, ...shown);
     if (focused instanceof HTMLElement && this.#root.contains(focused)) focused.focus();

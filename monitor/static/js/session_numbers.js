@@ -55,7 +55,7 @@ export class Numbers {
   #base(vital, number, state) {
     if (state === "implausible") return t("implausible", { value: number.value });
     if (vital === "bp" && number.mean !== null && state !== "missing" && state !== "none") return t("mean", { value: Math.round(number.mean) });
-    return number.baseline === null || number.baseline === undefined ? "" : t("base", { value: number.baseline });
+    return vital === "temp" || number.baseline === null || number.baseline === undefined ? "" : t("base", { value: number.baseline });
   }
 
   #age(vital, number, state, nowMs) {

@@ -1,0 +1,195 @@
+/* The curves of one session, drawn by the chart library.
+   Laws: nothing else depends on this file; when the library is missing, slow or throws, a calm notice stands here and numbers
+   and alarms go on. Looking back never stops the feed: values keep being added, and one button returns to live. */
+import { get } from "./api.js";
+import { all, one, put, say } from "./dom.js";
+import { ink } from "./chart_ink.js";
+import { LiveFigure, axisMs, writeMs } from "./chart_live.js";
+import { placeEvents } from "./events_lane.js";
+import { t } from "./words.js";
+
+const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
+const LIBRARY_WAIT_MS = 8000;
+const DRAW_EVERY_MS = 1000;
+const THIN_AGAIN_MS = 180_000;
+const SETTLE_MS = 400;
+const EXTRA_POINTS = 300;
+const WINDOW_MS = { "15m": 900_000, "1h": 3_600_000 };
+
+export class Curves {
+  #session;
+  #live;
+  #given;
+  #element = one("#chart");
+  #figure = null;
+  #window = "1h";
+  #following = true;
+  #dragging = false;
+  #drawnMs = 0;
+  #loadedMs = 0;
+  #soon = 0;
+  #asked = 0;
+  #early = [];
+  #failed = false;
+
+  /** given() -> mg given by now or null. */
+  constructor(session, live, given) {
+    this.#session = session;
+    this.#live = live;
+    this.#given = given;
+    for (const button of all("[data-window]")) button.addEventListener("click", () => this.#choose(button.dataset.window));
+    one("#back-to-live").addEventListener("click", () => this.#backToLive());
+    one("#earlier").addEventListener("click", () => this.#earlier());
+    one("#chart-again").addEventListener("click", () => this.#guard(() => this.load()));
+    document.addEventListener("themechange", () => this.#guard(() => this.#figure && this.#react()));
+    document.addEventListener("visibilitychange", () => !document.hidden && this.loadSoon());
+  }
+
+  /** New values as the server pushed them. */
+  push(points) {
+    if (this.#figure === null) this.#early = [...this.#early, ...points].slice(-2000);
+    else for (const point of points) this.#take(point);
+  }
+
+  /** Fetch the figure anew, once, a moment from now: something other than a value changed. */
+  loadSoon() {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => this.#guard(() => this.load()), SETTLE_MS);
+  }
+
+  tick(nowMs = performance.now()) {
+    if (this.#figure === null || this.#dragging || document.hidden || nowMs - this.#drawnMs < DRAW_EVERY_MS) return;
+    this.#drawnMs = nowMs;
+    if (nowMs - this.#loadedMs > THIN_AGAIN_MS && this.#following) this.loadSoon();
+    this.#guard(() => this.#advance());
+  }
+
+  async load(window = this.#window, range = null) {
+    const asked = ++this.#asked;
+    const plotly = await library();
+    const reply = await get(`sessions/${this.#session}/figure?window=${window}`);
+    if (asked !== this.#asked) return;
+    if (!reply.ok) throw new Error(`figure: ${reply.status}`);
+    const kept = this.#following ? null : range ?? this.#element.layout?.xaxis?.range ?? null;
+    this.#figure = new LiveFigure(reply.body);
+    this.#loadedMs = performance.now();
+    for (const point of this.#early.splice(0)) this.#take(point);
+    if (kept) this.#figure.drawn.layout.xaxis.range = [...kept];
+    await this.#react(plotly);
+    this.#notice(this.#isEmpty() ? t("curve_empty") : "");
+    this.#failed = false;
+  }
+
+  #take({ vital, at, value, quality }) {
+    if (value !== null && quality !== "implausible" && this.#figure.knows(vital)) this.#figure.push(vital, Date.parse(at), value);
+    else if (value !== null && !this.#figure.knows(vital)) this.loadSoon(); // its first value, or a cuff measurement
+  }
+
+  #isEmpty() {
+    return !this.#figure.drawn.data.some((trace) => trace.x?.length);
+  }
+
+  async #react(plotly = globalThis.Plotly) {
+    this.#place();
+    const { data, layout } = ink(this.#figure.drawn);
+    const fresh = !this.#element.classList.contains("js-plotly-plot");
+    await plotly.react(this.#element, data, layout, CONFIG);
+    if (fresh) this.#listen();
+  }
+
+  /** One drawing a second, however many values came: arrays and layout are moved first, extendTraces draws once. */
+  #advance() {
+    this.#place();
+    const { indices, x, y } = this.#figure.take();
+    const element = this.#element;
+    element.layout.xaxis.range = this.#figure.drawn.layout.xaxis.range;
+    const most = this.#figure.drawn.layout.meta.points + (this.#window === "all" ? EXTRA_POINTS : 0);
+    return indices.length ? globalThis.Plotly.extendTraces(element, { x, y }, indices, most) : globalThis.Plotly.redraw(element);
+  }
+
+  #place() {
+    const now = this.#live.serverNow();
+    if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
+    if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
+    placeEvents(this.#figure.drawn, this.#element.clientWidth - 84);
+  }
+
+  #listen() {
+    this.#element.on("plotly_relayouting", () => {
+      this.#dragging = true;
+    });
+    this.#element.on("plotly_relayout", (change) => {
+      this.#dragging = false;
+      if ("xaxis.range[0]" in change) this.#lookBack();
+    });
+  }
+
+  #lookBack() {
+    this.#follow(false);
+    const left = axisMs(this.#element.layout.xaxis.range[0]);
+    if (left < this.#figure.startMs && this.#figure.drawn.layout.meta.window !== "all") this.#guard(() => this.load("all"));
+  }
+
+  #earlier() {
+    if (this.#figure === null) return;
+    const [left, right] = this.#element.layout.xaxis.range.map(axisMs);
+    const step = (WINDOW_MS[this.#window] ?? right - left) / 2;
+    this.#follow(false);
+    this.#figure.drawn.layout.xaxis.range = [writeMs(left - step), writeMs(right - step)];
+    this.#element.layout.xaxis.range = this.#figure.drawn.layout.xaxis.range;
+    this.#guard(() => this.#advance());
+    this.#lookBack();
+  }
+
+  #choose(window) {
+    this.#window = window;
+    for (const button of all("[data-window]")) put(button, "aria-pressed", String(button.dataset.window === window));
+    this.#backToLive();
+  }
+
+  #backToLive() {
+    this.#follow(true);
+    this.#guard(() => this.load());
+  }
+
+  #follow(following) {
+    this.#following = following;
+    put(one("#back-to-live"), "hidden", following);
+    say(one("#following"), following ? t("following") : t("looking_back"));
+  }
+
+  /** Whatever goes wrong in here ends here. */
+  async #guard(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.#figure = null;
+      this.#failed = true;
+      this.#notice(t("curve_lost"));
+      console.warn("curve unavailable:", error instanceof Error ? error.message : error);
+    }
+  }
+
+  #notice(words) {
+    put(one("#chart-notice"), "hidden", words === "");
+    say(one("#chart-words"), words);
+    put(one("#chart-again"), "hidden", words !== t("curve_lost"));
+    put(this.#element, "hidden", words === t("curve_lost"));
+  }
+}
+
+/** The chart library, when its script has run; it is loaded beside the page, never before it. */
+function library() {
+  if (globalThis.Plotly) return globalThis.Plotly;
+  const script = one("#plotly");
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("the chart library did not come")), LIBRARY_WAIT_MS);
+    const settle = () => {
+      clearTimeout(late);
+      if (globalThis.Plotly) resolve(globalThis.Plotly);
+      else reject(new Error("the chart library is missing"));
+    };
+    script.addEventListener("load", settle, { once: true });
+    script.addEventListener("error", settle, { once: true });
+  });
+}

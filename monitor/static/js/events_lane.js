@@ -1,0 +1,47 @@
+/* The lowest panel: labelled markers in two rows. Law: the newest label is always written; an older one gives way to it,
+   but its marker and its line through the panels stay. */
+import { axisMs } from "./chart_live.js";
+
+const GAP_PX = 18;
+const MARKER_PX = 14;
+const LEAST_PX = 48;
+const PX_PER_LETTER = 6.9;
+
+/** Choose a row (1 above, 0 below) and the visible text of each event, from the newest to the oldest. */
+export function layLane(times, words, [left, right], widthPx) {
+  const scale = widthPx / Math.max(1, right - left);
+  const limits = [widthPx, widthPx];
+  const rows = new Array(times.length).fill(1);
+  const texts = new Array(times.length).fill("");
+  const order = times.map((_, n) => n).sort((a, b) => times[b] - times[a]);
+  for (const n of order) {
+    const from = (times[n] - left) * scale;
+    const wanted = MARKER_PX + words[n].length * PX_PER_LETTER;
+    const room = limits.map((limit) => limit - from - GAP_PX);
+    const row = room[1] >= wanted || room[1] >= room[0] ? 1 : 0;
+    rows[n] = row;
+    texts[n] = fitted(words[n], room[row] - MARKER_PX);
+    limits[row] = Math.min(limits[row], from);
+  }
+  return { rows, texts };
+}
+
+function fitted(words, roomPx) {
+  if (words.length * PX_PER_LETTER <= roomPx) return words;
+  if (roomPx < LEAST_PX) return "";
+  return `${words.slice(0, Math.floor(roomPx / PX_PER_LETTER) - 1)}…`;
+}
+
+/** Lay the events trace of a figure for the visible range; the whole words stay in hovertext. */
+export function placeEvents(figure, widthPx) {
+  const trace = figure.data.find((one) => one.meta.role === "events");
+  if (!trace?.x?.length) return;
+  trace.hovertext ??= trace.text;
+  trace.hovertemplate = "%{hovertext}<extra></extra>";
+  const { rows, texts } = layLane(trace.x.map(axisMs), trace.hovertext.map(plain), figure.layout.xaxis.range.map(axisMs), widthPx);
+  trace.y = rows;
+  trace.text = texts.map((text) => (text ? `\u00a0${escaped(text)}` : ""));
+}
+
+const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&");
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,0 +1,90 @@
+/* Score dialogs, for the session and the discharge page.
+   Laws: nothing is chosen beforehand; a scale of one line is saved by one tap, of several when every line has one;
+   "all best" says the total it will save. */
+import { all, one, put, say } from "./dom.js";
+import { postOnce } from "./acts.js";
+import { report } from "./ask.js";
+import { t } from "./words.js";
+
+export class ScoreDialogs {
+  #session;
+  #said;
+  #saved;
+  #busy = false;
+
+  /** said: where "recorded" is told; saved(): called after a score was recorded. */
+  constructor(session, said, saved = () => {}) {
+    this.#session = session;
+    this.#said = said;
+    this.#saved = saved;
+    for (const dialog of all("dialog[data-scale]")) this.#wire(dialog);
+  }
+
+  open(name) {
+    const dialog = one(`dialog[data-scale="${name}"]`);
+    one("form", dialog).reset();
+    report(one(".said", dialog), "");
+    this.#sum(dialog);
+    dialog.showModal();
+  }
+
+  #wire(dialog) {
+    const form = one("form", dialog);
+    const lines = all("fieldset[data-item]", dialog);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save(dialog);
+    });
+    form.addEventListener("change", () => {
+      this.#sum(dialog);
+      if (lines.length === 1) this.#save(dialog);
+    });
+    one("[data-back]", dialog).addEventListener("click", () => dialog.close());
+    one("[data-best]", dialog)?.addEventListener("click", () => {
+      for (const best of all("input[data-best-choice]", dialog)) best.checked = true;
+      this.#save(dialog);
+    });
+  }
+
+  /** {kind: {item: value}} of what was chosen; null when a line has nothing. */
+  #chosen(dialog) {
+    const kinds = {};
+    for (const line of all("fieldset[data-item]", dialog)) {
+      const choice = one("input:checked", line);
+      put(line, "data-open", choice ? null : true);
+      if (!choice) return null;
+      kinds[line.dataset.kind] = { ...kinds[line.dataset.kind], [line.dataset.item]: valueOf(choice.value) };
+    }
+    return kinds;
+  }
+
+  #sum(dialog) {
+    const place = one("[data-total]", dialog);
+    if (!place) return;
+    const lines = all("fieldset[data-item]", dialog);
+    const chosen = lines.map((line) => one("input:checked", line)).filter(Boolean);
+    const total = chosen.reduce((sum, choice) => sum + Number(choice.value), 0);
+    say(place, chosen.length === lines.length ? t("total", { n: total }) : "");
+  }
+
+  async #save(dialog) {
+    if (this.#busy) return;
+    const said = one(".said", dialog);
+    const kinds = this.#chosen(dialog);
+    if (kinds === null) return void report(said, t("choose_all"));
+    this.#busy = true;
+    report(said, t("sending"), "");
+    let reply = { ok: true };
+    for (const [kind, items] of Object.entries(kinds)) {
+      reply = await postOnce(`sessions/${this.#session}/scores`, { kind, items });
+      if (!reply.ok) break;
+    }
+    this.#busy = false;
+    if (!reply.ok) return void report(said, reply.words);
+    dialog.close();
+    report(this.#said, t("score_saved", { title: dialog.dataset.title }), "done");
+    this.#saved();
+  }
+}
+
+const valueOf = (text) => (text === "true" || text === "false" ? text === "true" : Number(text));

@@ -1,0 +1,100 @@
+/* The live session page: takes the frames of the live link and hands each part what it shows.
+   Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
+import { Acts } from "./acts.js";
+import { Ask } from "./ask.js";
+import { attachBar } from "./bar.js";
+import { Charting } from "./charting.js";
+import { Curves } from "./charts.js";
+import { all, one, put, say } from "./dom.js";
+import { DosePanel } from "./doses.js";
+import { connect } from "./live.js";
+import { ScoreDialogs } from "./scores.js";
+import { AlarmList } from "./session_alarms.js";
+import { DueList, EventList, gateActs } from "./session_lists.js";
+import { Numbers } from "./session_numbers.js";
+import { t } from "./words.js";
+import { SessionBar } from "./session_bar.js";
+
+const page = one("#session");
+const session = Number(page.dataset.session);
+const station = page.dataset.station;
+const live = connect({ watch: station ? [{ board: station }, { session }] : { session } });
+const bar = attachBar(live);
+const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
+const numbers = new Numbers(one(".numbers"));
+const alarms = new AlarmList(one("#alarms"));
+const dose = new DosePanel(acts, live);
+const sessionBar = new SessionBar(live);
+const due = new DueList(one("#due-list"));
+const events = new EventList(one("#event-list"), all("[data-list]"));
+const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
+const scores = new ScoreDialogs(session, one("#score-said"));
+const curves = new Curves(session, live, () => dose.givenNow());
+
+let seenVersion = null;
+
+function showHead(head) {
+  acts.head = head;
+  seenVersion = head.version;
+  sessionBar.show(head);
+  put(one("#watermark"), "hidden", !head.simulated);
+  gateActs(page, acts);
+}
+
+/** Without a station the bar counts this chair's own alarms, and says so. */
+function countAlarms(standing) {
+  if (station) return;
+  const open = standing.filter((alarm) => alarm.state !== "ended");
+  const counts = { high: 0, medium: 0, low: 0 };
+  for (const alarm of open) counts[alarm.priority] += 1;
+  const newest = open.sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null;
+  bar.alarms({ counts, newest });
+}
+
+/* Each part listens for itself: one that fails stops no other. */
+live.on("session", (snapshot) => numbers.show(snapshot.numbers));
+live.on("values", (frame) => numbers.show(frame.numbers));
+live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages ?? []));
+live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
+live.on("session", (snapshot) => countAlarms(snapshot.alarms));
+live.on("session_changed", (frame) => countAlarms(frame.alarms));
+
+live.on("session", (snapshot) => {
+  showHead(snapshot.session);
+  dose.show(snapshot.dose, snapshot.session);
+});
+live.on("session_changed", (frame) => {
+  const acted = frame.session.version !== seenVersion;
+  showHead(frame.session);
+  dose.show(frame.dose, frame.session);
+  if (acted && frame.dose === undefined) live.refresh(); // a rate or a dose may have changed, and only a snapshot says it
+});
+live.on("session", (snapshot) => due.show(snapshot.due ?? []));
+live.on("session_changed", (frame) => frame.due && due.show(frame.due));
+live.on("session", (snapshot) => events.reset(snapshot.events));
+live.on("session_changed", (frame) => events.add(frame.events));
+
+live.on("session", () => curves.loadSoon());
+live.on("session_changed", () => curves.loadSoon());
+live.on("values", (frame) => curves.push(frame.points));
+
+live.on("tick", (nowMs) => numbers.tick(nowMs));
+live.on("tick", (nowMs) => alarms.tick(nowMs));
+live.on("tick", (nowMs) => {
+  sessionBar.tick();
+  dose.tick();
+  dose.showRemaining(sessionBar.remainingS());
+  due.tick(nowMs);
+  charting.tick(nowMs);
+});
+live.on("tick", (nowMs) => curves.tick(nowMs));
+
+for (const name of ["note", "pause_monitoring"]) {
+  const ask = Ask.named(name);
+  one(`[data-act=${name}]`).addEventListener("click", () => {
+    const seen = acts.version;
+    ask.open({ submit: (values) => acts.do(name, values, seen) });
+  });
+}
+for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
+if (!station) say(one("#top-chairs"), t("chair_only"));

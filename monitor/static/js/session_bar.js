@@ -1,0 +1,57 @@
+/* The bar under the top bar: whose session, its state, elapsed and remaining time.
+   Law: times run on the server's clock (its heartbeats), so that a page that slept does not count on by itself. */
+import { one, put, say } from "./dom.js";
+import { lengthWords, t } from "./words.js";
+
+const RUNNING = new Set(["infusing", "held"]);
+
+export class SessionBar {
+  #live;
+  #head = null;
+  #atMs = 0;
+
+  constructor(live) {
+    this.#live = live;
+  }
+
+  show(head) {
+    this.#head = head;
+    this.#atMs = this.#serverMs();
+    say(one("#chair"), head.chair ?? "–");
+    say(one("#initials"), head.initials);
+    say(one("#id-digits"), head.id_digits);
+    say(one("#state"), t(`state_${head.state}`));
+    put(one("#state"), "data-state", head.state);
+    say(one("#weight"), head.weight_kg ? `${head.weight_kg.toFixed(1)} kg` : "");
+    put(one("#session-simulated"), "hidden", !head.simulated);
+    put(one("#to-prepare"), "hidden", !(head.state === "scheduled" || head.state === "preparing"));
+    put(one("#to-discharge"), "hidden", !(head.state === "observing" || head.state === "discharged" || head.state === "left"));
+    this.tick();
+  }
+
+  #serverMs() {
+    return this.#live.serverNow()?.getTime() ?? Date.now();
+  }
+
+  #passedS() {
+    return Math.max(0, (this.#serverMs() - this.#atMs) / 1000);
+  }
+
+  /** Seconds of the planned time that are left; below zero when it is over; null when nothing runs. */
+  remainingS() {
+    const left = this.#head?.remaining_s ?? null;
+    if (left === null || !RUNNING.has(this.#head.state)) return null;
+    return this.#head.state === "infusing" ? left - this.#passedS() : left;
+  }
+
+  tick() {
+    if (this.#head === null) return;
+    const { elapsed_s: elapsed, state } = this.#head;
+    const passed = elapsed === null || elapsed === undefined ? null : elapsed + this.#passedS();
+    const final = ["discharged", "left", "transferred", "cancelled"].includes(state);
+    const words = state === "observing" ? t("since_end") : t("elapsed");
+    say(one("#elapsed"), passed === null || final ? "" : `${lengthWords(passed)} ${words}`);
+    const left = this.remainingS();
+    if (one("#remaining")) say(one("#remaining"), left === null ? "" : left >= 0 ? `${lengthWords(left)} ${t("left")}` : `${lengthWords(-left)} ${t("over")}`);
+  }
+}
