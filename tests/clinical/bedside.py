@@ -1,0 +1,104 @@
+"""A bedside for tests: a shipped policy, a patient, a clock one can push, and the states the caller owns."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from monitor.clinical.alarms import AlarmEvent, AlarmPriority, AlarmState, Judgement
+from monitor.clinical.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import Quality, Vital
+from monitor.clinical.watched import Baseline, FeedPicture, JudgedValue, Watched
+
+TEXT = (Path(__file__).parents[2] / "monitor/policies/adult-ketamine.toml").read_text(encoding="utf-8")
+POLICY = parse_policy(TEXT)
+START = datetime(2026, 3, 5, 13, 0, tzinfo=UTC)
+BASELINE = Baseline(
+    {
+        Vital.HR: 76,
+        Vital.PR: 76,
+        Vital.SPO2: 97,
+        Vital.RR: 14,
+        Vital.NIBP_SYS: 131,
+        Vital.NIBP_DIA: 78,
+        Vital.NIBP_MEAN: 95,
+        Vital.ETCO2: 38,
+        Vital.TEMP: 36.8,
+    }
+)
+
+
+@dataclass
+class Bedside:
+    """One chair: say what arrives when, read what was told."""
+
+    policy: ClinicPolicy = POLICY
+    context: Watched = field(default_factory=lambda: Watched(SessionState.INFUSING))
+    states: dict[str, AlarmState] = field(default_factory=dict)
+    events: list[AlarmEvent] = field(default_factory=list)
+    ids: object = field(default_factory=count)
+
+    def now(self, **facts) -> None:
+        """Change what is true of the session."""
+        self.context = replace(self.context, **facts)
+
+    def keep(self, judgement: Judgement) -> list[AlarmEvent]:
+        """Merge as the recorder does."""
+        self.states.update(judgement.changed)
+        self.events.extend(judgement.events)
+        return list(judgement.events)
+
+    def new_id(self) -> str:
+        return f"A{next(self.ids)}"
+
+    def measure(self, t: float, device_t: float | None = None, **values: float | str | None) -> list[AlarmEvent]:
+        """One message at second t: a number, None (no value), "off" (lead off) or ("!", number) implausible."""
+        measured_at = START + timedelta(seconds=t if device_t is None else device_t)
+        judged = [_judged(Vital(word), value, measured_at) for word, value in values.items()]
+        at = START + timedelta(seconds=t)
+        return self.keep(judge_readings(self.states, self.policy, self.context, judged, at, t, self.new_id))
+
+    def tick(self, t: float, feed: FeedPicture | None = None) -> list[AlarmEvent]:
+        """Time passes; without a picture the feed is live and complete."""
+        feed = feed or FeedPicture(watching_since_mono_s=0, last_mono_s=t)
+        return self.keep(
+            judge_time(self.states, self.policy, self.context, feed, START + timedelta(seconds=t), t, self.new_id)
+        )
+
+    def device_apnoea(self, t: float, active: bool) -> list[AlarmEvent]:
+        at = START + timedelta(seconds=t)
+        return self.keep(
+            judge_device_apnoea(self.states, self.policy, self.context, active, at, t, self.new_id)
+        )
+
+    def acknowledge(self, rule_id: str, t: float = 0, seen: AlarmPriority | None = None) -> list[AlarmEvent]:
+        """A nurse acknowledges what stands (or what she says she saw)."""
+        state = self.states[rule_id]
+        seen = seen or state.priority
+        at = START + timedelta(seconds=t)
+        return self.keep(acknowledge(self.states, rule_id, state.alarm_id, seen, state.value, at))
+
+    def stage(self, rule_id: str) -> str:
+        """The stage of a rule in its word."""
+        return str(self.states[rule_id].stage) if rule_id in self.states else "normal"
+
+
+def _judged(vital: Vital, value: object, measured_at: datetime) -> JudgedValue:
+    if isinstance(value, tuple):
+        return JudgedValue(vital, value[1], measured_at, Quality.IMPLAUSIBLE)
+    if value is None:
+        return JudgedValue(vital, None, measured_at, absence="no_value")
+    if value == "off":
+        return JudgedValue(vital, None, measured_at, absence="lead_off")
+    return JudgedValue(vital, float(value), measured_at)
+
+
+def told(events: list[AlarmEvent]) -> list[str]:
+    """Events as "rule event priority", with a final "(silent)" for a rise that is not heard."""
+    rises = ("raised", "escalated", "returned")
+    return [
+        f"{e.rule_id} {e.event} {e.priority}" + (" (silent)" if e.event in rises and not e.signal else "")
+        for e in events
+    ]
