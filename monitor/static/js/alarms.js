@@ -2,7 +2,7 @@
    Law: an acknowledgement names the priority and the value that stand on the button's own screen, and is shown only after
    the server's reply. A worse alarm that came meanwhile is refused by the server and said so in words. */
 import { make, put, say } from "./dom.js";
-import { post, refusal, requestId } from "./api.js";
+import { post, refusal } from "./api.js";
 import { ageNow } from "./age.js";
 import { lengthWords, t } from "./words.js";
 
@@ -31,7 +31,7 @@ export function worst(alarms) {
 /** POST what was seen. -> {ok, words}: the reply in words either way. */
 export async function acknowledge(alarm) {
   const path = `sessions/${alarm.session}/alarms/${alarm.id}/acknowledge`;
-  const reply = await post(path, { request_id: requestId(), priority: alarm.priority, value: alarm.value ?? null });
+  const reply = await post(path, { priority: alarm.priority, value: alarm.value ?? null });
   return reply.ok ? { ok: true, words: t("acknowledged") } : { ok: false, words: refusal(reply) };
 }
 

@@ -13,9 +13,10 @@ const LAG_MS = 2000; // a heartbeat this much slower than the fastest one was qu
 const ANSWER_MS = 4000;
 const TICK_MS = 250;
 const RETRY_MS = 1500;
+const LOOK_MS = 5000;
 const STREAM = { board: "board", tiles: "board", session: "session", values: "session", session_changed: "session" };
 
-/** connect({watch: {board: "A"} | {session: 12} | [both]}) -> Live. */
+/** connect({watch: {board: "A"} | {session: 12} | several}) -> Live. Several need a server that keeps several rooms a socket. */
 export function connect({ watch = [] } = {}) {
   return new Live([watch].flat());
 }
@@ -36,6 +37,7 @@ class Live {
   #seen = { board: -1, session: -1 };
   #awaiting = 1; // answers to watch still out; frames are dropped meanwhile
   #epoch = 0;
+  #lookedMs = -LOOK_MS;
 
   constructor(watches) {
     this.#watches = watches;
@@ -49,7 +51,7 @@ class Live {
       auth: (give) => give({ csrf: document.querySelector('meta[name="csrf-token"]')?.content ?? "", build: page.build }),
     });
     this.#socket.on("connect", () => this.#resync("connecting"));
-    this.#socket.on("connect_error", (error) => this.#refused(error));
+    this.#socket.on("connect_error", () => this.#refused());
     this.#socket.on("disconnect", () => this.#again());
     this.#socket.on("heartbeat", (beat) => this.#heartbeat(beat));
     for (const name of Object.keys(STREAM)) this.#socket.on(name, (frame) => this.#frame(name, frame));
@@ -181,13 +183,17 @@ class Live {
     setTimeout(() => this.#socket.disconnected && !this.#socket.active && this.#socket.connect(), RETRY_MS);
   }
 
+  /** The line failed (the transport tries again by itself) or the server refused: is a person still signed in? */
   async #refused() {
-    if (this.#socket.active) return; // the line failed; the transport tries again
-    setTimeout(() => this.#socket.connect(), RETRY_MS);
+    const refused = !this.#socket.active;
+    if (refused) setTimeout(() => this.#socket.connect(), RETRY_MS);
+    const now = performance.now();
+    if (now - this.#lookedMs < LOOK_MS) return;
+    this.#lookedMs = now;
     try {
       const reply = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store", credentials: "same-origin" });
       if (reply.type === "opaqueredirect" || reply.status === 401) this.why = "signed_out";
-      else if (reply.ok) this.#reload("refused"); // signed in, yet refused: the page's token or build is an old one
+      else if (reply.ok && refused) this.#reload("refused"); // signed in, yet refused: the page's token or build is an old one
     } catch {
       this.why = "silent"; // the server is not there; the retry above goes on
     }

@@ -35,3 +35,18 @@ export function lengthWords(seconds) {
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+const PARTS = style({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** How far the clinic's wall clock stands from UTC at a moment, in ms. */
+function offsetMs(moment) {
+  const part = Object.fromEntries(PARTS.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - moment.getTime();
+}
+
+/** "2026-03-05", "14:30" on the clinic's wall -> ISO 8601 UTC. An hour that summer time skips becomes the hour after it. */
+export function zonedIso(day, time) {
+  const wall = Date.parse(`${day}T${time}:00Z`);
+  const guess = new Date(wall - offsetMs(new Date(wall)));
+  return new Date(wall - offsetMs(guess)).toISOString();
+}

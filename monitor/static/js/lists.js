@@ -1,0 +1,84 @@
+/* The lists: times in the clinic's zone, planning a session, checking in, adding a patient.
+   Law: a form says what happened in words, and the list shows only what the server has answered (the page is loaded again). */
+import { all, one, put, say } from "./dom.js";
+import { get, post, refusal, requestId } from "./api.js";
+import { dayWords, t, timeWords, zonedIso } from "./words.js";
+
+function tell(element, kind, words) {
+  put(element, "data-kind", kind);
+  say(element, words);
+}
+
+/** Send one act from a button or form, keep it from being sent twice, and show the reply. */
+async function once(button, said, act, done) {
+  put(button, "disabled", true);
+  tell(said, null, t("sending"));
+  const reply = await act();
+  if (reply.ok) {
+    tell(said, "done", done ?? "");
+    location.reload();
+    return;
+  }
+  put(button, "disabled", false);
+  tell(said, "refused", refusal(reply));
+}
+
+function onSubmit(form, path, bodyOf, done) {
+  const request = requestId(); // one form, one act: sent again after a lost reply it is not done twice
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const said = one(".said", form);
+    const wrong = all("input, select", form).find((field) => !field.checkValidity());
+    if (wrong) {
+      wrong.focus();
+      tell(said, "refused", t("fill_in"));
+      return;
+    }
+    const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+    once(one("button[type=submit]", form), said, () => post(path, bodyOf(fields, request)), t(done));
+  });
+}
+
+/** Check in against the version that stands now; a change between the two questions is refused by the server. */
+async function checkIn(id) {
+  const session = await get(`sessions/${id}`);
+  if (!session.ok) return session;
+  const version = session.body.version ?? session.body.session?.version;
+  return post(`sessions/${id}/events`, { request_id: requestId(), expected_version: version, event: "check_in" });
+}
+
+function stepDay(form, days) {
+  const input = one("input", form);
+  const day = new Date(`${input.value}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  input.value = day.toISOString().slice(0, 10);
+  form.submit();
+}
+
+for (const time of all("time[data-at]")) if (time.dataset.at) say(time, timeWords(time.dataset.at.replace(" ", "T")));
+
+const dayForm = one("#day-form");
+if (dayForm) {
+  const input = one("input", dayForm);
+  if (input.value) say(one("#day-words"), dayWords(zonedIso(input.value, "12:00")));
+  input.addEventListener("change", () => input.checkValidity() && dayForm.submit());
+  for (const button of all("[data-day-step]")) button.addEventListener("click", () => stepDay(dayForm, Number(button.dataset.dayStep)));
+}
+
+for (const button of all("[data-check-in]")) {
+  button.addEventListener("click", () => once(button, one(".said", button.closest("li")), () => checkIn(button.dataset.checkIn)));
+}
+
+const newSession = one("#new-session");
+if (newSession) {
+  const body = ({ patient_id, chair_id, on, at }, request_id) => ({
+    request_id,
+    patient_id: Number(patient_id),
+    chair_id: Number(chair_id),
+    scheduled_for: zonedIso(on, at),
+  });
+  onSubmit(newSession, "sessions", body, "planned");
+}
+
+const newPatient = one("#new-patient");
+if (newPatient) onSubmit(newPatient, "patients", (fields, request_id) => ({ request_id, ...fields }), "added");
