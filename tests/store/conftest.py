@@ -30,6 +30,18 @@ class Clinic:
     session: int
     t0: datetime = T0
 
+    @staticmethod
+    def person(name: str, role: str) -> rows.PersonRow:
+        return person(name, role)
+
+    @staticmethod
+    def a_patient(hospital_id: str = "MRN42", family_name: str = "Kowalska") -> rows.PatientRow:
+        return a_patient(hospital_id, family_name)
+
+    @staticmethod
+    def a_policy() -> rows.PolicyRow:
+        return a_policy()
+
     def do(self, act: Callable[[Connection], object]) -> object:
         """Run one act; raise what it was answered with when that is an error."""
         answer = self.store.write(rows.Batch(acts=(act,))).answers[0]

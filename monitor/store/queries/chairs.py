@@ -55,7 +55,8 @@ def bindings(connection: Connection, chair_id: int) -> list[Binding]:
 
 
 def _current() -> AnySelect:
-    newest = select(func.max(_b.c.id)).where(_b.c.chair_id == _c.c.id).scalar_subquery()
+    newer = _b.alias("newer")
+    newest = select(func.max(newer.c.id)).where(newer.c.chair_id == _c.c.id).scalar_subquery()
     return (
         select(_c.c.id, _c.c.name, _c.c.position, _c.c.station_id, _s.c.name, _b.c.bed, _b.c.at)
         .select_from(_c)
