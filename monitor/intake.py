@@ -83,8 +83,8 @@ class Intake:
                 self._refuse(Skipped("stalled", frames.abandon(), 1), peer)
                 return
             if not chunk:
-                if frames.pending():
-                    self._refuse(Skipped("unfinished", frames.abandon(), 1), peer)
+                for left in frames.finish():
+                    self._refuse(left, peer)
                 return
             connection.settimeout(self._limits.send_timeout_s)
             if not self._pass_on(frames.feed(chunk), connection, peer):
@@ -128,11 +128,10 @@ class Intake:
         return [self._submit(skipped.raw, peer, refused=skipped.kind)]
 
     def _answer(self, waiting: list[Arrived], connection: socket.socket) -> None:
-        answers = []
+        answers: list[bytes] = []
         for arrived in waiting:
             arrived.done.wait()
-            if arrived.answer is not None:
-                answers.append(wrap(arrived.answer))
+            answers += map(wrap, arrived.answers)
         if answers:
             connection.sendall(b"".join(answers))
 

@@ -60,3 +60,35 @@ class SignDischarge:
     person: Actor
     meaning: str
     override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSession:
+    """A session somebody puts on the list."""
+
+    patient_id: int
+    chair_id: int
+    scheduled_for: datetime
+    person: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BindChair:
+    """The bed that shall speak for a chair; None for no bed."""
+
+    chair_id: int
+    bed: str | None
+    person: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """What somebody saw, as items of one scale; `at` None means now, `replaces_id` names what it corrects."""
+
+    session_id: int
+    request_id: str
+    kind: str
+    items: Mapping[str, object]
+    person: Actor
+    at: datetime | None = None
+    replaces_id: int | None = None

@@ -1,4 +1,4 @@
-"""What the intake hands to the recorder. Law: every arrival is finished exactly once, with an answer or with none."""
+"""What the intake hands to the recorder. Law: every arrival is finished exactly once, with its answers or with none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from monitor.runtime import Signal
 class Arrived:
     """One frame as received; `refused` says why the intake knows it is broken (stalled, unfinished, oversize).
 
-    `answer` is the HL7 acknowledgement to send (None where there is no MSH to answer) once `done` is set.
+    `answers` are the HL7 acknowledgements to send once `done` is set: one a message, none where there is no MSH.
     """
 
     raw: bytes
@@ -20,11 +20,13 @@ class Arrived:
     received_mono_s: float
     done: Signal
     refused: str | None = None
-    answer: bytes | None = None
+    answers: tuple[bytes, ...] = ()
+    finished: bool = False
 
-    def finish(self, answer: bytes | None) -> None:
-        """Give the answer; the intake's task wakes up."""
-        self.answer = answer
+    def finish(self, answers: tuple[bytes, ...]) -> None:
+        """Give the answers; the intake's task wakes up."""
+        self.answers = answers
+        self.finished = True
         self.done.set()
 
 

@@ -1,0 +1,226 @@
+"""Session events: a person's act on one session, from the table to the record to the live picture.
+
+Law: role, state table, version and guards are checked before the transaction, the version again inside it; the live
+picture follows only what was stored. The same request twice has one effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.clinical.baseline import baseline
+from monitor.clinical.dosing import bolus_rail, guard_rails, order_figures
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import (
+    FINAL_STATES,
+    EventRefused,
+    SessionEvent,
+    SessionState,
+    missing_for,
+    next_state,
+)
+from monitor.clinical.vitals import Quality, Vital
+from monitor.errors import Conflict, NotAllowed, Refused
+from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.judging import Judging
+from monitor.recorder.turn import Turn
+from monitor.security.roles import action_of_event, may, spoken
+from monitor.store.audit import append
+from monitor.store.queries.readings import session_readings
+from monitor.store.rows import Act, AuditEntry, SessionEventRow
+from monitor.store.sessions import EventWritten, append_event
+from monitor.ward.chairs import LiveSession
+from monitor.ward.course import CourseEvent
+from monitor.ward.restore import place
+from monitor.ward.ward import Ward
+
+EARLIEST = timedelta(hours=12)  # an entry may be timed back to the start of a long day, never into the future
+FUTURE = timedelta(seconds=120)
+NEEDS_REASON = frozenset(
+    {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
+     SessionEvent.PAUSE_MONITORING}
+)  # fmt: skip
+_BASELINE_WINDOW = timedelta(minutes=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as the transaction stored it."""
+
+    written: EventWritten
+    details: Mapping[str, object]
+
+
+class Acting:
+    """Prepares session events and folds them into the ward once stored."""
+
+    def __init__(self, ward: Ward, judging: Judging) -> None:
+        self._ward = ward
+        self._judging = judging
+
+    def done_before(self, act: SessionAct) -> ActDone | None:
+        """What this very request did when it was first made."""
+        live = self._ward.session(act.session_id)
+        for event in live.course.events:
+            if event.request_id == act.request_id:
+                if event.event.value != act.event:
+                    raise Conflict("This request id belongs to another act.", _current(live))
+                return ActDone(event.version, event.to_state.value)
+        return None
+
+    def prepare(self, act: SessionAct, turn: Turn) -> Act:
+        """Check the act against what stands now; returns what is to be stored."""
+        live = self._ward.session(act.session_id)
+        event = SessionEvent(act.event)
+        _check_role(act, event)
+        if act.expected_version != live.course.version:
+            raise Conflict(f"Somebody else acted first: the session is now {live.course.state}.", _current(live))
+        to_state = next_state(live.course.state, event)
+        self._check(live, act, event, turn.now)
+        row = SessionEventRow(
+            session_id=live.id,
+            request_id=act.request_id,
+            expected_version=act.expected_version,
+            event=event.value,
+            from_state=live.course.state.value,
+            to_state=to_state.value,
+            at=act.at or turn.now,
+            recorded_at=turn.now,
+            person_id=act.person.person_id,
+            by=act.person.name,
+            role=act.person.role,
+            reason=act.reason,
+            details=act.details,
+        )
+        policy = live.policy
+
+        def store(connection: Connection) -> Stored:
+            return store_event(connection, row, policy)
+
+        return store
+
+    def settle(self, act: SessionAct, answer: object, turn: Turn) -> ActDone:
+        """Fold the stored event into the live session, with what follows from it for alarms and chairs."""
+        if not isinstance(answer, Stored):
+            raise TypeError(f"not a stored event: {answer!r}")
+        live = self._ward.session(act.session_id)
+        if answer.written.replayed or answer.written.version <= live.course.version:
+            return ActDone(answer.written.version, answer.written.state)
+        before = live.course.state
+        live.course.add(
+            CourseEvent(
+                version=answer.written.version,
+                event=SessionEvent(act.event),
+                from_state=before,
+                to_state=SessionState(answer.written.state),
+                at=act.at or turn.now,
+                by=act.person.name,
+                reason=act.reason,
+                details=answer.details,
+                request_id=act.request_id,
+            )
+        )
+        self.follow(live, before, turn)
+        return ActDone(live.course.version, live.course.state.value)
+
+    def follow(self, live: LiveSession, before: SessionState, turn: Turn) -> None:
+        """What a new state means for the chair and its alarms."""
+        chair = self._ward.chair(live.chair_id)
+        state = live.course.state
+        if before is SessionState.SCHEDULED and state is SessionState.PREPARING:
+            live.watching_since_mono_s = turn.mono_s
+            place(self._ward, live)
+        if not live.is_watched:
+            self._judging.close(chair, live, turn, f"the session is {state}" if state in FINAL_STATES else "no monitoring")
+        turn.changed[chair.id] = chair
+        turn.sessions[live.id] = (chair, live)
+        if state in FINAL_STATES:
+            self._ward.release(live.id)
+
+    def _check(self, live: LiveSession, act: SessionAct, event: SessionEvent, now: datetime) -> None:
+        if event in NEEDS_REASON and not (act.reason or "").strip():
+            raise Refused("A reason is needed.", ("reason",))
+        if act.at is not None and not now - EARLIEST <= act.at <= now + FUTURE:
+            raise Refused("The time of an entry must lie within the last 12 hours.", ("at",))
+        chair = self._ward.chair(live.chair_id)
+        if event is SessionEvent.CHECK_IN and chair.session is not None:
+            raise Conflict(f"Chair {chair.name} is taken by another session.", _current(live))
+        if event is SessionEvent.END_MONITORING:
+            return  # its guard looks at stored readings, inside the transaction
+        missing = missing_for(event, live.course.facts(chair=bool(chair.bed)))
+        if missing:
+            raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
+        _check_dose(live, act, event)
+
+
+def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> Stored:
+    """One session event and its audit row; a baseline is computed here, from what is stored."""
+    if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
+        row = _with_baseline(connection, row, policy)
+    written = append_event(connection, row)
+    if not written.replayed:
+        append(
+            connection,
+            AuditEntry(
+                at=row.recorded_at,
+                actor=row.by,
+                action=f"session.{row.event}",
+                object=f"session {row.session_id}",
+                person_id=row.person_id,
+                facts={"version": written.version, "state": written.state, "role": row.role},
+            ),
+        )
+    return Stored(written, row.details)
+
+
+def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:
+    readings: dict[Vital, list[tuple[datetime, float]]] = {}
+    for record in session_readings(connection, row.session_id, row.at - _BASELINE_WINDOW, row.at):
+        if record.quality == Quality.ACCEPTED:
+            readings.setdefault(Vital(record.vital), []).append((record.at, record.value))
+    taken = baseline(policy, readings, row.at)
+    if not taken.complete:
+        missing = tuple(vital.value for vital in taken.missing)
+        raise Refused(f"The baseline is not complete: {', '.join(missing)} still missing.", missing)
+    values = {vital.value: round(value, 2) for vital, value in taken.baseline.values.items()}
+    return SessionEventRow(
+        **{name: getattr(row, name) for name in row.__slots__ if name != "details"}, details={"values": values}
+    )
+
+
+def _check_role(act: SessionAct, event: SessionEvent) -> None:
+    if not may(act.person, action_of_event(event.value)):
+        raise NotAllowed(f"A {spoken(act.person.role)} may not do this: {event.replace('_', ' ')}.")
+
+
+def _check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None:
+    """Guard rails of CLINICAL.md §1.2: a physician passes them with a reason, nobody else."""
+    course, policy = live.course, live.policy.dosing
+    crossed: tuple[str, ...] = ()
+    if event is SessionEvent.RECORD_ORDER and course.weight_kg is not None:
+        details = {name: float(str(act.details[name])) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")}
+        crossed = guard_rails(policy, order_figures(course.weight_kg, *details.values()), course.weight_kg)
+    if event is SessionEvent.GIVE_BOLUS and course.weight_kg is not None:
+        crossed = bolus_rail(policy, float(str(act.details["dose_mg"])), course.weight_kg)
+    if event in _RATES and course.weight_kg is not None and course.order is not None:
+        rate_ml_per_h = float(str(act.details["rate_ml_per_h"]))
+        per_kg_h = rate_ml_per_h * course.order.concentration_mg_per_ml / course.weight_kg
+        if per_kg_h > policy.rate_mg_per_kg_h:
+            crossed = (f"rate {per_kg_h:.2f} mg/kg/h > {policy.rate_mg_per_kg_h:g}",)
+    if crossed and not (act.person.role == "physician" and (act.reason or "").strip()):
+        raise Refused(
+            f"Beyond the policy's guard rail ({'; '.join(crossed)}): a physician must do this, with a reason.",
+            ("physician_reason",),
+        )
+
+
+_RATES = frozenset({SessionEvent.START, SessionEvent.CHANGE_RATE, SessionEvent.RESUME})
+
+
+def _current(live: LiveSession) -> dict[str, object]:
+    return {"version": live.course.version, "state": live.course.state.value}
+
+
+__all__ = ["Acting", "EventRefused", "Stored", "store_event"]

@@ -1,0 +1,178 @@
+"""Between the ward and the clinical core: what is asked, and what its answers change.
+
+Law: the core judges, this file only carries. A fault in judging raises an alarm of its own and loses no reading.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from monitor.clinical.alarms import AlarmEventName, AlarmStage, Judgement
+from monitor.clinical.judging import close_all, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
+from monitor.clock import Clock
+from monitor.counters import Counters
+from monitor.hl7.device_message import DeviceAlarm, DeviceMessage
+from monitor.recorder.turn import Told, Turn
+from monitor.store.rows import AlarmEventRow, AlarmRow
+from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.due import bp_due
+
+log = logging.getLogger(__name__)
+
+_APNOEA_WORDS = ("apnea", "apnoea", "asystole apn")
+
+
+class Judging:
+    """Asks the core about chairs and applies its judgements."""
+
+    def __init__(self, clock: Clock, counters: Counters, new_id: Callable[[], str]) -> None:
+        self._clock = clock
+        self._counters = counters
+        self._new_id = new_id
+        self.not_recording = False
+
+    def message(
+        self,
+        chair: Chair,
+        live: LiveSession,
+        news: Sequence[Reading],
+        device: DeviceMessage,
+        mono_s: float,
+        turn: Turn,
+    ) -> None:
+        """Judge one message of the chair's monitor."""
+        values = [JudgedValue(one.vital, one.value, one.measured_at, one.quality) for one in news]
+        values += [JudgedValue(one.vital, None, one.measured_at, absence=one.reason) for one in device.absences]
+        self._guarded(
+            chair,
+            live,
+            turn,
+            lambda: judge_readings(
+                live.states, live.policy, self._watched(chair, live, turn.now), values, turn.now, mono_s, self._new_id
+            ),
+        )
+        for alarm in device.device_alarms:
+            if _is_apnoea(alarm):
+                self._device_apnoea(chair, live, alarm, mono_s, turn)
+
+    def _device_apnoea(self, chair: Chair, live: LiveSession, alarm: DeviceAlarm, mono_s: float, turn: Turn) -> None:
+        active = alarm.phase != "end" and alarm.state != "inactive"
+        self._guarded(
+            chair,
+            live,
+            turn,
+            lambda: judge_device_apnoea(
+                live.states, live.policy, self._watched(chair, live, turn.now), active, turn.now, mono_s, self._new_id
+            ),
+        )
+
+    def time(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
+        """Judge what time alone does to a chair."""
+        self._guarded(
+            chair,
+            live,
+            turn,
+            lambda: judge_time(
+                live.states,
+                live.policy,
+                self._watched(chair, live, turn.now),
+                self._feed(chair, live, turn),
+                turn.now,
+                turn.mono_s,
+                self._new_id,
+            ),
+        )
+
+    def close(self, chair: Chair, live: LiveSession, turn: Turn, cause: str) -> None:
+        """The session is over: end what stands."""
+        self.apply(chair, live, close_all(live.states, turn.now, cause), turn)
+
+    def apply(
+        self, chair: Chair, live: LiveSession, judgement: Judgement, turn: Turn, person_id: int | None = None
+    ) -> None:
+        """Keep the new states, and have the events stored and told."""
+        for rule_id, state in judgement.changed.items():
+            if state.stage is AlarmStage.NORMAL:
+                live.states.pop(rule_id, None)  # an absent state is NORMAL; keeping none is the fast path
+            else:
+                live.states[rule_id] = state
+        for event in judgement.events:
+            if event.event is AlarmEventName.RAISED:
+                self._counters.alarms.labels(event.kind, event.priority).inc()
+                turn.alarms.append(
+                    AlarmRow(
+                        event.alarm_id,
+                        live.id,
+                        chair.id,
+                        event.rule_id,
+                        event.kind,
+                        None if event.vital is None else event.vital.value,
+                        event.at,
+                    )
+                )
+            turn.alarm_events.append(
+                AlarmEventRow(
+                    event.alarm_id,
+                    event.at,
+                    event.event,
+                    event.stage,
+                    event.priority,
+                    event.value,
+                    event.limit,
+                    event.words,
+                    event.cause,
+                    person_id,
+                )
+            )
+            turn.told.append(Told(chair, live, event, live.show(event, recorded=True)))
+            turn.changed[chair.id] = chair
+
+    def _guarded(self, chair: Chair, live: LiveSession, turn: Turn, judge: Callable[[], Judgement]) -> None:
+        """Law 4: a fault in judging never loses a reading, and is an alarm."""
+        try:
+            judgement = judge()
+        except Exception:
+            log.exception("judging failed")
+            self._counters.faults.inc()
+            chair.conditions.add("judging_fault")
+            return
+        self.apply(chair, live, judgement, turn)
+
+    def _watched(self, chair: Chair, live: LiveSession, now: datetime) -> Watched:
+        course = live.course
+        return Watched(
+            phase=course.state,
+            baseline=course.baseline,
+            interval_s=_intervals(chair),
+            paused=course.paused_until_at is not None and now < course.paused_until_at,
+        )
+
+    def _feed(self, chair: Chair, live: LiveSession, turn: Turn) -> FeedPicture:
+        conditions = set(chair.conditions)
+        if self.not_recording:
+            conditions.add("not_recording")
+        due = bp_due(live, chair, turn.now)
+        return FeedPicture(
+            watching_since_mono_s=live.watching_since_mono_s,
+            last_mono_s=None if chair.feed is None else chair.feed.last_mono_s,
+            interval_s=None if chair.feed is None else chair.feed.interval_s,
+            vitals={
+                vital: VitalFeed(latest.rhythm.last_mono_s, latest.rhythm.interval_s)
+                for vital, latest in chair.continuous().items()
+                if latest.quality is Quality.ACCEPTED
+            },
+            bp_due_mono_s=None if due is None else turn.mono_s + (due.at - turn.now).total_seconds(),
+            bp_interval_s=None if due is None else due.interval_s,
+            conditions=frozenset(conditions),
+        )
+
+
+def _intervals(chair: Chair) -> Mapping[Vital, float]:
+    return {vital: latest.rhythm.interval_s for vital, latest in chair.latest.items()}
+
+
+def _is_apnoea(alarm: DeviceAlarm) -> bool:
+    text = alarm.text.lower()
+    return any(word in text for word in _APNOEA_WORDS)

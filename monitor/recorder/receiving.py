@@ -1,0 +1,228 @@
+"""What happens to one frame before it is stored: parse, read, whose, judge.
+
+Law: the order of steps is the list of calls in `Receiving.take`; each frame is answered or counted, none is lost to a
+fault in another. What cannot be read is kept in quarantine, what cannot be given to a chair is kept unassigned.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.clinical.vitals import Quality, Reading
+from monitor.clock import Clock
+from monitor.counters import Counters
+from monitor.errors import MonitorError
+from monitor.hl7.ack import Outcome
+from monitor.hl7.batch import split
+from monitor.hl7.codes import CodeTable
+from monitor.hl7.device_message import DeviceMessage
+from monitor.hl7.message import MalformedMessage, Message, parse
+from monitor.hl7.reader import read
+from monitor.hl7.source import SourceSettings
+from monitor.recorder.arrivals import Arrived
+from monitor.recorder.judging import Judging
+from monitor.recorder.turn import Reply, Turn
+from monitor.store.rows import DeviceAlarmRow, QuarantineRow, ReadingRow, UnassignedRow
+from monitor.ward.chairs import Chair
+from monitor.ward.ward import Ward
+
+log = logging.getLogger(__name__)
+
+CLOCK_TOLERANCE_S = 120.0  # DESIGN.md "Time"
+
+_REFUSED_WORDS = {
+    "stalled": "the frame was not finished in time",
+    "unfinished": "the frame was cut off before its end block",
+    "oversize": "the frame is larger than this receiver takes",
+}
+
+
+class Receiving:
+    """Turns arrivals into rows, alarm events and replies."""
+
+    def __init__(
+        self,
+        ward: Ward,
+        judging: Judging,
+        codes: CodeTable,
+        sources: Mapping[str, SourceSettings],
+        clock: Clock,
+        counters: Counters,
+    ) -> None:
+        self._ward = ward
+        self._judging = judging
+        self._codes = codes
+        self._sources = sources
+        self._clock = clock
+        self._counters = counters
+
+    def take(self, arrived: Arrived, turn: Turn) -> None:
+        """Steps 1 to 4 for one frame; a batch inside it gives one reply a message."""
+        self._counters.frames.inc()
+        replies: list[Reply] = []
+        turn.replies.append((arrived, replies))
+        for raw in split(arrived.raw):
+            try:
+                replies.append(self._message(raw, arrived, turn))
+            except Exception:
+                # A fault of ours must not cost the neighbours of this message, nor be told to the sender as theirs.
+                log.exception("a message could not be processed")
+                self._quarantine(raw, arrived, turn, "the server could not process it; its log says why", None)
+                replies.append(Reply(_header(raw), Outcome.ERROR, "not processed"))
+
+    def _message(self, raw: bytes, arrived: Arrived, turn: Turn) -> Reply:
+        try:
+            message = parse(raw)
+            if arrived.refused is not None:
+                raise MalformedMessage(_REFUSED_WORDS.get(arrived.refused, arrived.refused), message)
+            device = read(message, self._codes, self._settings(message), arrived.received_at)
+            self._allow(device, message)
+        except MalformedMessage as refusal:
+            return self._refuse(raw, arrived, turn, refusal)
+        if device.readings or device.others or device.absences or device.device_alarms:
+            self._assign(device, message, raw, arrived, turn)
+        return Reply(message, Outcome.ACCEPT)
+
+    def _settings(self, message: Message) -> SourceSettings:
+        application = message.part(message.field("MSH", 3))
+        return self._sources.get(application) or self._sources["*"]
+
+    def _allow(self, device: DeviceMessage, message: Message) -> None:
+        if not self._clock.system and not device.simulated:
+            raise MalformedMessage("this server's clock is speeded up and takes simulated sources only", message)
+
+    def _refuse(self, raw: bytes, arrived: Arrived, turn: Turn, refusal: MalformedMessage) -> Reply:
+        rejected = refusal.answer == "reject"
+        answer = None if refusal.header is None else ("AR" if rejected else "AE")
+        self._quarantine(raw, arrived, turn, refusal.reason, answer)
+        if refusal.header is None:
+            self._counters.unanswered.inc()
+        return Reply(refusal.header, Outcome.REJECT if rejected else Outcome.ERROR, refusal.reason)
+
+    def _quarantine(self, raw: bytes, arrived: Arrived, turn: Turn, reason: str, answer: str | None) -> None:
+        header = _header(raw)
+        control_id = header.control_id[:199] if header is not None else ""
+        turn.quarantine.append(QuarantineRow(arrived.received_at, arrived.peer, reason, answer, control_id, raw))
+
+    def _assign(self, device: DeviceMessage, message: Message, raw: bytes, arrived: Arrived, turn: Turn) -> None:
+        """Step 3: bed to chair to session; a mismatch is shown and charted nowhere."""
+        chair = self._ward.by_bed(device.bed) or self._ward.by_bed(device.device_id)
+        if chair is None:
+            self._unassigned(device, raw, arrived, turn, "no chair is bound to this bed or device")
+            return
+        chair.simulated, chair.source = device.simulated, device.source
+        turn.changed[chair.id] = chair
+        live = chair.session
+        if live is not None and device.patient_known and device.patient_id != live.patient.hospital_id:
+            chair.conditions.add("patient_mismatch")
+            self._unassigned(device, raw, arrived, turn, "the message names another patient than the chair's session")
+            return
+        chair.conditions.discard("patient_mismatch")
+        chair.heard(arrived.received_mono_s)
+        self._chart(chair, device, self._settings(message), arrived, turn)
+        turn.raw.append(raw)
+
+    def _unassigned(self, device: DeviceMessage, raw: bytes, arrived: Arrived, turn: Turn, reason: str) -> None:
+        self._counters.unassigned.inc()
+        patient_id = device.patient_id if device.patient_known else None
+        turn.unassigned.append(
+            UnassignedRow(arrived.received_at, arrived.peer, device.source, device.bed, patient_id, reason, raw)
+        )
+
+    def _chart(
+        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: Arrived, turn: Turn
+    ) -> None:
+        """Step 4, and the rows of step 5. The rows are made first, so that a fault in judging costs no reading."""
+        recharted = self._recharted_at(chair, device, settings, arrived.received_at)
+        turn.readings += rows_of(chair, device, recharted, arrived.received_at)
+        for alarm in device.device_alarms:
+            turn.device_alarms.append(
+                DeviceAlarmRow(
+                    chair_id=chair.id,
+                    session_id=None if chair.session is None else chair.session.id,
+                    source=device.source,
+                    code=alarm.code,
+                    text=alarm.text,
+                    phase=alarm.phase,
+                    priority=alarm.priority,
+                    device_at=alarm.measured_at,
+                    received_at=arrived.received_at,
+                )
+            )
+        horizon_at = None if settings.clock == "device" else arrived.received_at
+        news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at)
+        if chair.session is not None and chair.session.is_watched:
+            self._judging.message(chair, chair.session, news, device, arrived.received_mono_s, turn)
+            if news:
+                turn.values.append((chair, chair.session, news, recharted))
+
+    def _recharted_at(
+        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, received_at: datetime
+    ) -> datetime | None:
+        """The time received when the device's clock is wrong, which is shown once; None to chart the device's own.
+
+        A feed whose clock has been right so far is believed when it sends a backlog.
+        """
+        if chair.lag_s is not None and abs(chair.lag_s) <= CLOCK_TOLERANCE_S:
+            chair.conditions.discard("clock_wrong")
+            return None
+        sent_at = device.sent_at or (device.readings[0].measured_at if device.readings else received_at)
+        wrong = abs((received_at - sent_at).total_seconds()) > CLOCK_TOLERANCE_S
+        if not wrong or settings.clock == "device":
+            chair.conditions.discard("clock_wrong")
+            return None
+        chair.conditions.add("clock_wrong")
+        return received_at
+
+
+def rows_of(
+    chair: Chair, device: DeviceMessage, recharted_at: datetime | None, received_at: datetime
+) -> list[ReadingRow]:
+    """One wide row a time of measurement: NIBP with a time of its own is a row of its own, so is a correction."""
+    session_id = None if chair.session is None or not chair.session.is_watched else chair.session.id
+    corrected = set(device.corrections)
+    groups: dict[tuple[datetime, bool], list[Reading]] = {}
+    for reading in device.readings:
+        groups.setdefault((reading.measured_at, reading in corrected), []).append(reading)
+    for unused_at in (*(one.measured_at for one in device.others), *(one.measured_at for one in device.absences)):
+        groups.setdefault((unused_at, False), [])
+    return [
+        ReadingRow(
+            chair_id=chair.id,
+            session_id=session_id,
+            source=device.source,
+            device_at=measured_at,
+            charted_at=recharted_at or measured_at,
+            received_at=received_at,
+            values={reading.vital.value: reading.value for reading in readings},
+            sub_ids={reading.vital.value: reading.sub_id for reading in readings if reading.sub_id},
+            implausible=frozenset(
+                reading.vital.value for reading in readings if reading.quality is Quality.IMPLAUSIBLE
+            ),
+            others=()
+            if corrects
+            else tuple(
+                (other.vital.value, other.value, other.sub_id)
+                for other in device.others
+                if other.measured_at == measured_at
+            ),
+            absences=()
+            if corrects
+            else tuple(
+                (absence.vital.value, absence.reason)
+                for absence in device.absences
+                if absence.measured_at == measured_at
+            ),
+            corrects=corrects,
+        )
+        for (measured_at, corrects), readings in groups.items()
+    ]
+
+
+def _header(raw: bytes) -> Message | None:
+    try:
+        return parse(raw)
+    except MalformedMessage as refusal:
+        return refusal.header
+    except (MonitorError, ValueError):
+        return None

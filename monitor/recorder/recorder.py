@@ -1,0 +1,233 @@
+"""THE SPINE: everything that changes a session passes here, one turn after the other.
+
+Law: judge, then record readings and judgement in one transaction, then tell, then answer (HL7 AA only after COMMIT).
+One exception: no commit after 500 ms, or a failed one, and values and alarms go out at once marked NOT RECORDED, the
+senders get AE and keep their messages. Only this loop changes the ward, so nothing in it needs a lock.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from monitor.clock import Clock
+from monitor.counters import Counters
+from monitor.errors import MonitorError, NotRecording
+from monitor.hl7.ack import Outcome, acknowledge
+from monitor.recorder.arrivals import Arrived
+from monitor.recorder.jobs import Job
+from monitor.recorder.judging import Judging
+from monitor.recorder.receiving import Receiving
+from monitor.recorder.telling import Telling
+from monitor.recorder.turn import Reply, Turn
+from monitor.recorder.writing import Outcome as Commit
+from monitor.recorder.writing import Writer
+from monitor.runtime import Runtime, Signal
+from monitor.store.rows import Act, Batch, Written
+from monitor.ward.chairs import Chair
+from monitor.ward.ward import Ward
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+GROUP_WINDOW_S = 0.008  # how long a commit may wait for company while messages keep coming (at most 10 ms)
+BUSY_FRAMES = 3  # a turn of so many frames is followed by a window
+FRAMES_BETWEEN_YIELDS = 8
+FRAMES_A_TURN = 512
+
+
+class Recorder:
+    """Receives, judges, records, tells and answers."""
+
+    def __init__(
+        self,
+        ward: Ward,
+        receiving: Receiving,
+        judging: Judging,
+        writer: Writer,
+        telling: Telling,
+        clock: Clock,
+        runtime: Runtime,
+        counters: Counters,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.ward = ward
+        self.judging = judging
+        self.clock = clock
+        self._receiving = receiving
+        self._writer = writer
+        self._telling = telling
+        self._runtime = runtime
+        self._counters = counters
+        self._new_id = new_id
+        self._frames: deque[Arrived] = deque()
+        self._jobs: deque[Job[object]] = deque()
+        self._due: deque[Chair] = deque()
+        self._wake: Signal = runtime.signal()
+        self._stopping = False
+        self.last_turn_mono_s = time.monotonic()
+
+    # What other tasks call -------------------------------------------------------------------------------------------
+
+    def receive(self, arrived: Arrived) -> None:
+        """Queue a frame; it is finished, with its answers, in one of the next turns."""
+        self._frames.append(arrived)
+        self._wake.set()
+
+    def tick(self, chairs: Sequence[Chair]) -> None:
+        """Queue chairs for judging what time alone does to them."""
+        self._due.extend(chairs)
+        self._wake.set()
+
+    def perform(self, prepare: Callable[[Turn], Act], settle: Callable[[object, Turn], T]) -> T:
+        """Pass an act through the spine and wait for its result; only the calling task waits."""
+        job: Job[T] = Job(prepare, settle, self._runtime.signal())
+        self._jobs.append(job)  # type: ignore[arg-type]  # a job is only ever settled with its own result
+        self._wake.set()
+        return job.wait()
+
+    def transact(self, act: Callable[..., object]) -> object:
+        """Any recorded act that changes no live session: people, patients, sign-ins; raises what the act raises."""
+        return self.perform(lambda turn: act, lambda answer, turn: answer)
+
+    def change_ward(self, change: Callable[[Turn], T]) -> T:
+        """Change the live picture to follow what the record already says, from inside the spine."""
+        return self.perform(lambda turn: _nothing, lambda answer, turn: change(turn))
+
+    def stop(self) -> None:
+        """End the loop after what is queued."""
+        self._stopping = True
+        self._wake.set()
+
+    @property
+    def not_recording_s(self) -> float | None:
+        """Seconds since the record stopped taking writes, None while it does."""
+        return self._writer.not_recording_s
+
+    # The loop --------------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """One turn after the other until stopped."""
+        while not self._stopping or self._frames or self._jobs:
+            # A fresh signal before looking: whoever queues after the look sets this one.
+            wake = self._wake = self._runtime.signal()
+            if not (self._frames or self._jobs or self._due):
+                wake.wait(1.0)
+            turn = Turn(self.clock.now(), self.clock.mono_s())
+            try:
+                self._turn(turn)
+            except Exception:
+                log.exception("a turn of the spine failed")  # the loop itself must never end
+            finally:
+                _finish_all(turn)
+            self.last_turn_mono_s = time.monotonic()
+
+    def _turn(self, turn: Turn) -> None:
+        self.judging.not_recording = self._writer.not_recording_s is not None
+        frames = self._take_frames(turn)
+        self._take_due(turn)
+        jobs, acts = self._prepare_jobs(turn)
+        batch = turn.batch()
+        if acts:
+            batch = _with_acts(batch, acts)
+        if batch or self._writer.owes:
+            outcome, written = self._writer.commit(batch, partial(self._late, turn, jobs))
+        else:
+            self._writer.poll()
+            outcome, written = Commit.RECORDED, None
+        self._telling.tell(turn, recorded=outcome is Commit.RECORDED)
+        self._answer(turn, recorded=outcome is Commit.RECORDED)
+        if outcome is not Commit.UNCERTAIN:
+            self._settle(jobs, written, turn)
+        self._telling.recording(self._writer.not_recording_s, owes=self._writer.owes)
+        if frames >= BUSY_FRAMES:
+            self._runtime.sleep(GROUP_WINDOW_S)
+
+    def _take_frames(self, turn: Turn) -> int:
+        taken = min(len(self._frames), FRAMES_A_TURN)
+        for count in range(1, taken + 1):
+            self._receiving.take(self._frames.popleft(), turn)
+            if count % FRAMES_BETWEEN_YIELDS == 0:
+                self._runtime.yield_now()
+        return taken
+
+    def _take_due(self, turn: Turn) -> None:
+        for count in range(1, len(self._due) + 1):
+            chair = self._due.popleft()
+            if chair.session is not None and chair.session.is_watched:
+                self.judging.time(chair, chair.session, turn)
+            if count % FRAMES_BETWEEN_YIELDS == 0:
+                self._runtime.yield_now()
+
+    def _prepare_jobs(self, turn: Turn) -> tuple[list[Job[object]], list[Act]]:
+        jobs: list[Job[object]] = []
+        acts: list[Act] = []
+        while self._jobs:
+            job = self._jobs.popleft()
+            try:
+                acts.append(job.prepare(turn))
+                jobs.append(job)
+            except MonitorError as refusal:
+                job.refuse(refusal)
+            except Exception:
+                log.exception("an act could not be prepared")
+                job.refuse(MonitorError("The server could not do this; its log says why."))
+        return jobs, acts
+
+    def _settle(self, jobs: list[Job[object]], written: Written | None, turn: Turn) -> None:
+        """Give every act its answer; what settling changes is told, and stored with the next turn."""
+        if not jobs:
+            return
+        after = Turn(turn.now, turn.mono_s)
+        for index, job in enumerate(jobs):
+            if written is None:
+                job.refuse(NotRecording("The record does not take writes: nothing was changed. Try again."))
+            else:
+                job.finish(written.answers[index], after)
+        consequences = after.batch()
+        if consequences:
+            outcome, _ = self._writer.commit(consequences, lambda written: None)
+            self._telling.tell(after, recorded=outcome is Commit.RECORDED)
+        else:
+            self._telling.tell(after, recorded=True)
+
+    def _late(self, turn: Turn, jobs: list[Job[object]], written: Written | None) -> None:
+        """A commit that took too long has ended after all."""
+        self._settle(jobs, written, turn)
+
+    def _answer(self, turn: Turn, *, recorded: bool) -> None:
+        for arrived, replies in turn.replies:
+            try:
+                arrived.finish(tuple(self._acks(replies, recorded=recorded)))
+            except Exception:
+                log.exception("an answer could not be made")
+                arrived.finish(())
+
+    def _acks(self, replies: list[Reply], *, recorded: bool) -> list[bytes]:
+        acks = []
+        for reply in replies:
+            if reply.message is None:
+                continue
+            outcome = reply.outcome if recorded else Outcome.ERROR
+            text = reply.text if recorded else "not recorded: keep this message and send it again"
+            acks.append(acknowledge(reply.message, outcome, at=self.clock.now(), control_id=self._new_id(), text=text))
+            self._counters.answers.labels(outcome.value).inc()
+        return acks
+
+
+def _finish_all(turn: Turn) -> None:
+    """After a fault nobody may be left waiting: without an answer the sender keeps its message and sends it again."""
+    for arrived, _ in turn.replies:
+        if not arrived.finished:
+            arrived.finish(())
+
+
+def _nothing(connection: object) -> object:
+    return None
+
+
+def _with_acts(batch: Batch, acts: list[Act]) -> Batch:
+    parts = {name: getattr(batch, name) for name in batch.__slots__}
+    return Batch(**{**parts, "acts": tuple(acts)})

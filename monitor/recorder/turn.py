@@ -1,0 +1,75 @@
+"""One turn of the spine: what is to be stored, told and answered together.
+
+Law: filled while judging, written in one transaction, told and answered after it; then forgotten.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.clinical.alarms import AlarmEvent
+from monitor.clinical.vitals import Reading
+from monitor.hl7.ack import Outcome
+from monitor.hl7.message import Message
+from monitor.recorder.arrivals import Arrived
+from monitor.store.rows import (
+    AlarmEventRow,
+    AlarmRow,
+    Batch,
+    DeviceAlarmRow,
+    QuarantineRow,
+    RawBlock,
+    ReadingRow,
+    UnassignedRow,
+)
+from monitor.ward.chairs import Chair, LiveSession, ShownAlarm
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one message is answered when its turn is recorded; `message` None has no MSH and is not answered."""
+
+    message: Message | None
+    outcome: Outcome
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One alarm event to be told."""
+
+    chair: Chair
+    live: LiveSession
+    event: AlarmEvent
+    shown: ShownAlarm | None
+
+
+@dataclass(slots=True)
+class Turn:
+    """Everything that arrived or fell due at one moment."""
+
+    now: datetime
+    mono_s: float
+    readings: list[ReadingRow] = field(default_factory=list)
+    alarms: list[AlarmRow] = field(default_factory=list)
+    alarm_events: list[AlarmEventRow] = field(default_factory=list)
+    device_alarms: list[DeviceAlarmRow] = field(default_factory=list)
+    quarantine: list[QuarantineRow] = field(default_factory=list)
+    unassigned: list[UnassignedRow] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    replies: list[tuple[Arrived, list[Reply]]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    values: list[tuple[Chair, LiveSession, list[Reading], datetime | None]] = field(default_factory=list)
+    changed: dict[int, Chair] = field(default_factory=dict)
+    sessions: dict[int, tuple[Chair, LiveSession]] = field(default_factory=dict)
+
+    def batch(self) -> Batch:
+        """What this turn stores."""
+        return Batch(
+            readings=tuple(self.readings),
+            alarms=tuple(self.alarms),
+            alarm_events=tuple(self.alarm_events),
+            device_alarms=tuple(self.device_alarms),
+            quarantine=tuple(self.quarantine),
+            unassigned=tuple(self.unassigned),
+            raw=(RawBlock(self.now, tuple(self.raw)),) if self.raw else (),
+        )

@@ -1,0 +1,253 @@
+"""One chair: which monitor, what it last showed, who sits there, which alarms stand.
+
+Law: a value older than the newest of its vital, or from a backlog, is kept in the record and changes nothing here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.clinical.alarms import AlarmEvent, AlarmEventName, AlarmKind, AlarmPriority, AlarmStage, AlarmState
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import LIVE_STATES
+from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
+from monitor.ward.course import Course
+from monitor.ward.feed import Cuff, Latest, LateStreak, Rhythm, Trend
+
+BACKLOG_S = 10.0  # later than usual by this much is a backlog: kept in the record, neither shown as live nor judged
+FUTURE_TOLERANCE = timedelta(seconds=120)  # DESIGN.md "Time": beyond it the device's clock is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class PatientLabel:
+    """As much of a patient as a live page may show, and the identifier a message must match."""
+
+    id: int
+    hospital_id: str
+    initials: str
+    id_digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who acknowledged an alarm, when, and the value they saw."""
+
+    by: str
+    at: datetime
+    saw: str
+
+
+@dataclass(slots=True)
+class ShownAlarm:
+    """An alarm as people are shown it; `ended` ones stay as a message until seen."""
+
+    id: str
+    rule_id: str
+    kind: AlarmKind
+    vital: Vital | None
+    priority: AlarmPriority
+    stage: AlarmStage
+    words: str
+    value: float | None
+    limit: float | None
+    raised_at: datetime
+    cleared_at: datetime | None = None
+    seen: Seen | None = None
+    recorded: bool = True
+    group: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the condition is over and nothing sounds any more."""
+        return self.cleared_at is not None and self.stage is not AlarmStage.LATCHED
+
+
+@dataclass(slots=True)
+class LiveSession:
+    """A session that is not over."""
+
+    id: int
+    patient: PatientLabel
+    chair_id: int
+    policy: ClinicPolicy
+    course: Course
+    scheduled_for: datetime
+    simulated: bool
+    states: dict[str, AlarmState] = field(default_factory=dict)
+    alarms: dict[str, ShownAlarm] = field(default_factory=dict)
+    watching_since_mono_s: float = 0.0
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its vitals are judged."""
+        return self.course.state in LIVE_STATES and self.course.monitoring_ended_at is None
+
+    def shown(self) -> list[ShownAlarm]:
+        """Standing alarms, worst first, then newest first."""
+        standing = [alarm for alarm in self.alarms.values() if not alarm.ended]
+        return sorted(standing, key=lambda alarm: (_urgency(alarm), alarm.raised_at), reverse=True)
+
+    def messages(self) -> list[ShownAlarm]:
+        """Alarms that ended before anybody acknowledged them, newest first."""
+        ended = [alarm for alarm in self.alarms.values() if alarm.ended and alarm.seen is None]
+        return sorted(ended, key=lambda alarm: alarm.raised_at, reverse=True)
+
+    def show(self, event: AlarmEvent, *, recorded: bool, by: Seen | None = None) -> ShownAlarm | None:
+        """Bring the shown alarm up to what happened; None when it needs not be shown any more."""
+        alarm = self.alarms.get(event.alarm_id)
+        if alarm is None:
+            if event.event is AlarmEventName.ENDED:
+                return None
+            alarm = ShownAlarm(
+                event.alarm_id, event.rule_id, event.kind, event.vital, event.priority, event.stage,
+                event.words, event.value, event.limit, event.at,
+            )  # fmt: skip
+            self.alarms[event.alarm_id] = alarm
+        alarm.stage, alarm.priority, alarm.recorded = event.stage, event.priority, recorded
+        if event.event in _RETELLS:
+            alarm.words, alarm.value, alarm.limit, alarm.cleared_at = event.words, event.value, event.limit, None
+            if event.signal:
+                alarm.seen = None
+        if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):
+            alarm.cleared_at = event.at
+        if by is not None:
+            alarm.seen = by
+            if alarm.stage is AlarmStage.NORMAL and alarm.cleared_at is None:
+                alarm.cleared_at = event.at
+        if alarm.ended and (alarm.seen is not None or alarm.kind is AlarmKind.TECHNICAL):
+            del self.alarms[alarm.id]
+        return alarm
+
+
+_RETELLS = frozenset(
+    {AlarmEventName.RAISED, AlarmEventName.ESCALATED, AlarmEventName.DEESCALATED, AlarmEventName.RETURNED}
+)
+_STAGE_URGENCY = {AlarmStage.ACTIVE: 2, AlarmStage.LATCHED: 1, AlarmStage.ACKNOWLEDGED: 0}
+
+
+def _urgency(alarm: ShownAlarm) -> tuple[int, int]:
+    return (alarm.priority.rank, _STAGE_URGENCY.get(alarm.stage, 0))
+
+
+@dataclass(slots=True)
+class Chair:
+    """One chair of one station and the monitor bound to it."""
+
+    id: int
+    name: str
+    station: str
+    bed: str | None
+    position: int
+    session: LiveSession | None = None
+    source: str = ""
+    simulated: bool = False
+    clock_wrong_told: bool = False
+    feed: Rhythm | None = None
+    latest: dict[Vital, Latest] = field(default_factory=dict)
+    cuff: Cuff | None = None
+    trends: dict[Vital, Trend] = field(
+        default_factory=lambda: {Vital.HR: Trend(keep_lowest=False), Vital.SPO2: Trend(keep_lowest=True)}
+    )
+    conditions: set[str] = field(default_factory=set)
+    late: LateStreak = field(default_factory=LateStreak)
+    lag_s: float | None = None  # the least time from measuring to receiving that this feed has shown
+
+    def forget_feed(self) -> None:
+        """Another monitor from now on."""
+        self.source, self.simulated, self.clock_wrong_told = "", False, False
+        self.feed, self.cuff = None, None
+        self.latest.clear()
+        self.conditions.clear()
+        self.late.end()
+        self.lag_s = None
+        for trend in self.trends.values():
+            trend.steps.clear()
+
+    def heard(self, mono_s: float) -> None:
+        """Note that the monitor sent something."""
+        if self.feed is None:
+            self.feed = Rhythm(mono_s)
+        else:
+            self.feed.came(mono_s)
+
+    def take(
+        self, readings: Sequence[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None
+    ) -> list[Reading]:
+        """Show new values; returns those that are news (not late, not a repetition) and so must be judged.
+
+        `charted_at` is the time received when the device's clock is wrong, else None for the device's own time.
+        `received_at` is None for a source whose clock is believed whatever it says.
+        """
+        horizon_at = None if received_at is None else received_at + FUTURE_TOLERANCE
+        news = [reading for reading in readings if self._is_news(reading, horizon_at)]
+        lag_s = _lag_s(news, received_at)
+        if lag_s is not None and self.lag_s is not None and lag_s > self.lag_s + BACKLOG_S:
+            news = []
+        if news:
+            self.late.end()
+        elif readings and self.late.is_new_time(max(reading.measured_at for reading in readings), mono_s):
+            news, self.lag_s = list(readings), None
+        if news and lag_s is not None:
+            self.lag_s = lag_s if self.lag_s is None else min(self.lag_s, lag_s)
+        for reading in news:
+            self._show(reading, charted_at or reading.measured_at, mono_s)
+        cuff = [reading for reading in news if reading.vital in NIBP]
+        if cuff:
+            self._measure(cuff, charted_at, mono_s, received_at)
+        return news
+
+    def _is_news(self, reading: Reading, horizon_at: datetime | None) -> bool:
+        known = self.latest.get(reading.vital)
+        if known is None or reading.measured_at > known.device_at:
+            return True
+        # A time in the future must not make everything after it look late.
+        return horizon_at is not None and known.device_at > horizon_at and reading.measured_at != known.device_at
+
+    def _show(self, reading: Reading, charted_at: datetime, mono_s: float) -> None:
+        known = self.latest.get(reading.vital)
+        if known is None:
+            self.latest[reading.vital] = Latest(
+                reading.value, reading.measured_at, charted_at, reading.quality, Rhythm(mono_s)
+            )
+        else:
+            known.value, known.device_at, known.charted_at = reading.value, reading.measured_at, charted_at
+            known.quality = reading.quality
+            known.rhythm.came(mono_s)
+        trend = self.trends.get(reading.vital)
+        if trend is not None and reading.quality is Quality.ACCEPTED:
+            trend.add(charted_at.timestamp(), reading.value)
+
+    def _measure(
+        self, cuff: list[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None
+    ) -> None:
+        """Keep the parts of one measurement together; a part of an earlier one is never shown beside them."""
+        parts = {reading.vital: reading.value for reading in cuff}
+        measured_at = max(reading.measured_at for reading in cuff)
+        if self.cuff is not None and self.cuff.device_at == measured_at:
+            old = {Vital.NIBP_SYS: self.cuff.systolic, Vital.NIBP_DIA: self.cuff.diastolic}
+            old[Vital.NIBP_MEAN] = self.cuff.mean
+            parts = {**{vital: value for vital, value in old.items() if value is not None}, **parts}
+        # A cuff value that took its time to arrive is as old as it is, not as new as its arrival.
+        waited_s = 0.0 if received_at is None or charted_at else (received_at - measured_at).total_seconds()
+        quality = max((reading.quality for reading in cuff), key=lambda quality: quality is Quality.IMPLAUSIBLE)
+        self.cuff = Cuff(
+            measured_at,
+            charted_at or measured_at,
+            mono_s - max(0.0, waited_s),
+            parts.get(Vital.NIBP_SYS),
+            parts.get(Vital.NIBP_DIA),
+            parts.get(Vital.NIBP_MEAN),
+            quality,
+        )
+
+    def continuous(self) -> dict[Vital, Latest]:
+        """The newest values of continuous vitals that this feed has shown."""
+        return {vital: value for vital, value in self.latest.items() if KINDS[vital].cadence is Cadence.CONTINUOUS}
+
+
+def _lag_s(readings: Sequence[Reading], received_at: datetime | None) -> float | None:
+    """From measuring to receiving the newest continuous value; None when there is none, or no clock to trust."""
+    if received_at is None:
+        return None
+    times = [one.measured_at for one in readings if one.timed and KINDS[one.vital].cadence is Cadence.CONTINUOUS]
+    return (received_at - max(times)).total_seconds() if times else None

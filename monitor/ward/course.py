@@ -1,0 +1,202 @@
+"""What a session's events add up to: weight, order, checks, baseline, infusion, pauses.
+
+Law: a fold and nothing else; the same events give the same course at the bedside and after a restart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.clinical.dosing import Bolus, OrderFigures, RateStep, order_figures
+from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
+from monitor.clinical.vitals import Vital
+from monitor.clinical.watched import Baseline
+
+PAUSE_AT_MOST_S = 600  # DESIGN.md "The session": pause_monitoring lasts at most 10 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class CourseEvent:
+    """One stored session event, with the name of who did it."""
+
+    version: int
+    event: SessionEvent
+    from_state: SessionState
+    to_state: SessionState
+    at: datetime
+    by: str
+    reason: str | None
+    details: Mapping[str, object]
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That something was done, by whom and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionOrder:
+    """What the physician ordered: mg/kg over minutes, from a bag of a known concentration."""
+
+    dose_mg_per_kg: float
+    over_min: float
+    concentration_mg_per_ml: float
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Course:
+    """Where the session stands; the rate is 0 while held."""
+
+    state: SessionState = SessionState.SCHEDULED
+    version: int = 0
+    state_since_at: datetime | None = None
+    weight_kg: float | None = None
+    order: InfusionOrder | None = None
+    consent: Mark | None = None
+    second_check: Mark | None = None
+    physician_clearance: Mark | None = None
+    baseline: Baseline | None = None
+    baseline_mark: Mark | None = None
+    rates: list[RateStep] = field(default_factory=list)
+    boluses: list[Bolus] = field(default_factory=list)
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    held_reason: str | None = None
+    paused_until_at: datetime | None = None
+    monitoring_ended_at: datetime | None = None
+    events: list[CourseEvent] = field(default_factory=list)
+
+    @property
+    def rate_ml_per_h(self) -> float:
+        """The rate the pump was last said to run at."""
+        return self.rates[-1].ml_per_h if self.rates else 0.0
+
+    def figures(self) -> OrderFigures | None:
+        """The order in the pump's words; None while order or weight is missing."""
+        order = self.order
+        if order is None or self.weight_kg is None:
+            return None
+        return order_figures(self.weight_kg, order.dose_mg_per_kg, order.over_min, order.concentration_mg_per_ml)
+
+    def rate_changes(self) -> list[datetime]:
+        """When the rate changed after the start."""
+        return [step.at for step in self.rates[1:]]
+
+    def facts(self, *, chair: bool, vital_criteria: bool = False) -> SessionFacts:
+        """What the guards ask."""
+        return SessionFacts(
+            order=self.order is not None,
+            consent=self.consent is not None,
+            second_check=self.second_check is not None,
+            physician_clearance=self.physician_clearance is not None,
+            baseline=self.baseline is not None,
+            weight=self.weight_kg is not None,
+            chair=chair,
+            vital_criteria=vital_criteria,
+        )
+
+    def add(self, event: CourseEvent) -> None:
+        """Fold one event in."""
+        if event.to_state is not event.from_state or self.state_since_at is None:
+            self.state_since_at = event.at
+        self.state, self.version = event.to_state, event.version
+        self.events.append(event)
+        fold = _FOLDS.get(event.event)
+        if fold is not None:
+            fold(self, event)
+
+
+def number(details: Mapping[str, object], name: str) -> float:
+    """A number among an event's details; KeyError or TypeError when the record is broken."""
+    value = details[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} is not a number: {value!r}")
+    return float(value)
+
+
+def _weight(course: Course, event: CourseEvent) -> None:
+    course.weight_kg = number(event.details, "weight_kg")
+
+
+def _order(course: Course, event: CourseEvent) -> None:
+    course.order = InfusionOrder(
+        number(event.details, "dose_mg_per_kg"),
+        number(event.details, "over_min"),
+        number(event.details, "concentration_mg_per_ml"),
+        Mark(event.by, event.at),
+    )
+    # A new order is a new drug setting: what was checked and cleared was the old one.
+    course.second_check = course.physician_clearance = None
+
+
+def _consent(course: Course, event: CourseEvent) -> None:
+    course.consent = Mark(event.by, event.at)
+
+
+def _second_check(course: Course, event: CourseEvent) -> None:
+    course.second_check = Mark(event.by, event.at)
+
+
+def _clearance(course: Course, event: CourseEvent) -> None:
+    course.physician_clearance = Mark(event.by, event.at)
+
+
+def _baseline(course: Course, event: CourseEvent) -> None:
+    values = event.details["values"]
+    if not isinstance(values, Mapping):
+        raise TypeError("a baseline without values")
+    course.baseline = Baseline({Vital(vital): number(values, vital) for vital in values}, event.at)
+    course.baseline_mark = Mark(event.by, event.at)
+
+
+def _rate(course: Course, event: CourseEvent) -> None:
+    course.rates.append(RateStep(event.at, number(event.details, "rate_ml_per_h")))
+    course.held_reason = None
+    if event.event is SessionEvent.START:
+        course.started_at = event.at
+
+
+def _hold(course: Course, event: CourseEvent) -> None:
+    course.rates.append(RateStep(event.at, 0.0))
+    course.held_reason = event.reason
+
+
+def _end_infusion(course: Course, event: CourseEvent) -> None:
+    course.rates.append(RateStep(event.at, 0.0))
+    course.held_reason = None
+    course.ended_at = event.at
+
+
+def _bolus(course: Course, event: CourseEvent) -> None:
+    course.boluses.append(Bolus(event.at, number(event.details, "dose_mg")))
+
+
+def _pause(course: Course, event: CourseEvent) -> None:
+    course.paused_until_at = event.at + timedelta(seconds=PAUSE_AT_MOST_S)
+
+
+def _end_monitoring(course: Course, event: CourseEvent) -> None:
+    course.monitoring_ended_at = event.at
+
+
+_FOLDS = {
+    SessionEvent.RECORD_WEIGHT: _weight,
+    SessionEvent.RECORD_ORDER: _order,
+    SessionEvent.CONFIRM_CONSENT: _consent,
+    SessionEvent.SECOND_CHECK: _second_check,
+    SessionEvent.PHYSICIAN_CLEARANCE: _clearance,
+    SessionEvent.CAPTURE_BASELINE: _baseline,
+    SessionEvent.START: _rate,
+    SessionEvent.CHANGE_RATE: _rate,
+    SessionEvent.RESUME: _rate,
+    SessionEvent.HOLD: _hold,
+    SessionEvent.END_INFUSION: _end_infusion,
+    SessionEvent.GIVE_BOLUS: _bolus,
+    SessionEvent.PAUSE_MONITORING: _pause,
+    SessionEvent.END_MONITORING: _end_monitoring,
+}

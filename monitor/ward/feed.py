@@ -1,0 +1,122 @@
+"""How old the values of a chair are, and how often they come. Law: ages are by our monotonic clock, never the device's.
+
+An interval is learned as the middle of the last gaps, so that one pause or one burst teaches nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.clinical.vitals import Quality
+
+# Until two messages have come, a source is taken to send at least every 20 s.
+UNKNOWN_INTERVAL_S = 20.0
+
+
+@dataclass(slots=True)
+class Rhythm:
+    """When something last came, and the middle of its last three gaps."""
+
+    last_mono_s: float
+    gaps_s: tuple[float, ...] = ()
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between arrivals, as learned."""
+        gaps = self.gaps_s
+        if not gaps:
+            return UNKNOWN_INTERVAL_S
+        if len(gaps) == 3:
+            first, second, third = gaps
+            return max(min(first, second), min(max(first, second), third))
+        return gaps[0] if len(gaps) == 1 else min(gaps)
+
+    def came(self, mono_s: float) -> None:
+        """Note an arrival."""
+        gap_s = mono_s - self.last_mono_s
+        if gap_s <= 0:
+            return
+        self.gaps_s = (*self.gaps_s[-2:], gap_s)
+        self.last_mono_s = mono_s
+
+
+@dataclass(slots=True)
+class Latest:
+    """The newest value of one vital on one chair."""
+
+    value: float
+    device_at: datetime
+    charted_at: datetime
+    quality: Quality
+    rhythm: Rhythm
+
+
+@dataclass(slots=True)
+class Cuff:
+    """The newest NIBP measurement: its parts belong together."""
+
+    device_at: datetime
+    charted_at: datetime
+    mono_s: float
+    systolic: float | None
+    diastolic: float | None
+    mean: float | None
+    quality: Quality
+
+
+STEPPED_AFTER = 3
+STEP_TOLERANCE_S = 2.0
+
+
+@dataclass(slots=True)
+class LateStreak:
+    """Tells a device clock that was set back from a backlog that is sent again.
+
+    A clock that was set back goes on at the pace of real time; a backlog comes faster. After `STEPPED_AFTER` messages
+    in a row that are late but keep real pace, the device's new time is believed, so that its values are judged again.
+    """
+
+    device_at: datetime | None = None
+    mono_s: float = 0.0
+    count: int = 0
+
+    def is_new_time(self, device_at: datetime, mono_s: float) -> bool:
+        """Note a late message; whether the device's clock is now believed to have been set back."""
+        if self.device_at is not None:
+            drift_s = (device_at - self.device_at).total_seconds() - (mono_s - self.mono_s)
+            self.count = self.count + 1 if abs(drift_s) <= STEP_TOLERANCE_S else 0
+        self.device_at, self.mono_s = device_at, mono_s
+        return self.count >= STEPPED_AFTER
+
+    def end(self) -> None:
+        """A message was in time."""
+        self.device_at, self.count = None, 0
+
+
+TREND_STEP_S = 10
+TREND_STEPS = 90  # 15 minutes
+
+
+@dataclass(slots=True)
+class Trend:
+    """The last 15 minutes of one vital, one value each 10 s; the lowest of a step when low is the danger."""
+
+    keep_lowest: bool
+    steps: dict[int, float] = field(default_factory=dict)
+
+    def add(self, charted_at_s: float, value: float) -> None:
+        """Keep a value in its step."""
+        step = int(charted_at_s // TREND_STEP_S)
+        kept = self.steps.get(step)
+        if kept is None:
+            self.steps[step] = value
+            if len(self.steps) > TREND_STEPS + 5:
+                for old in [known for known in self.steps if known <= step - TREND_STEPS]:
+                    del self.steps[old]
+        elif not self.keep_lowest or value < kept:
+            self.steps[step] = value
+
+    def points(self, now_s: float) -> list[tuple[int, float | None]]:
+        """(age in seconds, value or None) oldest first, from the first known step of the last 15 minutes."""
+        last = int(now_s // TREND_STEP_S)
+        first = min((step for step in self.steps if step > last - TREND_STEPS), default=last + 1)
+        return [((last - step) * TREND_STEP_S, self.steps.get(step)) for step in range(first, last + 1)]

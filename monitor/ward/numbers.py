@@ -1,0 +1,152 @@
+"""One number as a page shows it: value, age, limits, priority. Law: what is too old is None, never the last value.
+
+Ages and their limits: DESIGN.md "Time"; the figures are the policy's (freshness).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from monitor.clinical.alarms import AlarmPriority
+from monitor.clinical.judging import fresh_for_s
+from monitor.clinical.limits import Direction, limit_of
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import KINDS, NIBP, Quality, Vital
+from monitor.clinical.watched import Watched
+from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.feed import Latest
+
+
+class Number(TypedDict):
+    """A value with its age at the moment of sending; `state` is fresh, old, missing, implausible or none."""
+
+    value: float | None
+    unit: str
+    age_s: float | None
+    state: str
+    low: float | None
+    high: float | None
+    priority: str | None
+    baseline: float | None
+
+
+class BpNumber(Number):
+    """A blood pressure; `value` is the systolic."""
+
+    sys: float | None
+    dia: float | None
+    mean: float | None
+
+
+SHOWN = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
+Limits = Mapping[Vital, tuple[float | None, float | None]]
+
+
+def limits_of(live: LiveSession | None, policy: ClinicPolicy) -> dict[Vital, tuple[float | None, float | None]]:
+    """The mildest limits in force of each vital, (low, high); a relative limit needs the session's baseline."""
+    phase = SessionState.PREPARING if live is None else live.course.state
+    context = Watched(phase, None if live is None else live.course.baseline)
+    limits: dict[Vital, tuple[float | None, float | None]] = {}
+    for vital, rules in policy.rules_by_vital.items():
+        low: float | None = None
+        high: float | None = None
+        for rule in rules:
+            limit = limit_of(rule, rule.levels[0], context)
+            if limit is None or phase not in rule.phases:
+                continue
+            if rule.direction is Direction.LOW:
+                low = limit if low is None else max(low, limit)
+            else:
+                high = limit if high is None else min(high, limit)
+        limits[vital] = (low, high)
+    return limits
+
+
+def priorities_of(live: LiveSession | None) -> dict[Vital, AlarmPriority]:
+    """The worst standing alarm of each vital."""
+    worst: dict[Vital, AlarmPriority] = {}
+    for alarm in [] if live is None else live.shown():
+        if alarm.vital is not None and (alarm.vital not in worst or alarm.priority.rank > worst[alarm.vital].rank):
+            worst[alarm.vital] = alarm.priority
+    return worst
+
+
+def numbers(
+    chair: Chair, policy: ClinicPolicy, mono_s: float, vitals: Iterable[Vital] = SHOWN
+) -> dict[str, Number | BpNumber]:
+    """The numbers of a chair by the words the pages use; blood pressure under `bp` when any part is asked for."""
+    live = chair.session
+    limits, worst = limits_of(live, policy), priorities_of(live)
+    wanted = tuple(vitals)
+    shown: dict[str, Number | BpNumber] = {
+        vital.value: _number(chair, policy, vital, limits, worst, mono_s) for vital in wanted if vital not in NIBP
+    }
+    if wanted == SHOWN or any(vital in NIBP for vital in wanted):
+        shown["bp"] = _pressure(chair, policy, limits, worst, mono_s)
+    return shown
+
+
+def _number(
+    chair: Chair,
+    policy: ClinicPolicy,
+    vital: Vital,
+    limits: Limits,
+    worst: Mapping[Vital, AlarmPriority],
+    mono_s: float,
+) -> Number:
+    latest = chair.latest.get(vital)
+    low, high = limits.get(vital, (None, None))
+    number = _empty(chair.session, vital, low, high, worst.get(vital))
+    if latest is None:
+        return number
+    age_s = mono_s - latest.rhythm.last_mono_s
+    number["age_s"] = round(age_s, 1)
+    number["state"] = _state(policy, vital, latest, age_s)
+    if number["state"] != "missing":
+        number["value"] = latest.value
+    return number
+
+
+def _state(policy: ClinicPolicy, vital: Vital, latest: Latest, age_s: float) -> str:
+    freshness = policy.freshness
+    interval_s = latest.rhythm.interval_s
+    fresh_s = fresh_for_s(policy, Watched(SessionState.PREPARING, interval_s={vital: interval_s}), vital)
+    if age_s > max(freshness.missing_min_s, freshness.intervals * interval_s, fresh_s):
+        return "missing"
+    if latest.quality is Quality.IMPLAUSIBLE:
+        return "implausible"
+    return "fresh" if age_s <= fresh_s else "old"
+
+
+def _pressure(
+    chair: Chair, policy: ClinicPolicy, limits: Limits, worst: Mapping[Vital, AlarmPriority], mono_s: float
+) -> BpNumber:
+    low, high = limits.get(Vital.NIBP_SYS, (None, None))
+    priority = max((worst[vital] for vital in NIBP if vital in worst), key=lambda found: found.rank, default=None)
+    empty = _empty(chair.session, Vital.NIBP_SYS, low, high, priority)
+    cuff = chair.cuff
+    if cuff is None:
+        return BpNumber(**empty, sys=None, dia=None, mean=None)
+    age_s = mono_s - cuff.mono_s
+    state = "fresh" if age_s <= policy.freshness.episodic_s else "old"
+    if cuff.quality is Quality.IMPLAUSIBLE:
+        state = "implausible"
+    whole: BpNumber = {**empty, "sys": cuff.systolic, "dia": cuff.diastolic, "mean": cuff.mean}
+    whole["value"], whole["age_s"], whole["state"] = cuff.systolic, round(age_s, 1), state
+    return whole
+
+
+def _empty(
+    live: LiveSession | None, vital: Vital, low: float | None, high: float | None, priority: AlarmPriority | None
+) -> Number:
+    baseline = None if live is None or live.course.baseline is None else live.course.baseline.get(vital)
+    return Number(
+        value=None,
+        unit=KINDS[vital].unit,
+        age_s=None,
+        state="none",
+        low=low,
+        high=high,
+        priority=None if priority is None else priority.value,
+        baseline=baseline,
+    )

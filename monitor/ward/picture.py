@@ -1,0 +1,328 @@
+"""What stations and pages are shown: tiles, session heads, alarms. Law: plain JSON values, ages instead of promises.
+
+Times are ISO 8601 UTC; an age is in seconds at the moment of sending, the page adds its own elapsed time.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from monitor.clinical.alarms import AlarmStage
+from monitor.clinical.dosing import given_mg, remaining_s
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
+from monitor.clinical.vitals import NIBP, Vital
+from monitor.clock import Clock
+from monitor.ward.chairs import Chair, LiveSession, ShownAlarm
+from monitor.ward.course import CourseEvent
+from monitor.ward.due import due_list
+from monitor.ward.numbers import numbers
+from monitor.ward.ward import Ward
+
+Json = dict[str, object]
+_MISSING_WORDS = {
+    "order": "order",
+    "consent": "consent",
+    "second_check": "second check",
+    "physician_clearance": "clearance",
+    "baseline": "baseline",
+    "weight": "weight",
+    "chair": "chair",
+    "hard_stop": "an open hard stop",
+}
+_EVENT_KINDS = {
+    SessionEvent.SYMPTOM: "symptom",
+    SessionEvent.NOTE: "note",
+    SessionEvent.START: "drug",
+    SessionEvent.CHANGE_RATE: "drug",
+    SessionEvent.GIVE_BOLUS: "drug",
+    SessionEvent.HOLD: "drug",
+    SessionEvent.RESUME: "drug",
+    SessionEvent.END_INFUSION: "drug",
+}
+
+
+class Picture:
+    """Draws the ward as JSON."""
+
+    def __init__(self, ward: Ward, policy: ClinicPolicy, clock: Clock) -> None:
+        self._ward = ward
+        self._policy = policy
+        self._clock = clock
+
+    def stations(self) -> Iterable[str]:
+        """The names of all stations."""
+        return self._ward.stations()
+
+    def board(self, station: str) -> Json:
+        """One station's full snapshot; raises NotFound."""
+        chairs = self._ward.of_station(station)
+        tiles = [{**self.tile(chair), "trend": self._trend(chair)} for chair in chairs]
+        return {"station": {"name": station, "chairs": len(chairs)}, "tiles": tiles, **self._worst(chairs)}
+
+    def tiles(self, station: str, chair_ids: Iterable[int]) -> Json:
+        """The tiles of some chairs with the station's alarm counts and newest alarm."""
+        return {
+            "tiles": [self.tile(self._ward.chair(chair_id)) for chair_id in chair_ids],
+            **self._worst(self._ward.of_station(station)),
+        }
+
+    def tile(self, chair: Chair) -> Json:
+        """One chair."""
+        live = chair.session
+        now = self._clock.now()
+        policy = self._policy if live is None else live.policy
+        return {
+            "chair": chair.name,
+            "id": chair.id,
+            "bed": chair.bed,
+            "simulated": chair.simulated or (live is not None and live.simulated),
+            "session": None if live is None else self._tile_session(live, now),
+            "numbers": numbers(chair, policy, self._clock.mono_s()),
+            "dose": None if live is None else dose(live, now),
+            "line": None if live is None else self._line(live),
+            "alarms": [] if live is None else [self.alarm(one, live, chair) for one in live.shown()],
+            "due": [] if live is None else [{"words": one.words, "due_s": one.due_s} for one in due_list(live, chair, now)],
+            "feed": self.feed(chair, policy),
+            "next": self._next(chair),
+        }  # fmt: skip
+
+    def feed(self, chair: Chair, policy: ClinicPolicy) -> Json:
+        """Whether the monitor is heard."""
+        if chair.feed is None:
+            return {"state": "none", "age_s": None}
+        age_s = self._clock.mono_s() - chair.feed.last_mono_s
+        silent_s = max(policy.freshness.feed_min_s, policy.freshness.intervals * chair.feed.interval_s)
+        return {"state": "silent" if age_s > silent_s else "live", "age_s": round(age_s, 1)}
+
+    def alarm(self, alarm: ShownAlarm, live: LiveSession, chair: Chair) -> Json:
+        """One alarm as people are shown it."""
+        seen = alarm.seen
+        return {
+            "id": alarm.id,
+            "rule": alarm.rule_id,
+            "session": live.id,
+            "chair": chair.name,
+            "kind": alarm.kind.value,
+            "priority": alarm.priority.value,
+            "state": "ended" if alarm.ended else _STATES[alarm.stage],
+            "words": alarm.words,
+            "value": alarm.value,
+            "limit": alarm.limit,
+            "vital": None if alarm.vital is None else alarm.vital.value,
+            "raised_at": alarm.raised_at.isoformat(),
+            "age_s": round((self._clock.now() - alarm.raised_at).total_seconds(), 1),
+            "cleared_at": None if alarm.cleared_at is None else alarm.cleared_at.isoformat(),
+            "acknowledged": None if seen is None else {"by": seen.by, "at": seen.at.isoformat(), "saw": seen.saw},
+            "recorded": alarm.recorded,
+        }
+
+    def head(self, live: LiveSession) -> Json:
+        """What a session page says above everything else."""
+        now, course = self._clock.now(), live.course
+        chair = self._ward.chair(live.chair_id)
+        facts = course.facts(chair=bool(chair.bed))
+        return {
+            "id": live.id,
+            "version": course.version,
+            "state": course.state.value,
+            "state_since_at": _iso(course.state_since_at),
+            "chair": chair.name,
+            "initials": live.patient.initials,
+            "id_digits": live.patient.id_digits,
+            "weight_kg": course.weight_kg,
+            "elapsed_s": _elapsed_s(live, now),
+            "remaining_s": _remaining_s(live, now),
+            "started_at": _iso(course.started_at),
+            "ended_at": _iso(course.ended_at),
+            "held_reason": course.held_reason,
+            "paused_until_at": _iso(course.paused_until_at),
+            "policy": {
+                "id": live.policy.id,
+                "version": live.policy.version,
+                "approved": live.policy.approved_by is not None,
+            },
+            "simulated": live.simulated or chair.simulated,
+            "missing": list(missing_for(SessionEvent.START, facts)),
+            "allowed": [event.value for event in allowed_events(course.state)],
+        }
+
+    def session(self, session_id: int) -> Json:
+        """One session page without its curves; raises NotFound when it is not running."""
+        live = self._ward.session(session_id)
+        chair = self._ward.chair(live.chair_id)
+        baseline = live.course.baseline
+        return {
+            **self.changed(chair, live),
+            "numbers": numbers(chair, live.policy, self._clock.mono_s()),
+            "feed": self.feed(chair, live.policy),
+            "baseline": {} if baseline is None else {vital.value: value for vital, value in baseline.values.items()},
+            "preparation": preparation(live),
+            "now_at": self._clock.now().isoformat(),
+        }
+
+    def changed(self, chair: Chair, live: LiveSession) -> Json:
+        """Head, alarms, messages, events, dose and what is due."""
+        now = self._clock.now()
+        return {
+            "session": self.head(live),
+            "alarms": [self.alarm(one, live, chair) for one in live.shown()],
+            "messages": [self.alarm(one, live, chair) for one in live.messages()],
+            "events": [event_of(event) for event in live.course.events],
+            "dose": dose(live, now),
+            "due": [{"words": one.words, "due_s": one.due_s} for one in due_list(live, chair, now)],
+        }
+
+    def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:
+        """The numbers of some vitals."""
+        return numbers(chair, live.policy, self._clock.mono_s(), [Vital(vital) for vital in vitals])
+
+    def _tile_session(self, live: LiveSession, now: datetime) -> Json:
+        course = live.course
+        return {
+            "id": live.id,
+            "version": course.version,
+            "initials": live.patient.initials,
+            "id_digits": live.patient.id_digits,
+            "state": course.state.value,
+            "state_since_at": _iso(course.state_since_at),
+            "elapsed_s": _elapsed_s(live, now),
+            "remaining_s": _remaining_s(live, now),
+            "ready_at": None,
+            "held_reason": course.held_reason,
+        }
+
+    def _line(self, live: LiveSession) -> str | None:
+        if live.course.state is not SessionState.PREPARING:
+            return None
+        missing = missing_for(SessionEvent.START, live.course.facts(chair=True))
+        if not missing:
+            return "Ready to start"
+        words = [_MISSING_WORDS[name] for name in missing]
+        listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+        return f"{listed[0].upper()}{listed[1:]} still missing"
+
+    def _next(self, chair: Chair) -> str | None:
+        booked = self._ward.next_for(chair.id)
+        return None if booked is None else f"{booked.scheduled_for.isoformat()} {booked.patient.initials}"
+
+    def _trend(self, chair: Chair) -> Json:
+        now_s = self._clock.now().timestamp()
+        return {vital.value: [list(point) for point in trend.points(now_s)] for vital, trend in chair.trends.items()}
+
+    def _worst(self, chairs: list[Chair]) -> Json:
+        standing = [
+            (chair, chair.session, alarm) for chair in chairs if chair.session for alarm in chair.session.shown()
+        ]
+        counts = dict.fromkeys(("high", "medium", "low"), 0)
+        for _, _, alarm in standing:
+            counts[alarm.priority.value] += 1
+        active = [one for one in standing if one[2].stage is not AlarmStage.ACKNOWLEDGED] or standing
+        newest: Json | None = None
+        if active:
+            chair, _, alarm = max(active, key=lambda one: (one[2].priority.rank, one[2].raised_at))
+            newest = {
+                "chair": chair.name,
+                "words": alarm.words,
+                "priority": alarm.priority.value,
+                "age_s": round((self._clock.now() - alarm.raised_at).total_seconds(), 1),
+            }
+        return {"counts": counts, "newest": newest}
+
+
+_STATES = {
+    AlarmStage.ACTIVE: "active",
+    AlarmStage.ACKNOWLEDGED: "acknowledged",
+    AlarmStage.LATCHED: "latched",
+    AlarmStage.NORMAL: "ended",
+    AlarmStage.PENDING: "active",
+}
+
+
+def dose(live: LiveSession, now: datetime) -> Json | None:
+    """Given of ordered; None until there is an order and a weight."""
+    course, figures = live.course, live.course.figures()
+    if figures is None or course.order is None:
+        return None
+    concentration = course.order.concentration_mg_per_ml
+    given = given_mg(course.rates, concentration, now, course.boluses)
+    return {
+        "given_mg": round(given, 2),
+        "ordered_mg": round(figures.total_mg, 2),
+        "mg_per_kg": course.order.dose_mg_per_kg,
+        "mg_per_kg_h": round(course.rate_ml_per_h * concentration / (course.weight_kg or 1), 3),
+        "rate_ml_per_h": course.rate_ml_per_h,
+        "ordered_rate_ml_per_h": round(figures.rate_ml_per_h, 2),
+        "concentration_mg_per_ml": concentration,
+        "over_min": course.order.over_min,
+        "ordered_by": course.order.mark.by,
+        "fraction": round(min(1.0, given / figures.total_mg), 4),
+    }
+
+
+def preparation(live: LiveSession) -> Json:
+    """Who did which part of the preparation, and when."""
+    course = live.course
+    marks = {
+        "order": None if course.order is None else course.order.mark,
+        "consent": course.consent,
+        "second_check": course.second_check,
+        "physician_clearance": course.physician_clearance,
+        "baseline": course.baseline_mark,
+    }
+    return {name: None if mark is None else {"by": mark.by, "at": mark.at.isoformat()} for name, mark in marks.items()}
+
+
+def event_of(event: CourseEvent) -> Json:
+    """One session event as pages list it."""
+    return {
+        "id": event.version,
+        "at": event.at.isoformat(),
+        "event": event.event.value,
+        "words": event_words(event),
+        "by": event.by,
+        "kind": _EVENT_KINDS.get(event.event, "state"),
+        "reason": event.reason,
+        "details": dict(event.details),
+    }
+
+
+def event_words(event: CourseEvent) -> str:
+    """A session event in a few words for a label on the axis."""
+    details = event.details
+    match event.event:
+        case SessionEvent.START | SessionEvent.RESUME | SessionEvent.CHANGE_RATE:
+            name = {"start": "Start", "resume": "Resume", "change_rate": "Rate"}[event.event.value]
+            return f"{name} {details.get('rate_ml_per_h')} mL/h"
+        case SessionEvent.HOLD:
+            return f"Hold: {event.reason}"
+        case SessionEvent.GIVE_BOLUS:
+            return f"Bolus {details.get('dose_mg')} mg"
+        case SessionEvent.SYMPTOM:
+            return f"{str(details.get('symptom', '')).capitalize()} {details.get('grade', '')}".strip()
+        case SessionEvent.NOTE:
+            return str(details.get("text", ""))
+        case SessionEvent.RECORD_WEIGHT:
+            return f"Weight {details.get('weight_kg')} kg"
+        case _:
+            return event.event.value.replace("_", " ").capitalize()
+
+
+def _elapsed_s(live: LiveSession, now: datetime) -> float | None:
+    course = live.course
+    since = course.started_at if course.state in (SessionState.INFUSING, SessionState.HELD) else course.state_since_at
+    return None if since is None else round((now - since).total_seconds(), 1)
+
+
+def _remaining_s(live: LiveSession, now: datetime) -> float | None:
+    course, figures = live.course, live.course.figures()
+    if figures is None or course.order is None or course.state is not SessionState.INFUSING:
+        return None
+    left = remaining_s(course.rates, course.order.concentration_mg_per_ml, figures.total_mg, now, course.boluses)
+    return None if left is None else round(left, 1)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+__all__ = ["NIBP", "Picture", "dose", "event_of", "event_words", "preparation"]

@@ -1,0 +1,144 @@
+"""The live picture rebuilt from the record, at start and when a session is added.
+
+Law: what was standing stands again, unacknowledged stays unacknowledged; nothing is restored as fresh, as its age on
+our monotonic clock is not known: a value counts again when the next one comes.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.clinical.alarms import AlarmKind, AlarmPriority, AlarmStage, AlarmState
+from monitor.clinical.judging import after_restart
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
+from monitor.clinical.vitals import Reading, Vital
+from monitor.store.queries.alarms import AlarmRecord
+from monitor.store.queries.chairs import chairs
+from monitor.store.queries.patients import Patient
+from monitor.store.queries.people import people
+from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
+from monitor.store.queries.sessions import SessionEventRecord
+from monitor.ward.chairs import Chair, LiveSession, PatientLabel, Seen, ShownAlarm
+from monitor.ward.course import Course, CourseEvent
+from monitor.ward.ward import Ward
+
+Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
+PROGRAM = "a program"
+
+
+def restore(connection: Connection, policies: Policies, now: datetime, mono_s: float) -> Ward:
+    """The whole ward as the record knows it."""
+    ward = Ward(
+        Chair(chair.id, chair.name, chair.station or "A", chair.bed, chair.position) for chair in chairs(connection)
+    )
+    names = names_of(connection)
+    for stored in open_sessions(connection):
+        live = live_session(stored, policies(connection, stored.session.policy_sha256), names, mono_s)
+        place(ward, live)
+        _know_the_past(ward, live, stored, now, mono_s)
+    return ward
+
+
+def restore_session(connection: Connection, session_id: int, policies: Policies, mono_s: float) -> LiveSession:
+    """One session as the record knows it; raises NotFound."""
+    stored = open_session(connection, session_id)
+    return live_session(stored, policies(connection, stored.session.policy_sha256), names_of(connection), mono_s)
+
+
+def names_of(connection: Connection) -> Mapping[int, str]:
+    """The printed name of each person."""
+    return {person.id: person.printed_name for person in people(connection)}
+
+
+def place(ward: Ward, live: LiveSession) -> None:
+    """Give a session its place: a chair once it is checked in, else the list."""
+    if live.course.state is SessionState.SCHEDULED:
+        ward.add(live)
+    elif live.course.state not in FINAL_STATES:
+        ward.seat(live)
+
+
+def live_session(stored: OpenSession, policy: ClinicPolicy, names: Mapping[int, str], mono_s: float) -> LiveSession:
+    """A session folded from its events, with the alarms that stood."""
+    course = Course(state=SessionState(stored.session.state), version=stored.session.version)
+    for event in stored.events:
+        course.add(course_event(event, names))
+    live = LiveSession(
+        id=stored.session.id,
+        patient=label(stored.patient),
+        chair_id=stored.session.chair_id,
+        policy=policy,
+        course=course,
+        scheduled_for=stored.session.scheduled_for,
+        simulated=stored.session.simulated,
+        watching_since_mono_s=mono_s,
+    )
+    for alarm in stored.alarms:
+        _stand_again(live, alarm, policy, mono_s)
+    return live
+
+
+def course_event(event: SessionEventRecord, names: Mapping[int, str]) -> CourseEvent:
+    """A stored event as the course folds it."""
+    return CourseEvent(
+        version=event.version,
+        event=SessionEvent(event.event),
+        from_state=SessionState(event.from_state),
+        to_state=SessionState(event.to_state),
+        at=event.at,
+        by=PROGRAM if event.person_id is None else names.get(event.person_id, PROGRAM),
+        reason=event.reason,
+        details=event.details,
+        request_id=event.request_id,
+    )
+
+
+def label(patient: Patient) -> PatientLabel:
+    """Initials and the last two digits of the hospital id."""
+    initials = "".join(f"{name[0].upper()}." for name in (patient.given_name, patient.family_name) if name)
+    return PatientLabel(patient.id, patient.hospital_id, initials, patient.hospital_id[-2:])
+
+
+def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, mono_s: float) -> None:
+    latest = alarm.latest
+    if latest is None:
+        return
+    stage, priority = AlarmStage(latest.state), AlarmPriority(latest.priority)
+    vital = None if alarm.vital is None else Vital(alarm.vital)
+    kind = AlarmKind(alarm.kind)
+    rule = policy.rules_by_id.get(alarm.rule_id)
+    group = "" if rule is None else rule.group
+    seen = alarm.acknowledgements[-1] if alarm.acknowledgements and stage is not AlarmStage.ACTIVE else None
+    over = latest.event in ("ended", "latched")
+    if stage is AlarmStage.NORMAL and kind is AlarmKind.TECHNICAL:
+        return
+    told = next((event for event in reversed(alarm.events) if event.event != "acknowledged"), latest)
+    live.alarms[alarm.id] = ShownAlarm(
+        alarm.id, alarm.rule_id, kind, vital, priority, stage, told.words, told.value, told.limit, alarm.raised_at,
+        cleared_at=latest.at if over else None,
+        seen=None if seen is None else Seen(seen.by, seen.at, _number(seen.value_seen)),
+        group=group,
+    )  # fmt: skip
+    if stage is not AlarmStage.NORMAL:
+        state = AlarmState(
+            alarm.rule_id, kind, stage, vital, alarm.id, priority, told.value, told.limit, told.words, group,
+            alarm.raised_at,
+        )  # fmt: skip
+        live.states[alarm.rule_id] = after_restart(state, mono_s)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _know_the_past(ward: Ward, live: LiveSession, stored: OpenSession, now: datetime, mono_s: float) -> None:
+    """Remember each vital's newest value at its true age, so that a message sent again is not news after a restart."""
+    chair = ward.chair_of(live.id)
+    if chair is None:
+        return
+    for vital, record in stored.newest.items():
+        age_s = max(0.0, (now - record.at).total_seconds())
+        reading = Reading(Vital(vital), record.value, record.measured_at, record.sub_id)
+        chair.take([reading], record.at, mono_s - age_s, None)

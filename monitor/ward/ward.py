@@ -1,0 +1,108 @@
+"""All chairs of all stations. Law: found by bed or by session in one step; a bed belongs to one chair."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from monitor.errors import NotFound
+from monitor.ward.chairs import Chair, LiveSession
+
+
+class Ward:
+    """The chairs, their monitors and their running sessions; filled by `restore`."""
+
+    def __init__(self, chairs: Iterable[Chair] = ()) -> None:
+        self._chairs: dict[int, Chair] = {}
+        self._by_bed: dict[str, Chair] = {}
+        self._by_session: dict[int, Chair] = {}
+        self._waiting: dict[int, LiveSession] = {}  # scheduled: on the list, in no chair yet
+        for chair in chairs:
+            self.put(chair)
+
+    def __iter__(self) -> Iterator[Chair]:
+        return iter(self._chairs.values())
+
+    def __len__(self) -> int:
+        return len(self._chairs)
+
+    def put(self, chair: Chair) -> None:
+        """Add a chair."""
+        self._chairs[chair.id] = chair
+        if chair.bed:
+            self._by_bed[chair.bed] = chair
+
+    def stations(self) -> list[str]:
+        """The stations' names, in the order of their first chairs."""
+        return list(dict.fromkeys(chair.station for chair in self.in_order()))
+
+    def in_order(self) -> list[Chair]:
+        """All chairs by their place."""
+        return sorted(self._chairs.values(), key=lambda chair: chair.position)
+
+    def of_station(self, station: str) -> list[Chair]:
+        """One station's chairs by their place; raises NotFound."""
+        chairs = [chair for chair in self.in_order() if chair.station == station]
+        if not chairs:
+            raise NotFound(f"There is no station {station}.")
+        return chairs
+
+    def chair(self, chair_id: int) -> Chair:
+        """A chair by id; raises NotFound."""
+        chair = self._chairs.get(chair_id)
+        if chair is None:
+            raise NotFound("There is no such chair.")
+        return chair
+
+    def by_bed(self, bed: str | None) -> Chair | None:
+        """The chair the bed id is bound to."""
+        return self._by_bed.get(bed) if bed else None
+
+    def bind(self, chair_id: int, bed: str | None) -> Chair:
+        """Give a chair another monitor; what the old one showed is forgotten here (the record keeps it)."""
+        chair = self.chair(chair_id)
+        if chair.bed:
+            self._by_bed.pop(chair.bed, None)
+        chair.bed = bed or None
+        chair.forget_feed()
+        if chair.bed:
+            self._by_bed[chair.bed] = chair
+        return chair
+
+    def session(self, session_id: int) -> LiveSession:
+        """A session that is not over; raises NotFound."""
+        chair = self._by_session.get(session_id)
+        live = chair.session if chair is not None else self._waiting.get(session_id)
+        if live is None:
+            raise NotFound("There is no such running session.")
+        return live
+
+    def chair_of(self, session_id: int) -> Chair | None:
+        """The chair a session sits in; None while it is only scheduled."""
+        return self._by_session.get(session_id)
+
+    def sessions(self) -> Mapping[int, LiveSession]:
+        """All sessions that are not over."""
+        seated = {chair.session.id: chair.session for chair in self if chair.session is not None}
+        return {**self._waiting, **seated}
+
+    def add(self, live: LiveSession) -> None:
+        """Put a session on the list."""
+        self._waiting[live.id] = live
+
+    def seat(self, live: LiveSession) -> Chair:
+        """Give a session its chair."""
+        chair = self.chair(live.chair_id)
+        self._waiting.pop(live.id, None)
+        chair.session = live
+        self._by_session[live.id] = chair
+        return chair
+
+    def next_for(self, chair_id: int) -> LiveSession | None:
+        """Who is booked next on a chair."""
+        booked = [live for live in self._waiting.values() if live.chair_id == chair_id]
+        return min(booked, key=lambda live: live.scheduled_for, default=None)
+
+    def release(self, session_id: int) -> None:
+        """A session is over: the chair is free."""
+        self._waiting.pop(session_id, None)
+        chair = self._by_session.pop(session_id, None)
+        if chair is not None:
+            chair.session = None
