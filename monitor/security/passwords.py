@@ -24,74 +24,15 @@ _FEWEST_DIFFERENT = 6
 _FEWEST_OF_ITS_OWN = 6
 
 # What people type first, and the words of this house; a password made of these alone is refused.
-_BLOCKED = tuple(
-    [
-        "password",
-        "passwort",
-        "contrasena",
-        "contraseña",
-        "passphrase",
-        "letmein",
-        "welcome",
-        "welcome1",
-        "bienvenido",
-        "iloveyou",
-        "admin",
-        "administrator",
-        "administrador",
-        "superuser",
-        "root",
-        "changeme",
-        "secret",
-        "secreto",
-        "qwertyuiop",
-        "qwerty",
-        "qwertz",
-        "asdfghjkl",
-        "zxcvbnm",
-        "1q2w3e4r5t6y",
-        "abcdefghijklmnopqrstuvwxyz",
-        "abcdefgh",
-        "01234567890",
-        "1234567890",
-        "123456789",
-        "12345678",
-        "0987654321",
-        "987654321",
-        "11111111",
-        "00000000",
-        "monkey",
-        "dragon",
-        "football",
-        "baseball",
-        "sunshine",
-        "princess",
-        "trustno1",
-        "starwars",
-        "hospital",
-        "clinic",
-        "clinica",
-        "nurse",
-        "enfermera",
-        "physician",
-        "doctor",
-        "station",
-        "infusion",
-        "monitor",
-        "infusionmonitor",
-        "ketamine",
-        "ketamina",
-        "patient",
-        "paciente",
-        "oncology",
-        "cancer",
-        "correcthorsebatterystaple",
-        "correct",
-        "horse",
-        "battery",
-        "staple",
-    ]
-)
+_BLOCKED_TEXT = """
+    password passwort contrasena contraseña passphrase letmein welcome welcome1 bienvenido iloveyou admin
+    administrator administrador superuser root changeme secret secreto qwertyuiop qwerty qwertz asdfghjkl zxcvbnm
+    1q2w3e4r5t6y abcdefghijklmnopqrstuvwxyz abcdefgh 01234567890 1234567890 123456789 12345678 0987654321 987654321
+    11111111 00000000 monkey dragon football baseball sunshine princess trustno1 starwars hospital clinic clinica
+    nurse enfermera physician doctor station infusion monitor infusionmonitor ketamine ketamina patient paciente
+    oncology cancer correcthorsebatterystaple correct horse battery staple
+"""
+_BLOCKED = tuple(_BLOCKED_TEXT.split())
 _WORDLESS = re.compile(r"[\W\d_]+")
 
 # No vowels and no look-alikes: nothing rude, nothing misread from a slip of paper.

@@ -14,10 +14,11 @@ from monitor.errors import NotFound, Refused
 from monitor.security.roles import Role
 from monitor.store import audit
 from monitor.store import people as acts
-from monitor.store.queries.people import Person, SignIn, Token, person_by_name, sign_in, token_by_hash
+from monitor.store.queries.people import Person, SignIn, person_by_id, person_by_name, sign_in, token_by_hash
 from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
 
 LONGEST_NAME = 64
+NO_PASSWORD = "none"  # noqa: S105 - no password has this hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ def choose_password(connection: Connection, person_id: int, password_hash: str, 
 
 def reset_password(connection: Connection, by: By, at: datetime, person_id: int, password_hash: str) -> None:
     """Store a one-time password that is handed to its owner, and end every sign-in of theirs; raises NotFound."""
+    person = person_by_id(connection, person_id)
+    if person is None or person.password_hash == NO_PASSWORD or person.disabled_at is not None:
+        raise NotFound("There is no such person who could sign in.")
     acts.set_password(connection, person_id, password_hash, must_change=True)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, by, at, "password_reset", f"person {person_id}")
@@ -96,19 +100,26 @@ def live_among(connection: Connection, marks: Iterable[str], now: datetime) -> f
 
 
 def add_token(connection: Connection, by: By, at: datetime, *, name: str, role: Role, mark: str) -> int:
-    """A token for a program, known by its SHA-256; raises Conflict for a name that is taken, Refused."""
+    """A token for a program, known by its SHA-256; raises Conflict for a name that is taken, Refused.
+
+    The program also becomes a person who can never sign in, so that what it does is recorded under its name and
+    disabling that person ends the token.
+    """
     _check_name(name)
-    token_id = acts.insert_token(connection, TokenRow(mark, name, role.value, at))
-    _note(connection, by, at, "token_added", f"token {token_id}", role=role.value)
-    return token_id
+    row = PersonRow(_as_person(name), f"{name} (program)", role.value, NO_PASSWORD, False, at)
+    person_id = acts.insert_person(connection, row)
+    acts.insert_token(connection, TokenRow(mark, name, role.value, at))
+    _note(connection, by, at, "token_added", f"person {person_id}", role=role.value)
+    return person_id
 
 
-def live_token(connection: Connection, mark: str, now: datetime) -> Token | None:
-    """Which program's token this is, None when unknown, revoked or expired."""
+def live_token(connection: Connection, mark: str, now: datetime) -> Person | None:
+    """The program whose token this is, None when unknown, revoked, expired or disabled."""
     found = token_by_hash(connection, mark)
-    if found is None or found.revoked_at is not None:
+    if found is None or found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= now):
         return None
-    return None if found.expires_at is not None and found.expires_at <= now else found
+    program = person_by_name(connection, _as_person(found.name))
+    return program if program is not None and program.disabled_at is None else None
 
 
 def note_refusal(connection: Connection, person: Person | None, action: str, at: datetime) -> None:
@@ -125,6 +136,10 @@ def _stands(found: SignIn, now: datetime) -> bool:
 
 def _note(connection: Connection, by: By, at: datetime, action: str, about: str, **facts: object) -> None:
     audit.append(connection, AuditEntry(at, by.name, action, about, by.person_id, facts))
+
+
+def _as_person(token_name: str) -> str:
+    return f"program {token_name}"
 
 
 def _check_name(name: str) -> None:

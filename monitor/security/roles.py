@@ -84,6 +84,8 @@ EVENT_ACTIONS: dict[str, Action] = {
     "record_weight": Action.CHART,
     "note": Action.CHART,
     "symptom": Action.CHART,
+    "addendum": Action.CHART,
+    "discharge": Action.SIGN_DISCHARGE,
 }
 
 

@@ -41,14 +41,15 @@ class SignInRefused(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a token (`person_id` None)."""
+    """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a program's token."""
 
-    person_id: int | None
+    person_id: int
     name: str
     printed_name: str
     role: str
     must_change_password: bool = False
     sign_in: str = ""
+    is_token: bool = False
 
 
 class SignIns:
@@ -85,8 +86,7 @@ class SignIns:
         self._accounts.check(name, self._guard_s())
         self._accounts.failed(name, self._guard_s())  # before the slow test, so that a hundred at once do not all pass
         person = self._read(person_by_name, name)
-        enabled = person is not None and person.disabled_at is None
-        verdict = self._passwords.verify(person.password_hash if person and enabled else None, password)
+        verdict = self._passwords.verify(_hash_of(person), password)
         if person is None or not verdict.right:
             self._audit_refusal(person, action_when_wrong)
             raise SignInRefused(_WRONG)
@@ -106,7 +106,7 @@ class SignIns:
         found = self._read(records.live_token, fingerprint(token), self._clock.now())
         if found is None:
             return None
-        return Identity(None, f"token {found.name}", found.name, found.role)
+        return Identity(found.id, found.name, found.printed_name, found.role, is_token=True)
 
     def sign_out(self, identity: Identity) -> None:
         """End this sign-in and its sockets."""
@@ -162,6 +162,13 @@ class SignIns:
 
     def _guard_s(self) -> float:
         return self._clock.real_s(self._clock.mono_s())
+
+
+def _hash_of(person: Person | None) -> str | None:
+    """None for whoever cannot sign in, who then costs and is told the same as nobody."""
+    if person is None or person.disabled_at is not None or person.password_hash == records.NO_PASSWORD:
+        return None
+    return person.password_hash
 
 
 def _identity(person: Person, mark: str) -> Identity:

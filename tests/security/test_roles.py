@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from monitor.clinical.session import ROLES_OF
 from monitor.errors import NotAllowed
 from monitor.security.roles import EVENT_ACTIONS, MAY, Action, Role, action_of_event, may, require
 
@@ -57,3 +58,9 @@ def test_an_event_without_its_own_row_needs_the_right_to_act_on_sessions() -> No
     assert action_of_event("start") is Action.ACT_SESSION
     assert action_of_event("record_order") is Action.ORDER
     assert "start" not in EVENT_ACTIONS
+
+
+def test_the_table_agrees_with_who_may_do_an_event_by_the_rules_of_the_course() -> None:
+    assert {str(event): MAY[action_of_event(event)] for event in ROLES_OF} == {
+        str(event): roles for event, roles in ROLES_OF.items()
+    }

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, text
 
-from monitor.errors import Refused
+from monitor.errors import NotFound, Refused
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.registry import SocketOwner
@@ -168,7 +168,7 @@ def test_a_token_says_its_name_and_role_and_nothing_opens_without_it(office: Off
     )
     identity = office.sign_ins.identify_token(token)
     assert identity is not None
-    assert (identity.person_id, identity.role) == (None, "integration")
+    assert (identity.is_token, identity.role, identity.printed_name) == (True, "integration", "lab (program)")
     assert office.sign_ins.identify_token(token[:-1]) is None
     assert office.sign_ins.identify_token(fingerprint(token)) is None
     assert office.sign_ins.identify(token) is None
@@ -198,3 +198,19 @@ def test_a_database_that_cannot_be_read_ends_no_sign_in(office: Office) -> None:
     _, identity = office.sign_ins.sign_in("ana", GOOD, ADDRESS)
     office.transact(lambda connection: connection.execute(text("ALTER TABLE sign_ins RENAME TO gone")) and None)
     assert office.sign_ins.ended({identity.sign_in}) == frozenset()
+
+
+def test_a_program_never_signs_in_and_its_token_ends_when_it_is_disabled(office: Office) -> None:
+    token, at = new_token(), office.time.clock.now()
+    program = office.transact(
+        lambda connection: records.add_token(
+            connection, By("test"), at, name="lab", role=Role.NURSE, mark=fingerprint(token)
+        )
+    )
+    for password in ("none", "", token):
+        with pytest.raises(SignInRefused):
+            office.sign_ins.sign_in("program lab", password, ADDRESS)
+    with pytest.raises(NotFound):
+        office.transact(lambda connection: records.reset_password(connection, By("test"), at, int(str(program)), "x"))
+    office.transact(lambda connection: records.disable_named(connection, By("test"), at, "program lab"))
+    assert office.sign_ins.identify_token(token) is None

@@ -1,0 +1,57 @@
+"""The JSON API, version 1. Law: one small file a noun; whatever a page can do, the API can do."""
+
+from flask import Blueprint, Flask, current_app, jsonify
+
+from monitor.web.api import (
+    alarms,
+    audit,
+    chairs,
+    discharge,
+    events,
+    export,
+    patients,
+    people,
+    quarantine,
+    readings,
+    scores,
+    sessions,
+    unassigned,
+)
+from monitor.web.doors import open_to_all
+from monitor.web.here import services
+from monitor.web.openapi import PREFIX, describe
+
+NOUNS = (
+    patients,
+    chairs,
+    sessions,
+    events,
+    scores,
+    readings,
+    alarms,
+    discharge,
+    export,
+    unassigned,
+    quarantine,
+    audit,
+    people,
+)
+_DESCRIPTION = "infusion-monitor-openapi"
+description = Blueprint("openapi", __name__)
+
+
+def register(app: Flask) -> None:
+    """Hang up every noun, and the description made from them."""
+    for noun in NOUNS:
+        app.register_blueprint(noun.blueprint, url_prefix=PREFIX)
+    app.register_blueprint(description, url_prefix=PREFIX)
+
+
+@description.get("/openapi.json")
+@open_to_all("The description of the API holds nothing of the clinic.")
+def openapi() -> object:
+    """This description."""
+    known = current_app.extensions
+    if _DESCRIPTION not in known:
+        known[_DESCRIPTION] = describe(current_app, services().version)
+    return jsonify(known[_DESCRIPTION])

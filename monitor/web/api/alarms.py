@@ -1,0 +1,105 @@
+"""Alarms of a session, and seeing one."""
+
+from typing import Annotated, Literal
+
+from flask import Blueprint
+from pydantic import Field
+from sqlalchemy import Connection
+
+from monitor.errors import NotFound
+from monitor.recorder.acts import AcknowledgeAct
+from monitor.security.roles import Action
+from monitor.store.queries import AlarmRecord, alarms, session_head
+from monitor.web.doors import allowed
+from monitor.web.fields import Answer, Body, RequestId, Time
+from monitor.web.here import actor, services
+from monitor.web.services import Json
+
+blueprint = Blueprint("alarms", __name__)
+
+
+class AlarmEventAnswer(Answer):
+    """One change of an alarm."""
+
+    at: Time
+    event: str
+    state: str
+    priority: str
+    value: float | None
+    limit: float | None
+    words: str
+    cause: str
+
+
+class SeenAnswer(Answer):
+    """Who acknowledged it and what they saw."""
+
+    at: Time
+    by: str
+    priority_seen: str
+    value_seen: float | None
+
+
+class AlarmAnswer(Answer):
+    """An alarm with everything that happened to it, oldest first; what stands now is repeated above."""
+
+    id: str
+    rule: str
+    kind: str
+    vital: str | None
+    raised_at: Time
+    state: str
+    priority: str | None
+    value: float | None
+    limit: float | None
+    words: str | None
+    events: list[AlarmEventAnswer]
+    acknowledgements: list[SeenAnswer]
+
+
+class Seen(Body):
+    """What the person saw: it never silences something newer or worse."""
+
+    request_id: RequestId | None = None
+    priority: Literal["high", "medium", "low"]
+    value: Annotated[float | None, Field(description="The value seen; null when the alarm has none.")]
+
+
+@blueprint.get("/sessions/<int:session_id>/alarms")
+@allowed(Action.VIEW_SESSION, answer=list[AlarmAnswer])
+def list_alarms(session_id: int) -> list[AlarmAnswer]:
+    """Every alarm of a session by when it was raised."""
+    return services().read(_alarms, session_id)
+
+
+@blueprint.post("/sessions/<int:session_id>/alarms/<alarm_id>/acknowledge")
+@allowed(Action.ACKNOWLEDGE, body=Seen, answer=dict[str, object])
+def acknowledge(session_id: int, alarm_id: str, body: Seen) -> Json:
+    """Acknowledge one alarm as it was seen; 409 when it is another by now."""
+    seen = AcknowledgeAct(session_id, alarm_id, body.priority, body.value, actor(), body.request_id)
+    return dict(services().recorder.acknowledge(seen))
+
+
+def _alarms(connection: Connection, session_id: int) -> list[AlarmAnswer]:
+    if session_head(connection, session_id) is None:
+        raise NotFound("There is no such session.")
+    return [told(alarm) for alarm in alarms(connection, session_id)]
+
+
+def told(alarm: AlarmRecord) -> AlarmAnswer:
+    """An alarm as the record knows it."""
+    latest = alarm.latest
+    return AlarmAnswer(
+        id=alarm.id,
+        rule=alarm.rule_id,
+        kind=alarm.kind,
+        vital=alarm.vital,
+        raised_at=alarm.raised_at,
+        state=alarm.state,
+        priority=None if latest is None else latest.priority,
+        value=None if latest is None else latest.value,
+        limit=None if latest is None else latest.limit,
+        words=None if latest is None else latest.words,
+        events=[AlarmEventAnswer.model_validate(event) for event in alarm.events],
+        acknowledgements=[SeenAnswer.model_validate(one) for one in alarm.acknowledgements],
+    )

@@ -1,0 +1,42 @@
+"""Session events: what people do to a session."""
+
+from flask import Blueprint
+
+from monitor.errors import Refused
+from monitor.recorder.acts import SessionAct
+from monitor.security.roles import Action, action_of_event, require
+from monitor.web.api.event_bodies import ANY_EVENT, AnyEvent, details_of
+from monitor.web.doors import allowed
+from monitor.web.fields import Answer
+from monitor.web.here import actor, me, services
+
+blueprint = Blueprint("events", __name__)
+
+
+class EventDone(Answer):
+    """Where the session stands now."""
+
+    version: int
+    state: str
+
+
+@blueprint.post("/sessions/<int:session_id>/events")
+@allowed(Action.VIEW_SESSION, body=ANY_EVENT, answer=EventDone)
+def act(session_id: int, body: AnyEvent) -> EventDone:
+    """Do something to a session; which role may do it depends on the event."""
+    require(me(), action_of_event(body.event))
+    if body.event == "discharge":
+        raise Refused("A discharge is signed, with a password, at …/discharge/sign.", ("signature",))
+    done = services().recorder.act(
+        SessionAct(
+            session_id=session_id,
+            request_id=body.request_id,
+            expected_version=body.expected_version,
+            event=body.event,
+            person=actor(),
+            reason=body.reason,
+            at=body.at,
+            details=details_of(body),
+        )
+    )
+    return EventDone.model_validate(done)

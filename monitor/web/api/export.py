@@ -1,0 +1,208 @@
+"""Exports at full resolution, sent in pieces. Law: audited before the first byte; a cell is never a formula.
+
+A spreadsheet runs a cell that begins with = + - @ or a control character: such text gets a leading quote (OWASP CSV
+injection). The file's name is ours, and SIMULATED stands in every row of a simulated session.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import Blueprint, Response
+from sqlalchemy import Connection
+
+from monitor.security.roles import Action
+from monitor.store import audit
+from monitor.store.queries import alarms, assessments, person_by_id, session, signatures
+from monitor.store.queries.readings import ReadingRecord, session_readings
+from monitor.store.queries.sessions import SessionHistory
+from monitor.store.rows import AuditEntry
+from monitor.web.api.alarms import told as told_alarm
+from monitor.web.api.readings import began
+from monitor.web.doors import allowed
+from monitor.web.fields import Answer
+from monitor.web.here import me, services
+from monitor.web.services import Json, Services
+
+blueprint = Blueprint("export", __name__)
+_PIECE = timedelta(minutes=10)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+COLUMNS = (
+    *("session", "at", "vital", "value", "unit", "sub_id", "quality"),
+    *("measured_at", "received_at", "source", "simulated"),
+)
+
+
+class ExportAnswer(Answer):
+    """A session with everything recorded of it; times are ISO 8601 UTC."""
+
+    session: dict[str, object]
+    events: list[dict[str, object]]
+    scores: list[dict[str, object]]
+    alarms: list[dict[str, object]]
+    signatures: list[dict[str, object]]
+    readings: list[dict[str, object]]
+
+
+@blueprint.get("/sessions/<int:session_id>/export.csv")
+@allowed(Action.EXPORT)
+def export_csv(session_id: int) -> Response:
+    """Every reading of a session as CSV, one value a row."""
+    given, history = services(), _opened(session_id, "csv")
+    return _sent(_csv_pieces(given, history), "text/csv; charset=utf-8", f"session-{session_id}.csv")
+
+
+@blueprint.get("/sessions/<int:session_id>/export.json")
+@allowed(Action.EXPORT, answer=ExportAnswer)
+def export_json(session_id: int) -> Response:
+    """Everything recorded of a session as JSON."""
+    given, history = services(), _opened(session_id, "json")
+    head = given.read(_beside, history)
+    return _sent(_json_pieces(given, history, head), "application/json", f"session-{session_id}.json")
+
+
+def safe_cell(text: str) -> str:
+    """A text no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def _opened(session_id: int, kind: str) -> SessionHistory:
+    given, who = services(), me()
+    history = given.read(session, session_id)
+    entry = AuditEntry(given.now(), who.name, "exported", f"session {session_id}", who.person_id, {"kind": kind})
+    given.recorder.transact(partial(audit.append, entry=entry))
+    return history
+
+
+def _sent(pieces: Iterator[str], mimetype: str, name: str) -> Response:
+    response = Response((piece.encode() for piece in pieces), content_type=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _stretches(given: Services, history: SessionHistory) -> Iterator[list[ReadingRecord]]:
+    """The readings, ten minutes at a time, so that no piece holds up an alarm."""
+    session_id, until_at = history.session.id, _ended(history, given.now())
+    from_at = began(history)
+    while from_at < until_at:
+        to_at = min(from_at + _PIECE, until_at) - timedelta(milliseconds=1)
+        with given.history.passage():
+            yield given.read(session_readings, session_id, from_at, to_at)
+        from_at += _PIECE
+        given.runtime.yield_now()
+
+
+def _ended(history: SessionHistory, now: datetime) -> datetime:
+    return now + timedelta(minutes=5) if not history.events else max(now, history.events[-1].at) + timedelta(minutes=5)
+
+
+def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
+    yield _rows([COLUMNS])
+    head = history.session
+    mark = "SIMULATED" if head.simulated else "no"
+    for stretch in _stretches(given, history):
+        yield _rows(
+            [
+                head.id,
+                one.at.isoformat(),
+                one.vital,
+                one.value,
+                one.unit,
+                safe_cell(one.sub_id),
+                one.quality,
+                one.measured_at.isoformat(),
+                one.received_at.isoformat(),
+                safe_cell(one.source),
+                mark,
+            ]
+            for one in stretch
+        )
+
+
+def _rows(rows: object) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)  # type: ignore[arg-type]
+    return written.getvalue()
+
+
+def _json_pieces(given: Services, history: SessionHistory, head: Json) -> Iterator[str]:
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "readings": ['
+    comma = ""
+    for stretch in _stretches(given, history):
+        for one in stretch:
+            yield comma + json.dumps(_told(one), ensure_ascii=False)
+            comma = ",\n"
+    yield "]}\n"
+
+
+def _told(one: ReadingRecord) -> Json:
+    return {
+        "at": one.at.isoformat(),
+        "vital": one.vital,
+        "value": one.value,
+        "unit": one.unit,
+        "sub_id": one.sub_id,
+        "quality": one.quality,
+        "measured_at": one.measured_at.isoformat(),
+        "source": one.source,
+    }
+
+
+def _beside(connection: Connection, history: SessionHistory) -> Json:
+    head = history.session
+    return {
+        "session": {
+            "id": head.id,
+            "state": head.state,
+            "version": head.version,
+            "scheduled_for": head.scheduled_for.isoformat(),
+            "simulated": head.simulated,
+            "mark": "SIMULATED" if head.simulated else "",
+            "policy": {"id": head.policy_id, "version": head.policy_version, "sha256": head.policy_sha256},
+        },
+        "events": [
+            {
+                "version": event.version,
+                "event": event.event,
+                "to_state": event.to_state,
+                "at": event.at.isoformat(),
+                "by": _by(connection, event.person_id),
+                "role": event.role,
+                "reason": event.reason,
+                "details": dict(event.details),
+            }
+            for event in history.events
+        ],
+        "scores": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "items": dict(one.items),
+                "total": one.total,
+                "at": one.at.isoformat(),
+                "by": _by(connection, one.person_id),
+                "replaced_by": one.replaced_by_id,
+            }
+            for one in assessments(connection, head.id, replaced=True)
+        ],
+        "alarms": [told_alarm(alarm).model_dump(mode="json") for alarm in alarms(connection, head.id)],
+        "signatures": [
+            {
+                "meaning": one.meaning,
+                "printed_name": one.printed_name,
+                "role": one.role,
+                "signed_at": one.signed_at.isoformat(),
+                "override_reason": one.override_reason,
+                "record_sha256": one.record_sha256,
+            }
+            for one in signatures(connection, head.id)
+        ],
+    }
+
+
+def _by(connection: Connection, person_id: int | None) -> str | None:
+    person = None if person_id is None else person_by_id(connection, person_id)
+    return None if person is None else person.printed_name

@@ -1,0 +1,119 @@
+"""People and roles. Law: nobody chooses another person's password; a one-time password is shown once."""
+
+from functools import partial
+from typing import Annotated
+
+from flask import Blueprint
+from pydantic import Field
+
+from monitor.errors import Refused
+from monitor.security import records
+from monitor.security.passwords import one_time_password
+from monitor.security.records import NO_PASSWORD, By
+from monitor.security.roles import Action, Role
+from monitor.store.queries import Person, people
+from monitor.web.doors import allowed
+from monitor.web.fields import Answer, Body, Line, Time
+from monitor.web.here import me, services
+
+blueprint = Blueprint("people", __name__)
+
+
+class PersonAnswer(Answer):
+    """Somebody who acts here; a program never signs in."""
+
+    id: int
+    name: str
+    printed_name: str
+    role: str
+    program: bool
+    must_change_password: bool
+    disabled_at: Time | None
+
+
+class NewPerson(Body):
+    """Somebody to add; `printed_name` stands under their signature."""
+
+    name: Annotated[Line, Field(max_length=records.LONGEST_NAME)]
+    printed_name: Line
+    role: Annotated[Role, Field(strict=False)]
+
+
+class OneTime(Answer):
+    """A password to hand over, shown this once; it must be changed at the first sign-in."""
+
+    id: int
+    one_time_password: str
+
+
+class Done(Answer):
+    """It is done."""
+
+    id: int
+
+
+@blueprint.get("/people")
+@allowed(Action.VIEW_PEOPLE, answer=list[PersonAnswer])
+def list_people() -> list[PersonAnswer]:
+    """Everybody, disabled or not, by name."""
+    return [_told(one) for one in services().read(people)]
+
+
+@blueprint.post("/people")
+@allowed(Action.MANAGE_PEOPLE, body=NewPerson, answer=OneTime, status=201)
+def add_person(body: NewPerson) -> OneTime:
+    """Add somebody."""
+    given, password = services(), one_time_password()
+    person_id = given.recorder.transact(
+        partial(
+            records.add_person,
+            by=_by(),
+            at=given.now(),
+            name=body.name,
+            printed_name=body.printed_name,
+            role=body.role,
+            password_hash=given.passwords.hash(password),
+        )
+    )
+    return OneTime(id=int(str(person_id)), one_time_password=password)
+
+
+@blueprint.post("/people/<int:person_id>/disable")
+@allowed(Action.MANAGE_PEOPLE, answer=Done)
+def disable_person(person_id: int) -> Done:
+    """End every sign-in and live page of somebody, or the tokens of a program, and refuse new ones."""
+    if person_id == me().person_id:
+        raise Refused("Somebody else must disable you, so that the clinic is not left without an administrator.")
+    given = services()
+    given.recorder.transact(partial(records.disable_person, by=_by(), at=given.now(), person_id=person_id))
+    given.sockets.end_person(person_id)
+    return Done(id=person_id)
+
+
+@blueprint.post("/people/<int:person_id>/reset")
+@allowed(Action.MANAGE_PEOPLE, answer=OneTime)
+def reset_password(person_id: int) -> OneTime:
+    """Hand out a new one-time password, and end every sign-in and live page of somebody."""
+    given, password = services(), one_time_password()
+    hashed = given.passwords.hash(password)
+    given.recorder.transact(
+        partial(records.reset_password, by=_by(), at=given.now(), person_id=person_id, password_hash=hashed)
+    )
+    given.sockets.end_person(person_id)
+    return OneTime(id=person_id, one_time_password=password)
+
+
+def _by() -> By:
+    return By(me().name, me().person_id)
+
+
+def _told(one: Person) -> PersonAnswer:
+    return PersonAnswer(
+        id=one.id,
+        name=one.name,
+        printed_name=one.printed_name,
+        role=one.role,
+        program=one.password_hash == NO_PASSWORD,
+        must_change_password=one.must_change_password,
+        disabled_at=one.disabled_at,
+    )

@@ -1,0 +1,119 @@
+"""The door every route goes through. Law: a route says which action it is and what it takes, or a test fails.
+
+A door checks who asks, that the role may, and that the body and the query are what the route takes; the view behind it
+is handed values of the declared types as `body` and `query`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from pydantic import TypeAdapter
+from werkzeug.wrappers import Response as BaseResponse
+
+from monitor.errors import NotAllowed
+from monitor.security.roles import Action, require
+from monitor.web.faults import NotJson
+from monitor.web.here import me
+
+View = Callable[..., object]
+Routed = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one route declares; `action` None is open to everybody, for the reason in `why_open`."""
+
+    action: Action | None
+    summary: str
+    body: TypeAdapter[Any] | None = None
+    query: TypeAdapter[Any] | None = None
+    answer: TypeAdapter[Any] | None = None
+    status: int = 200
+    why_open: str = ""
+    csrf: bool = True
+    one_time_password: bool = False
+
+
+def allowed(
+    action: Action,
+    summary: str = "",
+    *,
+    body: object = None,
+    query: object = None,
+    answer: object = None,
+    status: int = 200,
+    one_time_password: bool = False,
+) -> Callable[[View], Routed]:
+    """Declare a route for those whose role may `action`; `body`, `query`, `answer` are pydantic types.
+
+    `one_time_password`: also for somebody who must still change the password they were handed.
+    """
+    door = Door(
+        action=action,
+        summary=summary,
+        body=_adapter(body),
+        query=_adapter(query),
+        answer=_adapter(answer),
+        status=status,
+        one_time_password=one_time_password,
+    )
+    return _hang(door)
+
+
+def open_to_all(why: str, *, csrf: bool = True) -> Callable[[View], Routed]:
+    """Declare a route that needs no sign-in, and why."""
+    return _hang(Door(action=None, summary=why, why_open=why, csrf=csrf))
+
+
+def door_of(view: object) -> Door | None:
+    """What a view declared, None when it declared nothing."""
+    door = getattr(view, "door", None)
+    return door if isinstance(door, Door) else None
+
+
+def _adapter(kind: object) -> TypeAdapter[Any] | None:
+    if kind is None or isinstance(kind, TypeAdapter):
+        return kind
+    return TypeAdapter(cast(type[Any], kind))
+
+
+def _hang(door: Door) -> Callable[[View], Routed]:
+    def hang(view: View) -> Routed:
+        @wraps(view)
+        def behind(**kwargs: object) -> ResponseReturnValue:
+            _check(door)
+            if door.query is not None:
+                kwargs["query"] = door.query.validate_python(request.args.to_dict())
+            if door.body is not None:
+                kwargs["body"] = _read_body(door.body)
+            return _answered(door, view(**kwargs))
+
+        behind.door = door  # type: ignore[attr-defined]
+        return behind
+
+    return hang
+
+
+def _check(door: Door) -> None:
+    if door.action is None:
+        return
+    identity = me()
+    if identity.must_change_password and not door.one_time_password:
+        raise NotAllowed("Change the one-time password you were given first, at /password.")
+    require(identity, door.action)
+
+
+def _read_body(adapter: TypeAdapter[Any]) -> object:
+    if request.mimetype != "application/json":
+        raise NotJson("The body must be JSON with Content-Type: application/json.")
+    return adapter.validate_json(request.get_data())
+
+
+def _answered(door: Door, value: object) -> ResponseReturnValue:
+    if door.answer is None or isinstance(value, BaseResponse):
+        return cast(ResponseReturnValue, value)
+    return Response(door.answer.dump_json(value), status=door.status, mimetype="application/json")

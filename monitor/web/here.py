@@ -1,0 +1,74 @@
+"""Who and what the current request belongs to. Law: the only file that reads Flask's globals for the views."""
+
+from typing import cast
+
+from flask import current_app, request
+from flask_login import UserMixin, current_user
+
+from monitor.errors import MonitorError
+from monitor.recorder.acts import Actor
+from monitor.security.sign_in import Identity
+from monitor.web.services import Services
+
+EXTENSION = "infusion-monitor"
+
+
+class SignInNeeded(MonitorError):
+    """Nobody is signed in, or no longer."""
+
+    code = "sign_in_needed"
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """What Flask-Login is given: an identity, known by the secret of its sign-in."""
+
+    def __init__(self, identity: Identity, secret: str) -> None:
+        self.identity = identity
+        self._secret = secret
+
+    def get_id(self) -> str:
+        """The secret that the signed cookie carries."""
+        return self._secret
+
+
+def services() -> Services:
+    """The services of the application that answers this request."""
+    return cast(Services, current_app.extensions[EXTENSION])
+
+
+def somebody() -> Identity | None:
+    """Who asks, None when nobody is signed in."""
+    return current_user.identity if current_user.is_authenticated else None
+
+
+def me() -> Identity:
+    """Who asks; raises SignInNeeded."""
+    identity = somebody()
+    if identity is None:
+        raise SignInNeeded("Sign in first.")
+    return identity
+
+
+def actor(identity: Identity | None = None) -> Actor:
+    """Who asks, as the recorder writes it down."""
+    who = identity or me()
+    return Actor(person_id=who.person_id, name=who.name, role=who.role)
+
+
+def bearer() -> str | None:
+    """The bearer token of the request, "" when the Authorization header holds something else, None without one."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def is_api() -> bool:
+    """Whether the caller is a program or a page's script, which want JSON."""
+    return request.path.startswith("/api/")
+
+
+def address() -> str:
+    """Where the request came from: the peer itself, as no forwarded header is believed."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,208 @@
+"""The pages.
+
+Law: a page is a frame with what its first paint needs; what is live comes by socket, what is done goes by the API.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+from pydantic import Field, TypeAdapter, ValidationError
+
+from monitor.errors import MonitorError, NotFound
+from monitor.security.roles import Action
+from monitor.security.sign_in import Identity, SignInRefused
+from monitor.store.queries import chairs, patients
+from monitor.store.queries.patients import Patient
+from monitor.web.api.patients import Search
+from monitor.web.api.sessions import Day, lines_of_day
+from monitor.web.doors import allowed, open_to_all
+from monitor.web.faults import status_of
+from monitor.web.here import SignInNeeded, User, address, me, services, somebody
+from monitor.web.paths import safe_next
+
+blueprint = Blueprint("pages", __name__)
+_TYPED = TypeAdapter(Annotated[str, Field(max_length=1024)])
+
+
+def register(app: Flask) -> None:
+    """Hang up the pages and what every template gets."""
+    app.register_blueprint(blueprint)
+
+    @app.context_processor
+    def always() -> dict[str, object]:
+        given, who = services(), somebody()
+        return {
+            "me": None if who is None else {"name": who.name, "printed_name": who.printed_name, "role": who.role},
+            "build": given.build,
+            "policy": given.policy,
+            "demo": given.config.demo,
+            "clinic_zone": given.config.timezone.key,
+        }
+
+    @app.url_defaults
+    def built(endpoint: str, values: dict[str, object]) -> None:
+        """A static file asked for by its build may be kept for ever."""
+        if endpoint == "static":
+            values.setdefault("v", services().build)
+
+
+@blueprint.get("/sign-in")
+@open_to_all("Where people sign in.")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    if somebody() is not None:
+        return redirect(safe_next(request.args.get("next")))
+    return _sign_in_page()
+
+
+@blueprint.post("/sign-in")
+@open_to_all("Where people sign in.")
+def sign_in_post() -> ResponseReturnValue:
+    """Sign in, with a new secret and a new CSRF token: nothing planted in the browser before is worth anything."""
+    name, password = _typed("name"), _typed("password")
+    try:
+        secret, identity = services().sign_ins.sign_in(name, password, address())
+    except MonitorError as refusal:
+        return _sign_in_page(name=name, error=refusal.message, status=status_of(refusal))
+    _begin(secret, identity)
+    return redirect(url_for("pages.password") if identity.must_change_password else safe_next(_typed("next")))
+
+
+@blueprint.post("/sign-out")
+@allowed(Action.VIEW_BOARD, one_time_password=True)
+def sign_out() -> ResponseReturnValue:
+    """Sign out: this browser's sign-in and its live pages end."""
+    services().sign_ins.sign_out(me())
+    logout_user()
+    session.clear()
+    response = redirect(url_for("pages.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return response
+
+
+@blueprint.get("/password")
+@allowed(Action.VIEW_BOARD, one_time_password=True)
+def password() -> ResponseReturnValue:
+    """The page to change one's own password."""
+    _require_person()
+    return render_template("password.html", error=None, forced=me().must_change_password)
+
+
+@blueprint.post("/password")
+@allowed(Action.VIEW_BOARD, one_time_password=True)
+def password_post() -> ResponseReturnValue:
+    """Change one's own password; every other sign-in of the person ends."""
+    _require_person()
+    identity = me()
+    try:
+        secret, changed = services().sign_ins.change_password(identity, _typed("current"), _typed("new"))
+    except MonitorError as refusal:
+        wrong = isinstance(refusal, SignInRefused)
+        error = "The present password is wrong." if wrong else refusal.message
+        page = render_template("password.html", error=error, forced=identity.must_change_password)
+        return page, 422 if wrong else status_of(refusal)
+    _begin(secret, changed)
+    return redirect(url_for("pages.board"))
+
+
+@blueprint.get("/")
+@allowed(Action.VIEW_BOARD)
+def board() -> ResponseReturnValue:
+    """All chairs of one station; of the first when none is named."""
+    stations = list(services().ward.stations())
+    station = request.args.get("station") or next(iter(stations), "")
+    if stations and station not in stations:
+        raise NotFound(f"There is no station of that name. There are: {', '.join(stations)}.")
+    found = [one for one in services().read(chairs) if (one.station or "") == station]
+    return render_template(
+        "board.html", station=station, stations=stations, chairs=[{"id": one.id, "name": one.name} for one in found]
+    )
+
+
+@blueprint.get("/sessions")
+@allowed(Action.VIEW_SESSION, query=Day)
+def sessions(query: Day) -> ResponseReturnValue:
+    """The day's sessions, and what a new one needs."""
+    given = services()
+    day = query.day or given.now().astimezone(given.config.timezone).date()
+    lines = [{**line.model_dump(), "patient": line.patient_name} for line in lines_of_day(day)]
+    return render_template(
+        "sessions.html",
+        day=day,
+        sessions=lines,
+        patients=[{"id": one.id, "label": _label(one)} for one in given.read(patients, limit=200)],
+        chairs=[{"id": one.id, "name": one.name, "bed": one.bed} for one in given.read(chairs)],
+    )
+
+
+@blueprint.get("/patients", endpoint="patients")
+@allowed(Action.VIEW_PATIENTS, query=Search)
+def patients_page(query: Search) -> ResponseReturnValue:
+    """Find patients."""
+    found = services().read(patients, query.query, limit=query.limit)
+    return render_template("patients.html", patients=found, query=query.query)
+
+
+@blueprint.get("/sessions/<int:session_id>", endpoint="session")
+@allowed(Action.VIEW_SESSION)
+def session_page(session_id: int) -> ResponseReturnValue:
+    """One live session."""
+    return render_template("session.html", session_id=session_id, session=_head(session_id))
+
+
+@blueprint.get("/sessions/<int:session_id>/prepare")
+@allowed(Action.VIEW_SESSION)
+def prepare(session_id: int) -> ResponseReturnValue:
+    """What is still missing before a start."""
+    return render_template("prepare.html", session_id=session_id, session=_head(session_id))
+
+
+@blueprint.get("/sessions/<int:session_id>/discharge")
+@allowed(Action.VIEW_SESSION)
+def discharge(session_id: int) -> ResponseReturnValue:
+    """Recovery and discharge."""
+    return render_template("discharge.html", session_id=session_id, session=_head(session_id))
+
+
+@blueprint.post("/csp-report")
+@open_to_all("Browsers report violations of the content policy without a token.", csrf=False)
+def csp_report() -> ResponseReturnValue:
+    """Taken and not kept: a report may hold addresses with names of patients."""
+    return Response(status=204)
+
+
+def _head(session_id: int) -> Mapping[str, object]:
+    head = services().ward.session(session_id)["session"]
+    if not isinstance(head, Mapping):
+        raise NotFound("There is no such session.")
+    return head
+
+
+def _label(patient: Patient) -> str:
+    born = "" if patient.birth_date is None else f", {patient.birth_date.isoformat()}"
+    return f"{patient.family_name}, {patient.given_name} ({patient.hospital_id}{born})"
+
+
+def _sign_in_page(name: str = "", error: str | None = None, status: int = 200) -> ResponseReturnValue:
+    target = safe_next(request.values.get("next"))
+    return render_template("sign_in.html", error=error, name=name, next=target), status
+
+
+def _begin(secret: str, identity: Identity) -> None:
+    session.clear()
+    login_user(User(identity, secret))
+
+
+def _typed(field: str) -> str:
+    try:
+        return _TYPED.validate_python(request.form.get(field, ""))
+    except ValidationError:
+        return ""
+
+
+def _require_person() -> None:
+    if me().is_token:
+        raise SignInNeeded("A program has no password: sign in as a person.")

@@ -1,0 +1,167 @@
+"""What the web room needs from the rest of the house. Law: it is handed in; nothing here is looked up or made.
+
+The spine and the live picture are said as protocols, so that this room knows what they do and not how.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from monitor.clock import Clock
+from monitor.recorder.acts import AcknowledgeAct, ActDone, Actor, SessionAct, SignDischarge
+from monitor.runtime import Runtime
+from monitor.security.passwords import Passwords
+from monitor.security.registry import SocketRegistry
+from monitor.security.sign_in import SignIns
+from monitor.security.turnstile import Turnstile
+
+T = TypeVar("T")
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSession:
+    """A session somebody puts on the list."""
+
+    patient_id: int
+    chair_id: int
+    scheduled_for: datetime
+    person: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BindChair:
+    """The bed that shall speak for a chair; None for no bed."""
+
+    chair_id: int
+    bed: str | None
+    person: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """What somebody saw, as items of one scale; `at` None means now, `replaces_id` names what it corrects."""
+
+    session_id: int
+    request_id: str
+    kind: str
+    items: Mapping[str, object]
+    person: Actor
+    at: datetime | None = None
+    replaces_id: int | None = None
+
+
+class WebSettings(Protocol):
+    """The settings of config.Config this room reads."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come over https."""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins a browser may come from."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration with simulated patients."""
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The clinic's zone."""
+
+
+class Recording(Protocol):
+    """The acts of people, which all go through the spine."""
+
+    def act(self, act: SessionAct) -> ActDone:
+        """One session event; raises Conflict, Refused, NotAllowed, NotFound, NotRecording."""
+
+    def acknowledge(self, act: AcknowledgeAct) -> Mapping[str, object]:
+        """One alarm seen; raises Conflict, NotFound, Refused, NotRecording."""
+
+    def transact(self, act: Callable[[Connection], object]) -> object:
+        """Any other recorded act, in the writer's transaction; raises what the act raises, or NotRecording."""
+
+    def sign_discharge(self, act: SignDischarge) -> Mapping[str, object]:
+        """A signature on a discharge; raises Refused, Conflict, NotFound, NotRecording."""
+
+    def plan_session(self, plan: PlanSession) -> int:
+        """A new session in its first state, pinned to the policy in use; its id. Raises NotFound, Conflict."""
+
+    def bind_chair(self, bind: BindChair) -> None:
+        """Another monitor for a chair, or none; raises NotFound, Conflict."""
+
+    def assess(self, assess: Assess) -> int:
+        """A score or confirmation, checked and totalled; its id. Raises Refused, Conflict, NotFound."""
+
+    def discharge(self, session_id: int) -> Mapping[str, object]:
+        """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
+
+
+class LivePicture(Protocol):
+    """What is true now, as pages show it."""
+
+    def stations(self) -> Iterable[str]:
+        """The stations' names, the main one first."""
+
+    def board(self, station: str) -> Mapping[str, object]:
+        """The board's full snapshot; raises NotFound."""
+
+    def session(self, session_id: int) -> Mapping[str, object]:
+        """One session's full snapshot; raises NotFound."""
+
+    def readiness(self) -> Mapping[str, object]:
+        """At least `recording` (bool)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """Which policy new sessions are pinned to."""
+
+    id: str
+    version: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the web room is given."""
+
+    config: WebSettings
+    clock: Clock
+    runtime: Runtime
+    recorder: Recording
+    ward: LivePicture
+    reading: Engine
+    sign_ins: SignIns
+    passwords: Passwords
+    sockets: SocketRegistry
+    history: Turnstile
+    policy: PolicyFacts
+    secret_key: str
+    build: str
+    version: str
+    templates: Path
+
+    def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
+        """Run one query of monitor.store.queries in its own read connection, off the calling task."""
+
+        def run() -> T:
+            with self.reading.connect() as connection:
+                return query(connection, *args, **kwargs)
+
+        return self.runtime.offload(run)
+
+    def now(self) -> datetime:
+        """Aware UTC time of the server's clock."""
+        return self.clock.now()
+
+    def guard_s(self) -> float:
+        """Seconds for throttles and rates: real ones, even when the server's clock runs faster in a demonstration."""
+        return self.clock.real_s(self.clock.mono_s())

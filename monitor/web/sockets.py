@@ -1,0 +1,244 @@
+"""The live connection. Law: sockets only talk: a page watches, the server pushes; every act of a person is a POST.
+
+A browser gets in only over websocket, from our own origin, signed in, with the page's CSRF token; each event asks again
+whether the sign-in still stands. The server chooses the room.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from flask import Flask, request
+from flask_socketio import SocketIO, join_room, leave_room, rooms
+from flask_wtf.csrf import validate_csrf
+from pydantic import Field, TypeAdapter, ValidationError
+from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
+from socketio.packet import Packet
+from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
+
+from monitor.errors import MonitorError, NotAllowed
+from monitor.publisher import board_room, session_room
+from monitor.security.registry import SocketOwner
+from monitor.security.roles import Action, require
+from monitor.security.sign_in import Identity
+from monitor.security.throttle import RateLimit
+from monitor.web.fields import Body
+from monitor.web.here import address, me, services
+from monitor.web.services import Services
+from monitor.web.wiring import dress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MESSAGE_BYTES = 64 * 1024
+PING_S = 5
+EVENTS_A_MINUTE = 100
+_PATH = "/socket.io"
+_BINARY = ("5", "6")
+
+
+class WatchBoard(Body):
+    """Watch one station's board."""
+
+    board: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class WatchSession(Body):
+    """Watch one session's page."""
+
+    session: Annotated[int, Field(ge=1)]
+
+
+class Greeting(Body):
+    """What a page says when it connects."""
+
+    csrf: Annotated[str, Field(min_length=1, max_length=512)]
+    build: Annotated[str, Field(max_length=64)] | None = None
+
+
+_WATCH: TypeAdapter[WatchBoard | WatchSession] = TypeAdapter(WatchBoard | WatchSession)
+
+
+class TextOnly(Packet):  # type: ignore[misc]
+    """Refuses binary packets: their attachments pile up in memory before any handler sees them (RELIABILITY §3.9)."""
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: str) -> int:
+        """Read a packet; raises ValueError for a binary one, which closes the connection."""
+        if encoded_packet[:1] in _BINARY:
+            raise ValueError("binary packets are off")
+        return int(super().decode(encoded_packet) or 0)
+
+
+class Capped(SimpleWebSocketWSGI):  # type: ignore[misc]
+    """Hands the message limit down to simple-websocket, which engineio forgets to do (RELIABILITY finding 11)."""
+
+    def __init__(self, handler: object, server: Any, **kwargs: object) -> None:  # noqa: ANN401
+        super().__init__(handler, server, max_message_size=int(server.max_http_buffer_size), **kwargs)
+
+
+class Gate:
+    """WSGI wrapper: nobody opens a websocket who is not signed in and does not come from a page of ours."""
+
+    def __init__(self, inner: "WSGIApplication", app: Flask, given: Services) -> None:
+        self._inner = inner
+        self._app = app
+        self._given = given
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        """Answer one request; everything but /socket.io passes."""
+        if not str(environ.get("PATH_INFO", "")).startswith(_PATH) or self._welcome(environ):
+            return self._inner(environ, start_response)
+        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+        return [b"Sign in first, and open the monitor from its own address.\n"]
+
+    def _welcome(self, environ: "WSGIEnvironment") -> bool:
+        if environ.get("HTTP_ORIGIN") not in self._given.config.origins:
+            return False
+        with self._app.request_context(environ):
+            try:
+                require(me(), Action.VIEW_BOARD)
+            except MonitorError:
+                return False
+        return True
+
+
+def build_socketio(app: Flask, given: Services, **more: object) -> SocketIO:
+    """Socket.IO on the application, with every limit set and the handlers attached; `more` as SocketIO takes it."""
+    options: dict[str, Any] = {
+        "async_mode": given.runtime.async_mode,
+        "transports": ["websocket"],
+        "allow_upgrades": False,
+        "cors_allowed_origins": list(given.config.origins),
+        "ping_interval": PING_S,
+        "ping_timeout": PING_S,
+        "max_http_buffer_size": MESSAGE_BYTES,
+        "http_compression": False,
+        "websocket_compression": False,
+        "cookie": None,
+        "serializer": TextOnly,
+        "manage_session": False,
+        "logger": False,  # at INFO the engine logs what is in the packets, which is patients' values
+        "engineio_logger": False,
+        **more,
+    }
+    app.wsgi_app = bare(app)  # type: ignore[assignment, method-assign]
+    socketio = SocketIO(app, **options)
+    engine = socketio.server.eio  # type: ignore[attr-defined]
+    if given.runtime.async_mode == "threading":
+        engine._async = {**engine._async, "websocket": Capped}
+    app.wsgi_app = Gate(app.wsgi_app, app, given)  # type: ignore[method-assign]
+    dress(app, given)
+    attach(socketio, given)
+    return socketio
+
+
+def bare(app: Flask) -> "WSGIApplication":
+    """The application without its outermost headers, which are put around Socket.IO again."""
+    return cast("WSGIApplication", getattr(app.wsgi_app, "inner", app.wsgi_app))
+
+
+def attach(socketio: SocketIO, given: Services) -> None:
+    """Register the handlers and say how a socket is closed."""
+    rates = RateLimit(EVENTS_A_MINUTE, 60.0)
+    given.sockets.on_end(lambda sid: socketio.server.disconnect(sid, namespace="/"))
+    socketio.on_event("connect", _connect)
+    socketio.on_event("disconnect", _disconnecting(rates))
+    socketio.on_event("watch", hears(Action.VIEW_BOARD, _WATCH, rates)(_watch))
+
+
+def recheck(given: Services) -> int:
+    """Close the sockets of every sign-in that has ended; call every 30 s. Returns how many were closed.
+
+    A database that cannot be read closes nothing: a station must not go dark because a disk is slow.
+    """
+    fingerprints = {owner.sign_in for owner in given.sockets.owners().values()}
+    ended = given.sign_ins.ended(fingerprints)
+    return sum(given.sockets.end_sign_in(fingerprint) for fingerprint in ended)
+
+
+def hears(
+    action: Action, adapter: TypeAdapter[Any], rates: RateLimit
+) -> Callable[[Callable[[Any, Identity], object]], Callable[..., dict[str, object]]]:
+    """Wrap an event's handler: sign-in still valid, role, rate, strict schema; the answer goes back in the ack."""
+
+    def hang(handler: Callable[[Any, Identity], object]) -> Callable[..., dict[str, object]]:
+        @wraps(handler)
+        def behind(payload: object = None, *rest: object) -> dict[str, object]:
+            try:
+                rates.check(_sid(), services().guard_s())
+                identity = me()
+                _still_known()
+                require(identity, action)
+                if rest:
+                    return {"ok": False, "error": "invalid", "message": "One argument is read."}
+                return {"ok": True, **cast(dict[str, object], handler(adapter.validate_python(payload), identity))}
+            except MonitorError as refusal:
+                return {"ok": False, "error": refusal.code, "message": refusal.message}
+            except ValidationError:
+                return {"ok": False, "error": "invalid", "message": 'Send {"board": NAME} or {"session": ID}.'}
+
+        behind.action = action  # type: ignore[attr-defined]
+        return behind
+
+    return hang
+
+
+def _connect(auth: object = None) -> None:
+    """Let a page in, or refuse with a sentence."""
+    try:
+        if request.headers.get("Origin") not in services().config.origins:
+            raise NotAllowed("Open the monitor from its own address.")
+        identity = me()
+        if identity.is_token or identity.must_change_password:
+            raise NotAllowed("Live pages are for people signed in with a password of their own.")
+        require(identity, Action.VIEW_BOARD)
+        validate_csrf(Greeting.model_validate(auth).csrf)
+        services().sockets.add(_sid(), SocketOwner(identity.sign_in, identity.person_id, address()))
+    except MonitorError as refusal:
+        raise ConnectionRefused(refusal.message) from None
+    except (ValidationError, CsrfRefused):
+        raise ConnectionRefused("This page is out of date: load it again.") from None
+
+
+_connect.action = Action.VIEW_BOARD  # type: ignore[attr-defined]
+
+
+def _disconnecting(rates: RateLimit) -> Callable[..., None]:
+    def disconnect(*_: object) -> None:
+        services().sockets.remove(_sid())
+        rates.forget(_sid())
+
+    disconnect.action = Action.VIEW_BOARD  # type: ignore[attr-defined]
+    return disconnect
+
+
+def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, object]:
+    """Join the room of what is wanted and leave every other; joined before the snapshot is made, nothing is missed."""
+    if isinstance(wanted, WatchSession):
+        require(identity, Action.VIEW_SESSION)
+        room, snapshot = session_room(wanted.session), lambda: services().ward.session(wanted.session)
+    else:
+        room, snapshot = board_room(wanted.board), lambda: services().ward.board(wanted.board)
+    for other in rooms():
+        if other not in (_sid(), room):
+            leave_room(other)
+    join_room(room)
+    try:
+        return {"snapshot": dict(snapshot())}
+    except MonitorError:
+        leave_room(room)
+        raise
+
+
+def _still_known() -> None:
+    if services().sockets.owner(_sid()) is None:
+        raise NotAllowed("This connection has ended; load the page again.")
+
+
+def _sid() -> str:
+    return cast(str, request.sid)  # type: ignore[attr-defined]

@@ -1,0 +1,127 @@
+"""Puts the Flask application together. Law: wiring only; every rule it hangs up lives in its own file.
+
+Order on each request: headers and Host (around everything), who asks, origin and CSRF, the door of the route, the view.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask, Request, current_app, request
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from monitor.web import faults, health, pages
+from monitor.web.api import register as register_api
+from monitor.web.doors import door_of
+from monitor.web.headers import Headers, allowed_hosts
+from monitor.web.here import EXTENSION, SignInNeeded, User, bearer, is_api, services, somebody
+from monitor.web.services import Services
+
+LANGUAGES = ("en", "es")
+_MOST_BYTES = 64 * 1024
+_ROOM = Path(__file__).resolve().parent.parent
+_ASKING_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def build_flask(given: Services) -> Flask:
+    """The application, ready to be served or handed to Socket.IO."""
+    app = Flask("monitor.web", template_folder=str(given.templates), static_folder=str(_ROOM / "static"))
+    app.extensions[EXTENSION] = given
+    app.config.update(_settings(given))
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    _languages(app, given)
+    _who_asks(app)
+    _forgery(app)
+    faults.register(app)
+    pages.register(app)
+    register_api(app)
+    health.register(app)
+    dress(app, given)
+    return app
+
+
+def dress(app: Flask, given: Services) -> None:
+    """Put the headers around everything the application now is; again after Socket.IO has wrapped it."""
+    inner = app.wsgi_app
+    headers = Headers(inner, allowed_hosts(given.config.origins), given.build, secure=given.config.secure)
+    app.wsgi_app = headers  # type: ignore[method-assign]
+
+
+def _settings(given: Services) -> dict[str, object]:
+    secure = given.config.secure
+    return {
+        "SECRET_KEY": given.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-monitor" if secure else "monitor",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_PROTECTION": None,  # a sign-in is a row of ours, not an address and a browser's name
+        "MAX_CONTENT_LENGTH": _MOST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": _MOST_BYTES,
+        "PREFERRED_URL_SCHEME": "https" if secure else "http",
+        "WTF_CSRF_CHECK_DEFAULT": False,  # called below, after it is known who asks
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a board stays open all day
+        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which our pages never send; the origin is checked instead
+        "TRUSTED_HOSTS": None,  # headers.py decides, for /socket.io too
+    }
+
+
+def _languages(app: Flask, given: Services) -> None:
+    def language() -> str:
+        return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]) or LANGUAGES[0]
+
+    Babel(
+        app,
+        default_locale=LANGUAGES[0],
+        default_translation_directories=str(_ROOM / "translations"),
+        locale_selector=language,
+        timezone_selector=lambda: given.config.timezone.key,
+    )
+
+
+def _who_asks(app: Flask) -> None:
+    login = LoginManager(app)
+
+    @login.user_loader  # type: ignore[untyped-decorator]
+    def by_cookie(secret: str) -> User | None:
+        if bearer() is not None:
+            return None  # a request with a token is nobody but the token
+        identity = services().sign_ins.identify(secret)
+        return None if identity is None else User(identity, secret)
+
+    @login.request_loader  # type: ignore[untyped-decorator]
+    def by_token(_: Request) -> User | None:
+        token = bearer()
+        identity = services().sign_ins.identify_token(token) if token else None
+        return None if identity is None else User(identity, "")
+
+
+def _forgery(app: Flask) -> None:
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def guard() -> None:
+        if request.method in _ASKING_ONLY or request.endpoint is None:
+            return
+        door = door_of(current_app.view_functions[request.endpoint])
+        if bearer() is not None or (door is not None and not door.csrf):
+            return
+        if is_api() and somebody() is None:
+            raise SignInNeeded("Sign in first, or send a bearer token.")
+        check_origin(request.headers.get, services().config.origins)
+        csrf.protect()
+
+
+def check_origin(header: Callable[[str], str | None], origins: tuple[str, ...]) -> None:
+    """Refuse what a page of another site sends; raises ForeignOrigin.
+
+    A form of ours arrives with `Origin: null`, as our pages send no referrer; the browser's own Sec-Fetch-Site then
+    says where it came from. A program sends neither, and needs the CSRF token all the same.
+    """
+    site, origin = header("Sec-Fetch-Site"), header("Origin")
+    known = origin in (None, *origins) or (origin == "null" and site == "same-origin")
+    if not known or site not in (None, "same-origin", "none"):
+        raise faults.ForeignOrigin("This was sent from a page of another site. Open the monitor itself and try again.")

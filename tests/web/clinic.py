@@ -1,0 +1,262 @@
+"""A small clinic behind the real Flask application: real record, real sign-ins, a small spine and live picture.
+
+The spine here stores what it is told with the store's own acts and judges nothing; what the true one refuses is
+scripted with `refusing`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from werkzeug.test import TestResponse
+
+from monitor.clinical.session import SessionEvent as Event
+from monitor.clinical.session import SessionState, next_state
+from monitor.errors import MonitorError, NotFound, Refused
+from monitor.recorder.acts import AcknowledgeAct, ActDone, SessionAct, SignDischarge
+from monitor.security import records
+from monitor.security.records import By
+from monitor.security.roles import Role
+from monitor.security.secrets import fingerprint, new_token
+from monitor.security.turnstile import Turnstile
+from monitor.store import audit
+from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
+from monitor.store.discharge import insert_assessment
+from monitor.store.queries import session_head
+from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
+from monitor.store.sessions import append_event, insert_session
+from monitor.web.services import Assess, BindChair, PlanSession, PolicyFacts, Services
+from monitor.web.wiring import build_flask
+from tests.security.clinic import GOOD, START_AT, Office, open_office
+
+ORIGIN = "http://127.0.0.1:8000"
+FRAMES = Path(__file__).parent / "frames"
+BUILD = "b1"
+_CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
+POLICY = PolicyRow("0" * 64, "adult-ketamine", "1", "text", START_AT)
+
+
+@dataclass(frozen=True)
+class Settings:
+    secure: bool = False
+    origins: tuple[str, ...] = (ORIGIN, "http://localhost:8000")
+    demo: bool = False
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Madrid"))
+
+
+@dataclass
+class SmallSpine:
+    """Records acts, and remembers what it was asked."""
+
+    office: Office
+    refusing: MonitorError | None = None
+    seen: list[object] = field(default_factory=list)
+
+    def transact(self, act: Callable[[Connection], object]) -> object:
+        self._hear(act)
+        return self.office.transact(act)
+
+    def act(self, act: SessionAct) -> ActDone:
+        self._hear(act)
+        return self.transact(lambda connection: _append(connection, act))  # type: ignore[return-value]
+
+    def acknowledge(self, act: AcknowledgeAct) -> Mapping[str, object]:
+        self._hear(act)
+        return {"state": "acknowledged"}
+
+    def sign_discharge(self, act: SignDischarge) -> Mapping[str, object]:
+        self._hear(act)
+        return {"state": "discharged", "by": act.person.name}
+
+    def plan_session(self, plan: PlanSession) -> int:
+        self._hear(plan)
+        row = SessionRow(plan.patient_id, plan.chair_id, "scheduled", POLICY, plan.scheduled_for, False, START_AT)
+        return int(str(self.transact(lambda connection: _planned(connection, row, plan))))
+
+    def bind_chair(self, bind: BindChair) -> None:
+        self._hear(bind)
+        self.transact(
+            lambda connection: bind_chair(connection, bind.chair_id, bind.bed, START_AT, bind.person.person_id)
+        )
+
+    def assess(self, assess: Assess) -> int:
+        self._hear(assess)
+        row = AssessmentRow(
+            assess.session_id, assess.request_id, assess.kind, assess.items, 9.0, START_AT, START_AT,
+            assess.person.person_id, assess.replaces_id,
+        )  # fmt: skip
+        return int(str(self.transact(lambda connection: insert_assessment(connection, row))))
+
+    def discharge(self, session_id: int) -> Mapping[str, object]:
+        return {"ready_at": None, "criteria": [{"id": "time", "result": "unknown", "since": None, "evidence": ""}]}
+
+    def _hear(self, what: object) -> None:
+        if self.refusing is not None:
+            raise self.refusing
+        self.seen.append(what)
+
+
+def _append(connection: Connection, act: SessionAct) -> ActDone:
+    head = session_head(connection, act.session_id)
+    if head is None:
+        raise NotFound("There is no such session.")
+    state = next_state(SessionState(head.state), Event(act.event))
+    done = append_event(
+        connection,
+        SessionEventRow(
+            act.session_id, act.request_id, act.expected_version, act.event, head.state, state.value, START_AT,
+            START_AT, act.person.person_id, act.person.role, act.reason, act.details,
+        ),
+    )  # fmt: skip
+    return ActDone(done.version, done.state)
+
+
+def _planned(connection: Connection, row: SessionRow, plan: PlanSession) -> int:
+    session_id = insert_session(connection, row)
+    entry = AuditEntry(START_AT, plan.person.name, "session_planned", f"session {session_id}", plan.person.person_id)
+    audit.append(connection, entry)
+    return session_id
+
+
+@dataclass
+class SmallPicture:
+    """One station; every recorded session is live."""
+
+    office: Office
+    recording: bool = True
+
+    def stations(self) -> list[str]:
+        return ["A"]
+
+    def board(self, station: str) -> Mapping[str, object]:
+        if station != "A":
+            raise NotFound("There is no such station.")
+        return {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": []}
+
+    def session(self, session_id: int) -> Mapping[str, object]:
+        head = self.office.store.read(session_head, session_id)
+        if head is None:
+            raise NotFound("There is no such session.")
+        return {"seq": 7, "session": {"id": session_id, "state": head.state, "initials": "M.K."}, "numbers": {}}
+
+    def readiness(self) -> Mapping[str, object]:
+        return {"recording": self.recording}
+
+
+@dataclass
+class Clinic:
+    """The application and what stands behind it."""
+
+    app: Flask
+    given: Services
+    office: Office
+    spine: SmallSpine
+    picture: SmallPicture
+    chair_id: int
+
+    def browser(self) -> "Browser":
+        return Browser(self.app.test_client())
+
+    def signed_in(self, role: Role = Role.NURSE, name: str | None = None) -> "Browser":
+        """A browser at which somebody of that role is signed in."""
+        name = name or f"{role.value}"
+        if not self.office.store.read(_known, name):
+            self.office.hire(name, role)
+        browser = self.browser()
+        assert browser.sign_in(name).status_code == 302
+        return browser
+
+    def token(self, role: Role, name: str = "lab") -> str:
+        secret = new_token()
+        self.office.transact(
+            lambda connection: records.add_token(
+                connection, By("test"), START_AT, name=name, role=role, mark=fingerprint(secret)
+            )
+        )
+        return secret
+
+    def session(self, browser: "Browser") -> int:
+        """A patient and a session of theirs on the list."""
+        number = len(self.spine.seen)
+        patient = browser.post("/api/v1/patients", hospital_id=f"P{number}", family_name="Kowal", given_name="Maria")
+        assert patient.status_code == 201, patient.text
+        made = browser.post("/api/v1/sessions", patient_id=patient.json["id"], chair_id=self.chair_id)
+        assert made.status_code == 201, made.text
+        return int(made.json["id"])
+
+
+def _known(connection: Connection, name: str) -> bool:
+    return records.person_by_name(connection, name) is not None
+
+
+class Browser:
+    """A client that keeps cookies and sends the page's CSRF token, as our pages do."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.client.get(path, base_url=ORIGIN, headers=headers)
+
+    def fetch_token(self, path: str = "/sign-in") -> str:
+        page = self.client.get(path, base_url=ORIGIN, follow_redirects=True)
+        match = _CSRF.search(page.text)
+        assert match, page.text
+        self.token = match[1].replace("&#39;", "'")
+        return self.token
+
+    def sign_in(self, name: str, password: str = GOOD, **more: str) -> TestResponse:
+        form = {"name": name, "password": password, "csrf_token": self.fetch_token(), **more}
+        headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+        reply = self.client.post("/sign-in", base_url=ORIGIN, data=form, headers=headers)
+        if reply.status_code == 302:
+            self.fetch_token("/password")
+        return reply
+
+    def form(self, path: str, **fields: str) -> TestResponse:
+        return self.client.post(path, base_url=ORIGIN, data={"csrf_token": self.token, **fields})
+
+    def post(self, path: str, **body: object) -> TestResponse:
+        return self.send("POST", path, body)
+
+    def send(self, method: str, path: str, body: object) -> TestResponse:
+        headers = {"X-CSRFToken": self.token, "Origin": ORIGIN}
+        return self.client.open(path, method=method, base_url=ORIGIN, json=body, headers=headers)
+
+
+@contextmanager
+def open_clinic(folder: Path, settings: Settings | None = None, templates: Path = FRAMES) -> Iterator[Clinic]:
+    """A fresh clinic."""
+    with open_office(folder, sign_ins_a_minute=1000) as office:
+        chair_id = office.transact(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")))
+        spine, picture = SmallSpine(office), SmallPicture(office)
+        office.time.passed_s = timedelta(seconds=1).total_seconds()
+        given = Services(
+            config=settings or Settings(),
+            clock=office.time.clock,
+            runtime=office.runtime,
+            recorder=spine,
+            ward=picture,
+            reading=office.store.engines.read,
+            sign_ins=office.sign_ins,
+            passwords=office.passwords,
+            sockets=office.sockets,
+            history=Turnstile(office.runtime, 2),
+            policy=PolicyFacts("adult-ketamine", "1", approved=False),
+            secret_key="k" * 40,
+            build=BUILD,
+            version="0.1.0",
+            templates=templates,
+        )
+        yield Clinic(build_flask(given), given, office, spine, picture, int(str(chair_id)))
+
+
+REFUSED = Refused("Not yet.", ("consent",))
