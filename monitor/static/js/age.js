@@ -32,7 +32,7 @@ export function stateNow(vital, stamped, nowMs = performance.now()) {
 /** "14 s ago", "3 min ago", "2 h ago"; "" for no age. In a narrow place "3 min". */
 export function ageWords(seconds, narrow = false) {
   if (seconds === null || seconds === undefined) return "";
-  if (seconds < 60) return t("ago_s", { n: Math.floor(seconds) });
+  if (seconds < 60) return t(narrow ? "age_s" : "ago_s", { n: Math.floor(seconds) });
   const minutes = Math.floor(seconds / 60);
   if (narrow) return minutes < 100 ? t("age_min", { n: minutes }) : t("age_h", { n: Math.floor(minutes / 60) });
   if (seconds < 7200) return t("ago_min", { n: minutes });

@@ -7,6 +7,7 @@ import { ageNow } from "./age.js";
 import { lengthWords, t } from "./words.js";
 
 const RANK = { high: 0, medium: 1, low: 2 };
+const REFUSED_MS = 12_000; // long enough to read why
 const MARK = { high: "!!!", medium: "!!", low: "!" };
 
 /** The look of an alarm: high (red), medium (yellow), low (cyan; every technical alarm that is not High or Medium). */
@@ -54,6 +55,7 @@ export class AlarmStrip {
   #more = "";
   #busy = false;
   #refused = "";
+  #refusedMs = 0;
   #words = make("b");
   #detail = make("small");
   #button = make("button", { type: "button", onclick: (event) => this.#acknowledge(event) });
@@ -80,6 +82,8 @@ export class AlarmStrip {
 
   tick(nowMs = performance.now()) {
     if (!this.#alarm) return;
+    if (this.#refused && nowMs - this.#refusedMs > REFUSED_MS) this.#refused = "";
+    put(this.element, "data-refused", Boolean(this.#refused));
     say(this.#detail, this.#refused || detailOf(this.#alarm, this.#more, nowMs));
     say(this.#button, this.#busy ? t("acknowledging") : t("acknowledge"));
     put(this.#button, "aria-label", `${t("acknowledge")} ${this.#alarm.words}`);
@@ -96,6 +100,7 @@ export class AlarmStrip {
     const reply = await acknowledge(seen);
     this.#busy = false;
     this.#refused = reply.ok ? "" : reply.words;
+    this.#refusedMs = performance.now();
     put(this.#detail, "role", reply.ok ? null : "alert");
     this.tick();
     if (reply.ok) this.element.dispatchEvent(new CustomEvent("acknowledged", { bubbles: true, detail: seen }));

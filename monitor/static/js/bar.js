@@ -53,6 +53,7 @@ class Bar {
   recording(beat) {
     const notice = one("#notice-recording");
     const on = beat.recording;
+    put(one("#bottom"), "data-recording", String(on));
     say(one("#recording"), on ? t("recording_all") : t("recording_off"));
     if (!on) say(notice, t("recording_off_for", { n: Math.round(beat.not_recording_s ?? 0) }));
     put(notice, "hidden", on);

@@ -2,7 +2,7 @@
    Laws: the same places in every state, so that nothing moves when an alarm comes or goes; the whole tile opens the session;
    a chair without a session still shows what its monitor sends. */
 import { make, put, say } from "./dom.js";
-import { ageNow, stamp } from "./age.js";
+import { ageNow, OLD_AFTER_S, stamp } from "./age.js";
 import { AlarmStrip, isOpen, lookOf, urgency, worst } from "./alarms.js";
 import { Spark } from "./spark.js";
 import { lengthWords, t, timeWords } from "./words.js";
@@ -177,8 +177,9 @@ export class Tile {
     const { feed, recording } = this.#tile;
     const age = feed?.age_s === null || feed?.age_s === undefined ? null : feed.age_s + ran;
     const state = feed?.state ?? "none";
+    const on = state === "live" && (age ?? 0) <= OLD_AFTER_S;
     say(this.#part.feed, state === "live" ? t("feed_age", { n: Math.round(age ?? 0) }) : t(`feed_${state}`));
-    put(this.#part.feed, "data-on", state === "live" ? "true" : "false");
+    put(this.#part.feed, "data-on", String(on));
     say(this.#part.rec, t(recording ? "rec" : "not_rec"));
     put(this.#part.rec, "data-on", recording ? "true" : "false");
   }

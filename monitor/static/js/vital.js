@@ -6,7 +6,7 @@ import { ageNow, ageWords, stamp, stateNow } from "./age.js";
 import { t } from "./words.js";
 
 const DASH = "–";
-const NARROW = new Set(["rr", "etco2"]); // columns too narrow for a long age
+const NARROW = new Set(["rr"]); // a column too narrow for a long age
 
 /** "50–120", "≥ 92", "≤ 60" or "". */
 export function limitWords(number) {
