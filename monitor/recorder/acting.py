@@ -32,7 +32,7 @@ from monitor.store.queries.readings import session_readings
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
 from monitor.ward.chairs import LiveSession
-from monitor.ward.course import CourseEvent
+from monitor.ward.course import CourseEvent, number
 from monitor.ward.restore import place
 from monitor.ward.ward import Ward
 
@@ -133,7 +133,9 @@ class Acting:
             live.watching_since_mono_s = turn.mono_s
             place(self._ward, live)
         if not live.is_watched:
-            self._judging.close(chair, live, turn, f"the session is {state}" if state in FINAL_STATES else "no monitoring")
+            self._judging.close(
+                chair, live, turn, f"the session is {state}" if state in FINAL_STATES else "no monitoring"
+            )
         turn.changed[chair.id] = chair
         turn.sessions[live.id] = (chair, live)
         if state in FINAL_STATES:
@@ -200,12 +202,14 @@ def _check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None
     course, policy = live.course, live.policy.dosing
     crossed: tuple[str, ...] = ()
     if event is SessionEvent.RECORD_ORDER and course.weight_kg is not None:
-        details = {name: float(str(act.details[name])) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")}
+        details = {
+            name: float(str(act.details[name])) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")
+        }
         crossed = guard_rails(policy, order_figures(course.weight_kg, *details.values()), course.weight_kg)
     if event is SessionEvent.GIVE_BOLUS and course.weight_kg is not None:
-        crossed = bolus_rail(policy, float(str(act.details["dose_mg"])), course.weight_kg)
+        crossed = bolus_rail(policy, number(act.details, "dose_mg"), course.weight_kg)
     if event in _RATES and course.weight_kg is not None and course.order is not None:
-        rate_ml_per_h = float(str(act.details["rate_ml_per_h"]))
+        rate_ml_per_h = number(act.details, "rate_ml_per_h")
         per_kg_h = rate_ml_per_h * course.order.concentration_mg_per_ml / course.weight_kg
         if per_kg_h > policy.rate_mg_per_kg_h:
             crossed = (f"rate {per_kg_h:.2f} mg/kg/h > {policy.rate_mg_per_kg_h:g}",)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 from monitor.store import audit, schema
 from monitor.store.content import long_key
 from monitor.store.dialects import insert_new
-from monitor.store.rows import AlarmEventRow, Batch, DeviceAlarmRow, RawBlock
+from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow, RawBlock
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,6 +35,11 @@ def write_all(connection: Connection, batch: Batch) -> None:
     _write(connection, schema.raw_blocks, batch.raw, _raw_block)
     if batch.audit:
         audit.append_all(connection, batch.audit)
+
+
+def insert_acknowledgement(connection: Connection, row: AcknowledgementRow) -> None:
+    """Add one acknowledgement inside an act's savepoint."""
+    _write(connection, schema.acknowledgements, (row,), _same)
 
 
 def unpack(compressed: bytes) -> list[bytes]:

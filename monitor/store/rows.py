@@ -67,13 +67,14 @@ class AlarmEventRow:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementRow:
-    """Who acknowledged which alarm and what they saw."""
+    """Who acknowledged which alarm (`by`, the name shown; `person_id` None for a program) and what they saw."""
 
     alarm_id: str
     at: datetime
-    person_id: int
+    person_id: int | None
     priority_seen: str
     value_seen: float | None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionEventRow:
-    """What a person did to a session; `expected_version` and `from_state` are what that person saw."""
+    """What somebody (`by`) did to a session; `expected_version` and `from_state` are what they saw."""
 
     session_id: int
     request_id: str
@@ -222,6 +223,7 @@ class SessionEventRow:
     role: str
     reason: str | None = None
     details: Json = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ class AssessmentRow:
     recorded_at: datetime
     person_id: int | None
     replaces_id: int | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

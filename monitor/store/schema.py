@@ -180,6 +180,7 @@ session_events = Table(
     _text("role"),
     _text("reason", nullable=True),
     Column("details", JsonText, nullable=False),
+    _text("by"),
     _text("request_id"),
     UniqueConstraint("session_id", "version"),
     UniqueConstraint("session_id", "request_id"),
@@ -252,10 +253,11 @@ acknowledgements = Table(
     _id(),
     _of("alarm_id", "alarms.id"),
     _at("at"),
-    _of("person_id", "people.id"),
+    _of("person_id", "people.id", nullable=True),
+    _text("by"),
     _text("priority_seen"),
     Column("value_seen", Double, nullable=True),
-    UniqueConstraint("alarm_id", "at", "person_id"),
+    UniqueConstraint("alarm_id", "at", "by"),
 )
 device_alarms = Table(
     "device_alarms",
@@ -286,6 +288,7 @@ assessments = Table(
     _at("recorded_at"),
     _of("person_id", "people.id", nullable=True),
     _of("replaces_id", "assessments.id", nullable=True),
+    _text("by"),
     _text("request_id"),
     UniqueConstraint("session_id", "request_id"),
 )

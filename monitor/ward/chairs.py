@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.clinical.alarms import AlarmEvent, AlarmEventName, AlarmKind, AlarmPriority, AlarmStage, AlarmState
+from monitor.clinical.alarms import (
+    STANDING,
+    AlarmEvent,
+    AlarmEventName,
+    AlarmKind,
+    AlarmPriority,
+    AlarmStage,
+    AlarmState,
+)
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import LIVE_STATES
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
@@ -57,6 +65,11 @@ class ShownAlarm:
     group: str = ""
 
     @property
+    def stage_is_standing(self) -> bool:
+        """Whether there is a state to acknowledge; else only a message to be seen."""
+        return self.stage in STANDING
+
+    @property
     def ended(self) -> bool:
         """Whether the condition is over and nothing sounds any more."""
         return self.cleared_at is not None and self.stage is not AlarmStage.LATCHED
@@ -92,7 +105,7 @@ class LiveSession:
         ended = [alarm for alarm in self.alarms.values() if alarm.ended and alarm.seen is None]
         return sorted(ended, key=lambda alarm: alarm.raised_at, reverse=True)
 
-    def show(self, event: AlarmEvent, *, recorded: bool, by: Seen | None = None) -> ShownAlarm | None:
+    def show(self, event: AlarmEvent, *, recorded: bool) -> ShownAlarm | None:
         """Bring the shown alarm up to what happened; None when it needs not be shown any more."""
         alarm = self.alarms.get(event.alarm_id)
         if alarm is None:
@@ -110,13 +123,17 @@ class LiveSession:
                 alarm.seen = None
         if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):
             alarm.cleared_at = event.at
-        if by is not None:
-            alarm.seen = by
-            if alarm.stage is AlarmStage.NORMAL and alarm.cleared_at is None:
-                alarm.cleared_at = event.at
         if alarm.ended and (alarm.seen is not None or alarm.kind is AlarmKind.TECHNICAL):
             del self.alarms[alarm.id]
         return alarm
+
+    def mark_seen(self, alarm_id: str, seen: Seen) -> None:
+        """A person has seen an alarm; one that is over needs not be shown any more."""
+        alarm = self.alarms.get(alarm_id)
+        if alarm is not None and not alarm.stage_is_standing:
+            del self.alarms[alarm_id]
+        elif alarm is not None and alarm.stage is AlarmStage.ACKNOWLEDGED:
+            alarm.seen = seen
 
 
 _RETELLS = frozenset(

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.clinical.alarms import AlarmStage
-from monitor.clinical.dosing import given_mg, remaining_s
+from monitor.clinical.dosing import remaining_s
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
-from monitor.clinical.vitals import NIBP, Vital
+from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
 from monitor.ward.chairs import Chair, LiveSession, ShownAlarm
-from monitor.ward.course import CourseEvent
+from monitor.ward.course_picture import dose, event_of, preparation
 from monitor.ward.due import due_list
 from monitor.ward.numbers import numbers
 from monitor.ward.ward import Ward
@@ -28,16 +28,6 @@ _MISSING_WORDS = {
     "weight": "weight",
     "chair": "chair",
     "hard_stop": "an open hard stop",
-}
-_EVENT_KINDS = {
-    SessionEvent.SYMPTOM: "symptom",
-    SessionEvent.NOTE: "note",
-    SessionEvent.START: "drug",
-    SessionEvent.CHANGE_RATE: "drug",
-    SessionEvent.GIVE_BOLUS: "drug",
-    SessionEvent.HOLD: "drug",
-    SessionEvent.RESUME: "drug",
-    SessionEvent.END_INFUSION: "drug",
 }
 
 
@@ -81,7 +71,7 @@ class Picture:
             "dose": None if live is None else dose(live, now),
             "line": None if live is None else self._line(live),
             "alarms": [] if live is None else [self.alarm(one, live, chair) for one in live.shown()],
-            "due": [] if live is None else [{"words": one.words, "due_s": one.due_s} for one in due_list(live, chair, now)],
+            "due": [] if live is None else _due(live, chair, now),
             "feed": self.feed(chair, policy),
             "next": self._next(chair),
         }  # fmt: skip
@@ -169,7 +159,7 @@ class Picture:
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
             "events": [event_of(event) for event in live.course.events],
             "dose": dose(live, now),
-            "due": [{"words": one.words, "due_s": one.due_s} for one in due_list(live, chair, now)],
+            "due": _due(live, chair, now),
         }
 
     def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:
@@ -238,73 +228,8 @@ _STATES = {
 }
 
 
-def dose(live: LiveSession, now: datetime) -> Json | None:
-    """Given of ordered; None until there is an order and a weight."""
-    course, figures = live.course, live.course.figures()
-    if figures is None or course.order is None:
-        return None
-    concentration = course.order.concentration_mg_per_ml
-    given = given_mg(course.rates, concentration, now, course.boluses)
-    return {
-        "given_mg": round(given, 2),
-        "ordered_mg": round(figures.total_mg, 2),
-        "mg_per_kg": course.order.dose_mg_per_kg,
-        "mg_per_kg_h": round(course.rate_ml_per_h * concentration / (course.weight_kg or 1), 3),
-        "rate_ml_per_h": course.rate_ml_per_h,
-        "ordered_rate_ml_per_h": round(figures.rate_ml_per_h, 2),
-        "concentration_mg_per_ml": concentration,
-        "over_min": course.order.over_min,
-        "ordered_by": course.order.mark.by,
-        "fraction": round(min(1.0, given / figures.total_mg), 4),
-    }
-
-
-def preparation(live: LiveSession) -> Json:
-    """Who did which part of the preparation, and when."""
-    course = live.course
-    marks = {
-        "order": None if course.order is None else course.order.mark,
-        "consent": course.consent,
-        "second_check": course.second_check,
-        "physician_clearance": course.physician_clearance,
-        "baseline": course.baseline_mark,
-    }
-    return {name: None if mark is None else {"by": mark.by, "at": mark.at.isoformat()} for name, mark in marks.items()}
-
-
-def event_of(event: CourseEvent) -> Json:
-    """One session event as pages list it."""
-    return {
-        "id": event.version,
-        "at": event.at.isoformat(),
-        "event": event.event.value,
-        "words": event_words(event),
-        "by": event.by,
-        "kind": _EVENT_KINDS.get(event.event, "state"),
-        "reason": event.reason,
-        "details": dict(event.details),
-    }
-
-
-def event_words(event: CourseEvent) -> str:
-    """A session event in a few words for a label on the axis."""
-    details = event.details
-    match event.event:
-        case SessionEvent.START | SessionEvent.RESUME | SessionEvent.CHANGE_RATE:
-            name = {"start": "Start", "resume": "Resume", "change_rate": "Rate"}[event.event.value]
-            return f"{name} {details.get('rate_ml_per_h')} mL/h"
-        case SessionEvent.HOLD:
-            return f"Hold: {event.reason}"
-        case SessionEvent.GIVE_BOLUS:
-            return f"Bolus {details.get('dose_mg')} mg"
-        case SessionEvent.SYMPTOM:
-            return f"{str(details.get('symptom', '')).capitalize()} {details.get('grade', '')}".strip()
-        case SessionEvent.NOTE:
-            return str(details.get("text", ""))
-        case SessionEvent.RECORD_WEIGHT:
-            return f"Weight {details.get('weight_kg')} kg"
-        case _:
-            return event.event.value.replace("_", " ").capitalize()
+def _due(live: LiveSession, chair: Chair, now: datetime) -> list[Json]:
+    return [{"words": one.words, "due_s": round(one.due_s, 1)} for one in due_list(live, chair, now)]
 
 
 def _elapsed_s(live: LiveSession, now: datetime) -> float | None:
@@ -323,6 +248,3 @@ def _remaining_s(live: LiveSession, now: datetime) -> float | None:
 
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-__all__ = ["NIBP", "Picture", "dose", "event_of", "event_words", "preparation"]

@@ -4,20 +4,19 @@ Law: what was standing stands again, unacknowledged stays unacknowledged; nothin
 our monotonic clock is not known: a value counts again when the next one comes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.clinical.acknowledging import after_restart
 from monitor.clinical.alarms import AlarmKind, AlarmPriority, AlarmStage, AlarmState
-from monitor.clinical.judging import after_restart
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import Reading, Vital
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.patients import Patient
-from monitor.store.queries.people import people
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair, LiveSession, PatientLabel, Seen, ShownAlarm
@@ -25,7 +24,6 @@ from monitor.ward.course import Course, CourseEvent
 from monitor.ward.ward import Ward
 
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
-PROGRAM = "a program"
 
 
 def restore(connection: Connection, policies: Policies, now: datetime, mono_s: float) -> Ward:
@@ -33,9 +31,8 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     ward = Ward(
         Chair(chair.id, chair.name, chair.station or "A", chair.bed, chair.position) for chair in chairs(connection)
     )
-    names = names_of(connection)
     for stored in open_sessions(connection):
-        live = live_session(stored, policies(connection, stored.session.policy_sha256), names, mono_s)
+        live = live_session(stored, policies(connection, stored.session.policy_sha256), mono_s)
         place(ward, live)
         _know_the_past(ward, live, stored, now, mono_s)
     return ward
@@ -44,12 +41,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
 def restore_session(connection: Connection, session_id: int, policies: Policies, mono_s: float) -> LiveSession:
     """One session as the record knows it; raises NotFound."""
     stored = open_session(connection, session_id)
-    return live_session(stored, policies(connection, stored.session.policy_sha256), names_of(connection), mono_s)
-
-
-def names_of(connection: Connection) -> Mapping[int, str]:
-    """The printed name of each person."""
-    return {person.id: person.printed_name for person in people(connection)}
+    return live_session(stored, policies(connection, stored.session.policy_sha256), mono_s)
 
 
 def place(ward: Ward, live: LiveSession) -> None:
@@ -60,11 +52,11 @@ def place(ward: Ward, live: LiveSession) -> None:
         ward.seat(live)
 
 
-def live_session(stored: OpenSession, policy: ClinicPolicy, names: Mapping[int, str], mono_s: float) -> LiveSession:
+def live_session(stored: OpenSession, policy: ClinicPolicy, mono_s: float) -> LiveSession:
     """A session folded from its events, with the alarms that stood."""
     course = Course(state=SessionState(stored.session.state), version=stored.session.version)
     for event in stored.events:
-        course.add(course_event(event, names))
+        course.add(course_event(event))
     live = LiveSession(
         id=stored.session.id,
         patient=label(stored.patient),
@@ -80,7 +72,7 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, names: Mapping[int, 
     return live
 
 
-def course_event(event: SessionEventRecord, names: Mapping[int, str]) -> CourseEvent:
+def course_event(event: SessionEventRecord) -> CourseEvent:
     """A stored event as the course folds it."""
     return CourseEvent(
         version=event.version,
@@ -88,7 +80,7 @@ def course_event(event: SessionEventRecord, names: Mapping[int, str]) -> CourseE
         from_state=SessionState(event.from_state),
         to_state=SessionState(event.to_state),
         at=event.at,
-        by=PROGRAM if event.person_id is None else names.get(event.person_id, PROGRAM),
+        by=event.by,
         reason=event.reason,
         details=event.details,
         request_id=event.request_id,

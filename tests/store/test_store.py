@@ -105,7 +105,7 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
         readings=(clinic.reading(),),
         alarms=(clinic.alarm(),),
         alarm_events=(clinic.alarm_event("alarm-1", 0, "raised", "active"),),
-        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", 86.0),),
+        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", 86.0, "Dana"),),
         device_alarms=(
             DeviceAlarmRow(clinic.chair, clinic.session, "M", "10101", "ASYSTOLE", "start", "H", clinic.t0, clinic.t0),
         ),
@@ -141,7 +141,7 @@ def test_a_batch_written_again_after_an_unknown_outcome_doubles_nothing(clinic):
             clinic.alarm_event("alarm-1", 0, "raised", "active"),
             clinic.alarm_event("alarm-1", 0, "latched", "latched"),
         ),
-        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", None),),
+        acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", None, "Dana"),),
         device_alarms=(device,),
     )
     clinic.store.write(batch)

@@ -32,11 +32,11 @@ class AlarmEventRecord:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementRecord:
-    """Who acknowledged an alarm, under the name they sign with, and what they saw."""
+    """Who acknowledged an alarm, by the name shown, and what they saw; `person_id` is None for a program."""
 
     alarm_id: str
     at: datetime
-    person_id: int
+    person_id: int | None
     by: str
     priority_seen: str
     value_seen: float | None
@@ -101,7 +101,7 @@ _EVENT = (
     *(_e.c.id, _e.c.alarm_id, _e.c.at, _e.c.event, _e.c.state, _e.c.priority, _e.c.value, _e.c.limit_value),
     *(_e.c.words, _e.c.cause, _e.c.person_id),
 )
-_ACKNOWLEDGEMENT = (_k.c.alarm_id, _k.c.at, _k.c.person_id, schema.people.c.printed_name)
+_ACKNOWLEDGEMENT = (_k.c.alarm_id, _k.c.at, _k.c.person_id, _k.c.by)
 _SEEN = (_k.c.priority_seen, _k.c.value_seen)
 _DEVICE = (
     *(_d.c.id, _d.c.chair_id, _d.c.session_id, _d.c.source, _d.c.code, _d.c.text, _d.c.phase, _d.c.priority),
@@ -115,7 +115,6 @@ def alarms(connection: Connection, session_id: int) -> list[AlarmRecord]:
     events = select(*_EVENT).where(_e.c.alarm_id.in_(of_session)).order_by(_e.c.id)
     acknowledged = (
         select(*_ACKNOWLEDGEMENT, *_SEEN)
-        .join(schema.people, schema.people.c.id == _k.c.person_id)
         .where(_k.c.alarm_id.in_(of_session))
         .order_by(_k.c.id)
     )

@@ -25,6 +25,7 @@ class AssessmentRecord:
     recorded_at: datetime
     person_id: int | None
     replaces_id: int | None
+    by: str
     replaced_by_id: int | None
 
 
@@ -51,7 +52,7 @@ def assessments(connection: Connection, session_id: int, *, replaced: bool = Fal
     query = (
         select(
             *(_a.c.id, _a.c.session_id, _a.c.kind, _a.c["items"], _a.c.total, _a.c.at, _a.c.recorded_at),
-            *(_a.c.person_id, _a.c.replaces_id, newer.c.id),
+            *(_a.c.person_id, _a.c.replaces_id, _a.c.by, newer.c.id),
         )
         .outerjoin(newer, newer.c.replaces_id == _a.c.id)
         .where(_a.c.session_id == session_id)

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, select
 
 from monitor.clinical.vitals import KINDS, Quality, Vital
 from monitor.store import schema
@@ -23,6 +23,14 @@ CHARTED_MS = func.coalesce(r.c.charted_at_ms, r.c.device_at_ms)
 RECEIVED_MS = r.c.device_at_ms + func.coalesce(r.c.received_delay_ms, 0)
 _VITALS = schema.VITAL_COLUMNS
 _HEAD = 9
+
+_low, _high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
+# Rows charted between :low and :high: by the key where the device clock was right, by the small index elsewhere.
+# Two conditions and not one OR: SQLite would answer an OR by reading everything the chair ever measured.
+CHARTED_BETWEEN: tuple[ColumnElement[bool], ColumnElement[bool]] = (
+    and_(r.c.charted_at_ms.is_(None), r.c.device_at_ms.between(_low, _high)),
+    r.c.charted_at_ms.between(_low, _high),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +59,6 @@ class Beside:
     absences: tuple[tuple[str, str], ...]
 
 
-def charted_between(from_at: datetime, until_at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The two kinds of rows charted in a range: found by the key where the device clock was right, else by the index.
-
-    Two conditions and not one OR: SQLite would answer an OR by reading everything the chair ever measured.
-    """
-    low, high = to_ms(from_at), to_ms(until_at)
-    clock_right = and_(r.c.charted_at_ms.is_(None), r.c.device_at_ms.between(low, high))
-    return clock_right, r.c.charted_at_ms.between(low, high)
-
-
 def readings(
     connection: Connection,
     chair_id: int,
@@ -71,12 +69,16 @@ def readings(
     vitals: Iterable[str] | None = None,
 ) -> list[ReadingRecord]:
     """Every value charted on a chair in a range, of one session when named; by time, then in the order of vitals."""
-    query = _rows().where(r.c.chair_id == chair_id)
-    if session_id is not None:
-        query = query.where(r.c.session_id == session_id)
     wanted = _VITALS if vitals is None else tuple(vital for vital in _VITALS if vital in set(vitals))
-    found = [connection.execute(query.where(kind)) for kind in charted_between(from_at, until_at)]
+    asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(from_at), "high": to_ms(until_at)}
+    of_session = session_id is not None
+    found = [connection.execute(_between(clock_right, of_session), asked) for clock_right in (True, False)]
     return _records(chain.from_iterable(found), wanted)
+
+
+@cache
+def _between(clock_right: bool, of_session: bool) -> AnySelect:
+    return _rows(of_session).where(CHARTED_BETWEEN[not clock_right])
 
 
 def session_readings(
@@ -107,23 +109,27 @@ def last_readings(
     connection: Connection, chair_id: int, vital: str, count: int, since_at: datetime, *, session_id: int | None = None
 ) -> list[ReadingRecord]:
     """The last values of one vital on a chair since a time, oldest first."""
-    low = to_ms(since_at)
-    rows: list[AnyRow] = []
-    for clock_right, at in ((True, r.c.device_at_ms), (False, r.c.charted_at_ms)):
-        query = _rows().where(r.c.chair_id == chair_id, r.c[vital].is_not(None), at >= low)
-        if clock_right:
-            query = query.where(r.c.charted_at_ms.is_(None))
-        if session_id is not None:
-            query = query.where(r.c.session_id == session_id)
-        # two rows may hold one measurement and its correction: twice as many rows always hold enough
-        rows += connection.execute(query.order_by(at.desc()).limit(2 * count + 2)).all()
-    return _records(rows, (vital,))[-count:]
+    # Two rows may hold one measurement and its correction: twice as many rows hold enough.
+    asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(since_at), "most": 2 * count + 2}
+    of_session = session_id is not None
+    found = [connection.execute(_newest(vital, clock_right, of_session), asked) for clock_right in (True, False)]
+    return _records(chain.from_iterable(found), (vital,))[-count:]
+
+
+@cache
+def _newest(vital: str, clock_right: bool, of_session: bool) -> AnySelect:
+    at = r.c.device_at_ms if clock_right else r.c.charted_at_ms
+    query = _rows(of_session).where(r.c[vital].is_not(None), at >= _low)
+    if clock_right:
+        query = query.where(r.c.charted_at_ms.is_(None))
+    return query.order_by(at.desc()).limit(bindparam("most", type_=BigInteger))
 
 
 def beside_readings(connection: Connection, chair_id: int, from_at: datetime, until_at: datetime) -> list[Beside]:
     """What was sent beside the readings of a chair in a range, by time."""
     query = select(CHARTED_MS, r.c.extra).where(r.c.chair_id == chair_id, r.c.extra.is_not(None))
-    found = [connection.execute(query.where(kind)) for kind in charted_between(from_at, until_at)]
+    asked = {"low": to_ms(from_at), "high": to_ms(until_at)}
+    found = [connection.execute(query.where(kind), asked) for kind in CHARTED_BETWEEN]
     return [_beside(ms, text) for ms, text in sorted(chain.from_iterable(found), key=lambda row: row[0])]
 
 
@@ -133,19 +139,18 @@ def _beside(ms: int, text: str) -> Beside:
     return Beside(from_ms(ms), others, tuple((vital, reason) for vital, reason in extra.get("absences", ())))
 
 
-def _rows() -> AnySelect:
-    return select(
-        r.c.chair_id,
-        r.c.device_at_ms,
-        CHARTED_MS,
-        RECEIVED_MS,
-        r.c.corrects,
-        r.c.session_id,
-        r.c.implausible,
-        _layouts.c.source,
-        _layouts.c.sub_ids,
-        *(r.c[vital] for vital in _VITALS),
-    ).join(_layouts, _layouts.c.id == r.c.layout_id)
+@cache
+def _rows(of_session: bool) -> AnySelect:
+    query: AnySelect = (
+        select(
+            *(r.c.chair_id, r.c.device_at_ms, CHARTED_MS, RECEIVED_MS, r.c.corrects, r.c.session_id, r.c.implausible),
+            *(_layouts.c.source, _layouts.c.sub_ids),
+            *(r.c[vital] for vital in _VITALS),
+        )
+        .join(_layouts, _layouts.c.id == r.c.layout_id)
+        .where(r.c.chair_id == bindparam("chair_id"))
+    )
+    return query.where(r.c.session_id == bindparam("session_id")) if of_session else query
 
 
 def _records(rows: Iterable[AnyRow], wanted: tuple[str, ...]) -> list[ReadingRecord]:

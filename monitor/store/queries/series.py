@@ -7,17 +7,20 @@ The database does the work outside Python's global lock, so that looking back ne
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Subquery, exists, func, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, bindparam, exists, func, or_, select, union_all
 
 from monitor.clinical.vitals import KINDS, Cadence, Vital
 from monitor.store import schema
 from monitor.store.queries.fetch import AnySelect
-from monitor.store.queries.readings import CHARTED_MS, charted_between, r
+from monitor.store.queries.readings import CHARTED_BETWEEN, CHARTED_MS, r
 from monitor.store.types import from_ms, to_ms
 
 GAP_S = 30.0
 RECENT = timedelta(minutes=15)
+
+_other = r.alias("other")
 
 Point = tuple[datetime, float]
 
@@ -79,53 +82,66 @@ def decimated(
     session_id: int | None = None,
 ) -> list[Point]:
     """The earliest lowest and the earliest highest accepted value of each bucket of a range, by time."""
-    points = _points(chair_id, vital, from_at, until_at, buckets, session_id)
+    low, high = to_ms(from_at), to_ms(until_at)
+    found = connection.execute(
+        _decimating(vital, session_id is not None),
+        {
+            "chair_id": chair_id,
+            "session_id": session_id,
+            "low": low,
+            "high": high,
+            "span": high - low + 1,
+            "buckets": buckets,
+        },
+    )
+    return [(from_ms(ms), value) for ms, value in found]
+
+
+@cache  # building a statement costs more Python, and so more of the lock alarms need, than running it
+def _decimating(vital: str, of_session: bool) -> AnySelect:
+    points = _points(vital, of_session)
     lowest = func.min(points.c.value).over(partition_by=points.c.bucket).label("lowest")
     highest = func.max(points.c.value).over(partition_by=points.c.bucket).label("highest")
     within = select(points, lowest, highest).subquery()
     earliest = func.min(within.c.ms)
-    query = (
+    return (
         select(earliest, within.c.value)
         .where(or_(within.c.value == within.c.lowest, within.c.value == within.c.highest))
         .group_by(within.c.bucket, within.c.value)
         .order_by(earliest, within.c.value)
     )
-    return [(from_ms(ms), value) for ms, value in connection.execute(query)]
 
 
-def _points(
-    chair_id: int, vital: str, from_at: datetime, until_at: datetime, buckets: int, session_id: int | None
-) -> Subquery:
-    low, span = to_ms(from_at), to_ms(until_at) - to_ms(from_at) + 1
+def _points(vital: str, of_session: bool) -> Subquery:
+    low, span, buckets = (bindparam(name, type_=BigInteger) for name in ("low", "span", "buckets"))
     query: AnySelect = select(
         CHARTED_MS.label("ms"),
         r.c[vital].label("value"),
         ((CHARTED_MS - low) * buckets // span).label("bucket"),
     ).where(
-        r.c.chair_id == chair_id,
+        r.c.chair_id == bindparam("chair_id"),
         r.c[vital].is_not(None),
         r.c.implausible.op("&")(schema.VITAL_BIT[vital]) == 0,
         ~_superseded(vital),
     )
-    if session_id is not None:
-        query = query.where(r.c.session_id == session_id)
-    return union_all(*(query.where(kind) for kind in charted_between(from_at, until_at))).subquery()
+    if of_session:
+        query = query.where(r.c.session_id == bindparam("session_id"))
+    return union_all(*(query.where(kind) for kind in CHARTED_BETWEEN)).subquery()
 
 
 def _superseded(vital: str) -> ColumnElement[bool]:
     """Whether another row says this vital at this device time and goes before."""
-    other = r.alias("other")
-    delay, other_delay = (func.coalesce(row.c.received_delay_ms, 0) for row in (r, other))
+    delay, other_delay = (func.coalesce(row.c.received_delay_ms, 0) for row in (r, _other))
     goes_before = or_(
-        other.c.corrects > r.c.corrects,
-        (other.c.corrects == r.c.corrects) & (other_delay > delay),
-        (other.c.corrects == r.c.corrects) & (other_delay == delay) & (other.c.part > r.c.part),
+        _other.c.corrects > r.c.corrects,
+        (_other.c.corrects == r.c.corrects) & (other_delay > delay),
+        (_other.c.corrects == r.c.corrects) & (other_delay == delay) & (_other.c.part > r.c.part),
     )
     return exists().where(
-        other.c.chair_id == r.c.chair_id,
-        other.c.device_at_ms == r.c.device_at_ms,
-        other.c.part != r.c.part,
-        other.c[vital].is_not(None),
+        _other.c.chair_id == r.c.chair_id,
+        _other.c.device_at_ms == r.c.device_at_ms,
+        _other.c.part != r.c.part,
+        _other.c[vital].is_not(None),
         goes_before,
     )
 

@@ -47,6 +47,7 @@ class SessionEventRecord:
     reason: str | None
     details: Mapping[str, object]
     request_id: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ _SESSION = (
 )
 _EVENT = (
     *(_e.c.id, _e.c.session_id, _e.c.version, _e.c.event, _e.c.from_state, _e.c.to_state, _e.c.at, _e.c.recorded_at),
-    *(_e.c.person_id, _e.c.role, _e.c.reason, _e.c.details, _e.c.request_id),
+    *(_e.c.person_id, _e.c.role, _e.c.reason, _e.c.details, _e.c.request_id, _e.c.by),
 )
 
 

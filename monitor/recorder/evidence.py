@@ -1,0 +1,68 @@
+"""From the stored record to the evidence of the discharge gate. Law: stored facts only; accepted values only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.clinical.evidence import DischargeEvidence, HighAlarm
+from monitor.clinical.session import SessionEvent
+from monitor.clinical.vitals import Quality, Vital
+from monitor.store.queries.alarms import AlarmRecord
+from monitor.store.queries.rebuild import DischargeRecord
+from monitor.ward.course import Course
+from monitor.ward.restore import course_event
+
+_BASELINE_SCORES = ("nrs", "cadss6")
+
+
+def discharge_evidence(record: DischargeRecord) -> DischargeEvidence:
+    """Everything the gate may look at."""
+    course = Course()
+    for event in record.events:
+        course.add(course_event(event))
+    readings: dict[Vital, list[tuple[datetime, float]]] = {}
+    for reading in record.readings:
+        if reading.quality == Quality.ACCEPTED:
+            readings.setdefault(Vital(reading.vital), []).append((reading.at, reading.value))
+    scores: dict[str, list[tuple[datetime, Mapping[str, object]]]] = {}
+    for assessment in record.assessments:
+        scores.setdefault(assessment.kind, []).append((assessment.at, assessment.items))
+    return DischargeEvidence(
+        started_at=course.started_at,
+        ended_at=course.ended_at,
+        baseline=course.baseline,
+        baseline_scores=_baseline_scores(record, course.started_at),
+        readings=readings,
+        scores=scores,
+        high_alarms=tuple(high for alarm in record.alarms if (high := _high(alarm)) is not None),
+        drugs=tuple(
+            (event.at, str(event.details.get("drug", "")).lower())
+            for event in course.events
+            if event.event is SessionEvent.NOTE and event.details.get("drug")
+        ),
+        monitoring_ended_at=course.monitoring_ended_at,
+    )
+
+
+def _baseline_scores(record: DischargeRecord, started_at: datetime | None) -> dict[str, int]:
+    """The last total of each score before the infusion began."""
+    before: dict[str, int] = {}
+    for assessment in record.assessments:
+        if started_at is not None and assessment.at > started_at:
+            continue
+        if assessment.kind in _BASELINE_SCORES and assessment.total is not None:
+            before[assessment.kind] = int(assessment.total)
+    return before
+
+
+def _high(alarm: AlarmRecord) -> HighAlarm | None:
+    """The alarm if it ever was High; it is over when its condition is."""
+    high = [event for event in alarm.events if event.priority == "high"]
+    if not high:
+        return None
+    over = [event for event in alarm.events if event.event in ("latched", "ended")]
+    return HighAlarm(
+        words=high[-1].words,
+        raised_at=alarm.raised_at,
+        ended_at=over[0].at if over and alarm.state in ("normal", "latched") else None,
+        acknowledged=bool(alarm.acknowledgements),
+    )

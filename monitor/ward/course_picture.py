@@ -1,0 +1,96 @@
+"""A session's course as pages show it: dose, preparation, events. Law: plain JSON values, units in the names."""
+
+from datetime import datetime
+
+from monitor.clinical.dosing import given_mg
+from monitor.clinical.session import SessionEvent
+from monitor.ward.chairs import LiveSession
+from monitor.ward.course import CourseEvent
+
+Json = dict[str, object]
+_EVENT_KINDS = {
+    SessionEvent.SYMPTOM: "symptom",
+    SessionEvent.NOTE: "note",
+    SessionEvent.START: "drug",
+    SessionEvent.CHANGE_RATE: "drug",
+    SessionEvent.GIVE_BOLUS: "drug",
+    SessionEvent.HOLD: "drug",
+    SessionEvent.RESUME: "drug",
+    SessionEvent.END_INFUSION: "drug",
+}
+
+
+def dose(live: LiveSession, now: datetime) -> Json | None:
+    """Given of ordered; None until there is an order and a weight."""
+    course, figures = live.course, live.course.figures()
+    if figures is None or course.order is None:
+        return None
+    concentration = course.order.concentration_mg_per_ml
+    given = given_mg(course.rates, concentration, now, course.boluses)
+    return {
+        "given_mg": round(given, 2),
+        "ordered_mg": round(figures.total_mg, 2),
+        "mg_per_kg": course.order.dose_mg_per_kg,
+        "mg_per_kg_h": round(course.rate_ml_per_h * concentration / (course.weight_kg or 1), 3),
+        "rate_ml_per_h": course.rate_ml_per_h,
+        "ordered_rate_ml_per_h": round(figures.rate_ml_per_h, 2),
+        "concentration_mg_per_ml": concentration,
+        "over_min": course.order.over_min,
+        "ordered_by": course.order.mark.by,
+        "fraction": round(min(1.0, given / figures.total_mg), 4),
+    }
+
+
+def preparation(live: LiveSession) -> Json:
+    """Who did which part of the preparation, and when."""
+    course = live.course
+    marks = {
+        "order": None if course.order is None else course.order.mark,
+        "consent": course.consent,
+        "second_check": course.second_check,
+        "physician_clearance": course.physician_clearance,
+        "baseline": course.baseline_mark,
+    }
+    return {name: None if mark is None else {"by": mark.by, "at": mark.at.isoformat()} for name, mark in marks.items()}
+
+
+def event_of(event: CourseEvent) -> Json:
+    """One session event as pages list it."""
+    return {
+        "id": event.version,
+        "at": event.at.isoformat(),
+        "event": event.event.value,
+        "words": event_words(event),
+        "by": event.by,
+        "kind": _EVENT_KINDS.get(event.event, "state"),
+        "reason": event.reason,
+        "details": dict(event.details),
+    }
+
+
+def event_words(event: CourseEvent) -> str:
+    """A session event in a few words for a label on the axis."""
+    details = event.details
+    template = _WORDS.get(event.event)
+    if template is None:
+        return event.event.value.replace("_", " ").capitalize()
+    return template.format_map(_Said({**details, "reason": event.reason or ""})).strip()
+
+
+class _Said(dict[str, object]):
+    """What an event says; what it does not say is left out."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+_WORDS = {
+    SessionEvent.START: "Start {rate_ml_per_h} mL/h",
+    SessionEvent.RESUME: "Resume {rate_ml_per_h} mL/h",
+    SessionEvent.CHANGE_RATE: "Rate {rate_ml_per_h} mL/h",
+    SessionEvent.HOLD: "Hold: {reason}",
+    SessionEvent.GIVE_BOLUS: "Bolus {dose_mg} mg",
+    SessionEvent.SYMPTOM: "{symptom} {grade}",
+    SessionEvent.NOTE: "{text}",
+    SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
+}
