@@ -13,7 +13,7 @@ from monitor.web.session_picture import Axis, LimitShape, SessionPicture, SpanSh
 
 Mark = dict[str, object]
 SYMBOLS = {"high": "!!!", "medium": "!!", "low": "!"}
-TOP = {"y": 200.0, "y2": 101.0, "y3": 60.0, "y4": 0.0}
+TOP = {"y": 200.0, "y2": 105.0, "y3": 60.0, "y4": 0.0}
 # A break shorter than a minute is seen as one; its length need not be written over the curve.
 WRITTEN_GAP_S = 60.0
 # Weight by the font, never by <b>: the library writes that as a style attribute, which the content policy refuses.

@@ -159,7 +159,7 @@ def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scat
     """Cuff measurements: a bar from diastolic to systolic with caps, sys/dia written above, and a tick at the mean."""
     x: list[str | None] = []
     y: list[float | None] = []
-    words: list[str] = []
+    words: list[tuple[str, float, str]] = []
     means: list[tuple[str, float]] = []
     seen = [(moment(one["at"]), one) for one in pressures]
     room = (axis.end - axis.start) / 26
@@ -170,7 +170,8 @@ def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scat
         when = axis.write(at)
         x += [when, when, None]
         y += [one["dia"], one["sys"], None]
-        words += ["", f"{one['sys']:.0f}/{one['dia']:.0f}" if written else "", ""]
+        if written:
+            words.append((when, one["sys"], f"{one['sys']:.0f}/{one['dia']:.0f}"))
         if one["mean"] is not None:
             means.append((when, one["mean"]))
     caps = {"symbol": "line-ew", "size": 6, "line": {"width": 2.5}}
@@ -178,17 +179,24 @@ def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scat
     bars = go.Scatter(
         x=x,
         y=y,
-        text=words,
-        mode="lines+markers+text",
-        textposition="top center",
-        textfont={"size": 12},
+        mode="lines+markers",
         line={"width": 3},
         marker=caps,
         name="BP mmHg",
         legend="legend",
         meta={"role": "pressure", "ink": "bp"},
         hovertemplate="%{y:.0f}",
-        cliponaxis=False,
+    )
+    labels = go.Scatter(
+        x=[when for when, _, _ in words],
+        y=[top for _, top, _ in words],
+        text=[text for _, _, text in words],
+        mode="text",
+        textposition="top center",
+        textfont={"size": 12},
+        showlegend=False,
+        hoverinfo="skip",
+        meta={"role": "pressure-words", "ink": "bp"},
     )
     mean = go.Scatter(
         x=[when for when, _ in means],
@@ -199,7 +207,7 @@ def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scat
         meta={"role": "mean", "ink": "text"},
         hovertemplate="%{y:.0f}",
     )
-    return [bars, mean]
+    return [bars, labels, mean]
 
 
 def _event_trace(picture: SessionPicture, axis: Axis) -> go.Scatter:
@@ -246,7 +254,7 @@ def _marks(
 
 def _ranges(curves: Mapping[Curve, list[Point]], picture: SessionPicture) -> dict[str, tuple[float, float]]:
     """The usual range of each panel, widened to whatever has been measured."""
-    ranges = {"y": (40.0, 200.0), "y2": (80.0, 101.0), "y3": (0.0, 60.0)}
+    ranges = {"y": (40.0, 200.0), "y2": (80.0, 105.0), "y3": (0.0, 60.0)}
     seen: dict[str, list[float]] = {panel: [] for panel in ranges}
     for curve, points in curves.items():
         seen[panel_of(curve.vital)] += [point.value for point in points if point.value is not None]

@@ -236,15 +236,15 @@ def test_no_text_of_a_person_or_device_reaches_the_chart_unescaped(text: str) ->
 def test_blood_pressure_is_a_bar_from_diastolic_to_systolic_with_a_mean_tick() -> None:
     figure = session_figure(snapshot(bp=[{"at": iso(60), "sys": 146, "dia": 88, "mean": 107}]), "15m", MADRID)
     assert trace(figure, "pressure")["y"] == [88, 146, None]
-    assert "146/88" in trace(figure, "pressure")["text"]
+    assert trace(figure, "pressure-words")["text"] == ["146/88"]
     assert trace(figure, "mean")["y"] == [107]
 
 
 def test_crowded_pressures_are_all_drawn_but_the_newest_keeps_its_numbers() -> None:
     crowd = [{"at": iso(60 - n), "sys": 140 + n, "dia": 80, "mean": None} for n in range(5)]
-    pressure = trace(session_figure(snapshot(bp=crowd), "1h", MADRID), "pressure")
-    assert sum(one is not None for one in pressure["x"]) == 10
-    assert [text for text in pressure["text"] if text] == ["144/80"]
+    figure = session_figure(snapshot(bp=crowd), "1h", MADRID)
+    assert sum(one is not None for one in trace(figure, "pressure")["x"]) == 10
+    assert trace(figure, "pressure-words")["text"] == ["144/80"]
 
 
 def test_limits_are_a_band_and_an_open_limit_has_one_edge_only() -> None:

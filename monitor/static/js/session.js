@@ -38,6 +38,8 @@ function showHead(head) {
   seenVersion = head.version;
   sessionBar.show(head);
   put(one("#watermark"), "hidden", !head.simulated);
+  put(one("#to-prepare"), "hidden", !["scheduled", "preparing"].includes(head.state));
+  put(one("#to-discharge"), "hidden", !["observing", "discharged", "left"].includes(head.state));
   gateActs(page, acts);
 }
 

@@ -24,8 +24,6 @@ export class SessionBar {
     put(one("#state"), "data-state", head.state);
     say(one("#weight"), head.weight_kg ? `${head.weight_kg.toFixed(1)} kg` : "");
     put(one("#session-simulated"), "hidden", !head.simulated);
-    put(one("#to-prepare"), "hidden", !(head.state === "scheduled" || head.state === "preparing"));
-    put(one("#to-discharge"), "hidden", !(head.state === "observing" || head.state === "discharged" || head.state === "left"));
     this.tick();
   }
 

@@ -1,0 +1,121 @@
+/* Signing: with the password, in a dialog that says what is signed; override, leaving against advice, the printed sheet.
+   Law: only the server discharges; the button is enabled when its last evaluation, not an old one, says it may be signed. */
+import { all, fill, make, one, put, say } from "./dom.js";
+import { Ask, report } from "./ask.js";
+import { postOnce } from "./acts.js";
+import { nameOf } from "./confirmations.js";
+import { clockWords, dayWords, t } from "./words.js";
+
+const CLOSED = new Set(["discharged", "left", "transferred", "cancelled"]);
+
+export class Signing {
+  #session;
+  #acts;
+  #role;
+  #done;
+  #evaluation = null;
+  #head = null;
+  #old = false;
+
+  constructor(session, acts, role, done) {
+    this.#session = session;
+    this.#acts = acts;
+    this.#role = role;
+    this.#done = done;
+    one("[data-act=sign]").addEventListener("click", () => this.#sign());
+    one("[data-act=override]").addEventListener("click", () => this.#override());
+    one("[data-act=leave_against_advice]").addEventListener("click", () => this.#leave());
+    one("[data-act=print]").addEventListener("click", () => print());
+  }
+
+  set head(head) {
+    this.#head = head;
+    this.#draw();
+  }
+
+  set old(old) {
+    if (old === this.#old) return;
+    this.#old = old;
+    this.#draw();
+  }
+
+  show(evaluation) {
+    this.#evaluation = evaluation;
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#evaluation || !this.#head) return;
+    const { can_sign: canSign, signatures, criteria } = this.#evaluation;
+    const closed = CLOSED.has(this.#head.state);
+    const open = criteria.filter((criterion) => criterion.result !== "met");
+    const observing = this.#head.state === "observing";
+    put(one("[data-act=sign]"), "disabled", !canSign || !observing || this.#old);
+    put(one("[data-act=override]"), "disabled", !observing || this.#old || canSign || this.#role !== "physician");
+    put(one("[data-act=override]"), "title", this.#role === "physician" ? null : t("override_physician"));
+    put(one("[data-act=leave_against_advice]"), "disabled", !this.#acts.allows("leave_against_advice"));
+    for (const button of all("[data-act=sign], [data-act=override], [data-act=leave_against_advice]")) put(button, "hidden", closed);
+    for (const control of all("[data-score], [data-confirm]")) put(control, "disabled", closed);
+    say(one("#sign-open"), this.#openWords(open, closed));
+    this.#drawSigned(signatures);
+    this.#drawSheet(criteria, signatures);
+  }
+
+  #openWords(open, closed) {
+    if (this.#head.state === "left") return t("left_words");
+    if (closed) return t("signed_words");
+    if (this.#head.state !== "observing") return t("not_yet_words");
+    return open.length ? t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }) : t("all_met_words");
+  }
+
+  #drawSigned(signatures) {
+    put(one("#signed"), "hidden", signatures.length === 0);
+    fill(one("#signatures"), ...signatures.map((signature) => make("li", {}, make("b", {}, signature.by), make("span.muted", {}, ` ${signature.role ?? ""} · ${dayWords(signature.at)} ${clockWords(signature.at)}`), make("p", {}, signature.meaning))));
+  }
+
+  #drawSheet(criteria, signatures) {
+    const place = (name) => one(`[data-sheet="${name}"]`);
+    const last = signatures.at(-1);
+    say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
+    say(place("day"), dayWords(last?.at ?? this.#evaluation.as_of));
+    put(place("simulated"), "hidden", !this.#head.simulated);
+    const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
+    say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
+    fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
+    say(place("signed"), last ? t("sheet_signed", { by: last.by, at: `${dayWords(last.at)} ${clockWords(last.at)}`, meaning: last.meaning }) : t("no_signature"));
+  }
+
+  #sign() {
+    const ask = Ask.named("sign");
+    const meaning = t("meaning_sign");
+    say(one("[data-meaning]", ask.element), t("meaning_shown", { meaning }));
+    ask.open({ submit: ({ password }) => this.#post("sign", { password, meaning }) });
+  }
+
+  #override() {
+    const ask = Ask.named("override");
+    const open = this.#evaluation.criteria.filter((criterion) => criterion.result !== "met");
+    say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
+    ask.open({ submit: ({ password, reason }) => this.#post("override", { password, reason, meaning: t("meaning_override", { reason }) }) });
+  }
+
+  #leave() {
+    const seen = this.#acts.version;
+    Ask.named("leave_against_advice").open({
+      confirm: () => t("confirm_left"),
+      submit: async (values) => {
+        const reply = await this.#acts.do("leave_against_advice", values, seen);
+        if (reply.ok) this.#done();
+        return reply;
+      },
+    });
+  }
+
+  async #post(act, body) {
+    const reply = await postOnce(`sessions/${this.#session}/discharge/${act}`, body);
+    if (!reply.ok) return reply;
+    report(one("#sign-said"), t("signed_done"), "done");
+    this.#done();
+    return reply;
+  }
+}
