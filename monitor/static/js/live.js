@@ -171,7 +171,7 @@ class Live {
     this.#awaiting -= 1;
     this.#beatMs = Math.max(this.#beatMs, askedMs); // an answer to a question proves as much as a heartbeat
     if (snapshot) {
-      this.#seen[STREAM[name]] = snapshot.seq;
+      this.#seen[STREAM[name]] = snapshot.seq ?? -1;
       this.#tell(name, snapshot);
     }
     this.#judge();

@@ -23,6 +23,12 @@ function dueWords(due, ranS) {
   return t(late ? "due_overdue" : "due_in", { words: due.words, time: length });
 }
 
+/** "2026-03-05T14:00:00Z D.W." -> "15:00, D.W." in the clinic's zone; other words as they are. */
+function nextWords(next) {
+  const [, at, who] = /^(\d{4}-\S+T\S+) (.+)$/.exec(next) ?? [];
+  return at ? `${timeWords(at)}, ${who}` : next;
+}
+
 const numeral = (value, digits) => (value === null || value === undefined ? "–" : Number(value).toFixed(digits));
 
 export class Tile {
@@ -117,8 +123,10 @@ export class Tile {
     for (const cell of Object.values(this.#cells)) cell.blank();
   }
 
+  /** What is wrong with the patient before what is wrong with the equipment. */
   #alarmOf(vital) {
-    return this.#tile.alarms.find((alarm) => placeOf(alarm) === vital && alarm.state !== "ended") ?? null;
+    const here = this.#tile.alarms.filter((alarm) => placeOf(alarm) === vital);
+    return worst(here.filter((alarm) => alarm.kind !== "technical")) ?? worst(here);
   }
 
   #showHead() {
@@ -134,7 +142,7 @@ export class Tile {
     const sends = Object.values(numbers ?? {}).some((number) => number?.value !== null && number?.value !== undefined);
     const bare = !session && !sends && !this.#alarm;
     put(this.element, "data-free", session ? null : bare ? "bare" : "watched");
-    say(part.next, next ? t("next", { next }) : t("nobody_booked"));
+    say(part.next, next ? t("next", { next: nextWords(next) }) : t("nobody_booked"));
     say(part.bound, bed ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
   }
 
@@ -180,8 +188,8 @@ export class Tile {
     const on = state === "live" && (age ?? 0) <= OLD_AFTER_S;
     say(this.#part.feed, state === "live" ? t("feed_age", { n: Math.round(age ?? 0) }) : t(`feed_${state}`));
     put(this.#part.feed, "data-on", String(on));
-    say(this.#part.rec, t(recording ? "rec" : "not_rec"));
-    put(this.#part.rec, "data-on", recording ? "true" : "false");
+    say(this.#part.rec, t(recording === false ? "not_rec" : "rec"));
+    put(this.#part.rec, "data-on", String(recording !== false));
   }
 
   #showFrame() {
