@@ -98,9 +98,10 @@ def judge_feed(facts: Technical, feed: FeedPicture) -> None:
     _follow(facts, "bp_overdue", _bp_is_overdue(facts, feed), "blood pressure is not overdue any more")
     for name in CONDITIONS:
         _follow(facts, name, name in feed.conditions, "the condition is over")
-    for state_id, state in facts.states.items():
-        if state_id.partition(".")[0] in _PER_VITAL and state.stands:
-            _refresh(facts, state)
+    for state_id in facts.states:
+        standing = facts.standing(state_id) if state_id.partition(".")[0] in _PER_VITAL else None
+        if standing is not None:
+            _refresh(facts, standing)
 
 
 def _feed_is_silent(facts: Technical, feed: FeedPicture) -> bool:

@@ -69,9 +69,7 @@ class Bedside:
 
     def device_apnoea(self, t: float, active: bool) -> list[AlarmEvent]:
         at = START + timedelta(seconds=t)
-        return self.keep(
-            judge_device_apnoea(self.states, self.policy, self.context, active, at, t, self.new_id)
-        )
+        return self.keep(judge_device_apnoea(self.states, self.policy, self.context, active, at, t, self.new_id))
 
     def acknowledge(self, rule_id: str, t: float = 0, seen: AlarmPriority | None = None) -> list[AlarmEvent]:
         """A nurse acknowledges what stands (or what she says she saw)."""

@@ -107,7 +107,9 @@ def run(bedside: Bedside, vital: str, sequence) -> list[tuple[float, str]]:
     return happened
 
 
-@pytest.mark.parametrize(("vital", "why", "sequence", "expected"), CONTINUOUS, ids=[f"{r[0]}: {r[1]}" for r in CONTINUOUS])
+@pytest.mark.parametrize(
+    ("vital", "why", "sequence", "expected"), CONTINUOUS, ids=[f"{r[0]}: {r[1]}" for r in CONTINUOUS]
+)
 def test_a_continuous_vital(vital, why, sequence, expected):
     assert run(Bedside(), vital, sequence) == expected
 
