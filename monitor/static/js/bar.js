@@ -11,6 +11,7 @@ export function attachBar(live) {
   const bar = new Bar(live);
   live.on("board", (frame) => {
     const n = frame.tiles.length;
+    if (document.body.dataset.demo !== "true") put(one("#simulated"), "hidden", !frame.tiles.some((tile) => tile.simulated));
     say(one("#top-chairs"), n === 1 ? t("chairs_1") : t("chairs_n", { n }));
     bar.alarms(frame);
   });
@@ -32,6 +33,8 @@ class Bar {
   constructor(live) {
     this.#live = live;
     one("#newest")?.append(this.#words, this.#age);
+    const top = one(".top"); // on a small screen only the row with the alarms stays in sight (base.css)
+    new ResizeObserver(() => one(".head").style.setProperty("--head", `${top.offsetHeight}px`)).observe(top);
   }
 
   alarms({ counts, newest }) {

@@ -1,7 +1,7 @@
 /* The lists: times in the clinic's zone, planning a session, checking in, adding a patient.
    Law: a form says what happened in words, and the list shows only what the server has answered (the page is loaded again). */
 import { all, one, put, say } from "./dom.js";
-import { get, post, refusal, requestId } from "./api.js";
+import { post, refusal, requestId } from "./api.js";
 import { dayWords, t, timeWords, zonedIso } from "./words.js";
 
 function tell(element, kind, words) {
@@ -39,12 +39,9 @@ function onSubmit(form, path, bodyOf, done) {
   });
 }
 
-/** Check in against the version that stands now; a change between the two questions is refused by the server. */
-async function checkIn(id) {
-  const session = await get(`sessions/${id}`);
-  if (!session.ok) return session;
-  const version = session.body.version ?? session.body.session?.version;
-  return post(`sessions/${id}/events`, { request_id: requestId(), expected_version: version, event: "check_in" });
+/** Check in against the version this list shows: whatever happened to the session since is refused by the server. */
+function checkIn({ checkIn: id, version }) {
+  return post(`sessions/${id}/events`, { request_id: requestId(), expected_version: Number(version), event: "check_in" });
 }
 
 function stepDay(form, days) {
@@ -66,7 +63,7 @@ if (dayForm) {
 }
 
 for (const button of all("[data-check-in]")) {
-  button.addEventListener("click", () => once(button, one(".said", button.closest("li")), () => checkIn(button.dataset.checkIn)));
+  button.addEventListener("click", () => once(button, one(".said", button.closest("li")), () => checkIn(button.dataset)));
 }
 
 const newSession = one("#new-session");
