@@ -66,6 +66,24 @@ def test_breathing_saturation_and_carbon_dioxide_answer_mildly() -> None:
     assert 2.0 <= rise(person, "etco2", person.etco2, 40) <= 4.0
 
 
+def test_the_heart_and_pressure_lag_behind_breathing() -> None:
+    person = typical(Random(2))
+
+    def share(vital: str, rest: float) -> float:
+        return rise(person, vital, rest, 3) / rise(person, vital, rest, 40)
+
+    early = {"hr": person.hr, "nibp_sys": person.sys, "nibp_dia": person.dia, "rr": person.rr, "etco2": person.etco2}
+    reached = {vital: share(vital, rest) for vital, rest in early.items()}
+    assert max(reached[vital] for vital in ("hr", "nibp_sys", "nibp_dia")) < 0.3
+    assert min(reached[vital] for vital in ("rr", "etco2")) > 0.45
+
+
+def test_a_body_may_be_met_later_in_its_visit() -> None:
+    person = typical(Random(2))
+    later = body(person, USUAL, "x", offset_min=20)["nibp_sys"].signal
+    assert later.value_at(60) == body(person, USUAL, "x")["nibp_sys"].signal.value_at(21 * 60) > person.sys + 3
+
+
 def test_temperature_does_not_answer() -> None:
     person = typical(Random(3))
     assert rise(person, "temp", person.temp, 40) == 0

@@ -123,6 +123,26 @@ def test_the_cuff_measures_often_before_every_5_min_during_and_every_15_after() 
     assert {gap for at, gap in gaps if at >= 46 * 60} == {900}
 
 
+def test_a_bed_met_during_its_infusion_has_the_cuff_of_that_phase() -> None:
+    scenario = next(bed for bed in load("demo").beds if bed.offset_min == 31)
+    times = [m.at_s for rows in watch(scenario, 1, 32).by_second.values() for m in rows if m.vital == "nibp_sys"]
+    assert times == [15, 315, 615, 915, 1815]  # the infusion ends in minute 15
+
+
+def test_the_pulse_follows_the_heart() -> None:
+    seen = watch(only("hypertension"), 1, 10)
+    heart, pulse = seen.values("hr", 6, 10), seen.values("pr", 6, 10)
+    assert abs(sum(heart) - sum(pulse)) / len(heart) < 2
+    assert sum(pulse) / len(pulse) > 98
+
+
+def test_a_row_that_vanished_is_back_when_its_event_ends_though_a_ramp_goes_on() -> None:
+    both = GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nfall_min = 1\nabsent = ['hr']\ntowards = { spo2 = 80 }"
+    seen = watch(parse_scenario("mine", both), 1, 4)
+    assert (len(seen.values("hr", 1, 2)), len(seen.values("hr", 2, 3))) == (0, 60)
+    assert seen.values("spo2", 2, 3)[30] < 93
+
+
 def test_a_cuff_measurement_is_a_triple_in_order_and_shown_once() -> None:
     seen = watch(only("clinic"), 3, 60)
     triples = list(zip(*(seen.values(f"nibp_{part}") for part in ("sys", "mean", "dia")), strict=True))

@@ -80,6 +80,10 @@ def test_a_cuff_measurement_is_sent_in_the_next_message_with_its_own_time() -> N
     assert times["MDC_ECG_HEART_RATE"] == "20260301080015.500+0000"
 
 
+def test_a_cuff_measurement_finished_at_the_moment_of_sending_is_in_that_message() -> None:
+    assert [m.due_s for m in messages("calm") if len(rows(m)) == 11] == [15.0]
+
+
 def test_hz_and_phase_set_the_device_times() -> None:
     sent = messages("calm", hz=4.0, phase_s=0.125, duration_s=1.0)
     assert [m.due_s for m in sent] == [0.125, 0.375, 0.625, 0.875]
