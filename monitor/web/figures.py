@@ -156,22 +156,17 @@ def _curve(curve: Curve, points: list[Point], axis: Axis, bucket_s: float) -> li
 
 
 def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scatter]:
-    """Cuff measurements: a bar from diastolic to systolic with caps, sys/dia written above, and a tick at the mean."""
+    """Cuff measurements: a bar from diastolic to systolic with caps, its words above, and a tick at the mean."""
     x: list[str | None] = []
     y: list[float | None] = []
     words: list[tuple[str, float, str]] = []
     means: list[tuple[str, float]] = []
     seen = [(moment(one["at"]), one) for one in pressures]
-    room = (axis.end - axis.start) / 26
-    labelled: datetime | None = None
-    for at, one in reversed([pair for pair in seen if pair[0] >= axis.start]):
-        written = labelled is None or labelled - at >= room
-        labelled = at if written else labelled
+    for at, one in [pair for pair in seen if pair[0] >= axis.start]:
         when = axis.write(at)
         x += [when, when, None]
         y += [one["dia"], one["sys"], None]
-        if written:
-            words.append((when, one["sys"], f"{one['sys']:.0f}/{one['dia']:.0f}"))
+        words.append((when, one["sys"], f"{one['sys']:.0f}/{one['dia']:.0f}"))
         if one["mean"] is not None:
             means.append((when, one["mean"]))
     caps = {"symbol": "line-ew", "size": 6, "line": {"width": 2.5}}

@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { all, one, put, say } from "./dom.js";
 import { ink } from "./chart_ink.js";
 import { LiveFigure, axisMs, writeMs } from "./chart_live.js";
-import { placeEvents } from "./events_lane.js";
+import { placeEvents, spacePressures } from "./events_lane.js";
 import { t } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
@@ -14,6 +14,7 @@ const DRAW_EVERY_MS = 1000;
 const THIN_AGAIN_MS = 180_000;
 const SETTLE_MS = 400;
 const EXTRA_POINTS = 300;
+const MARGINS_PX = 84; // left and right of the panels, as the figure sets them
 const WINDOW_MS = { "15m": 900_000, "1h": 3_600_000 };
 
 export class Curves {
@@ -111,7 +112,9 @@ export class Curves {
     const now = this.#live.serverNow();
     if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
     if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
-    placeEvents(this.#figure.drawn, this.#element.clientWidth - 84);
+    const widthPx = this.#element.clientWidth - MARGINS_PX;
+    placeEvents(this.#figure.drawn, widthPx);
+    spacePressures(this.#figure.drawn, widthPx);
   }
 
   #listen() {

@@ -1,4 +1,4 @@
-/* The lowest panel: labelled markers in two rows. Law: the newest label is always written; an older one gives way to it,
+/* Labels that give way to each other. The lowest panel: labelled markers in two rows. Law: the newest label is always written; an older one gives way to it,
    but its marker and its line through the panels stay. */
 import { axisMs } from "./chart_live.js";
 
@@ -45,3 +45,22 @@ export function placeEvents(figure, widthPx) {
 
 const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&");
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const PRESSURE_PX = 52;
+
+/** Write sys/dia above as many bars as have room, the newest first; every bar stays. */
+export function spacePressures(figure, widthPx) {
+  const trace = figure.data.find((one) => one.meta.role === "pressure-words");
+  if (!trace?.x?.length) return;
+  const every = (trace.meta.every ??= { x: [...trace.x], y: [...trace.y], text: [...trace.text] });
+  const [left, right] = figure.layout.xaxis.range.map(axisMs);
+  const places = every.x.map((at) => ((axisMs(at) - left) / Math.max(1, right - left)) * widthPx);
+  const kept = [];
+  let last = Infinity;
+  for (const n of places.map((_, index) => index).sort((a, b) => places[b] - places[a])) {
+    if (last - places[n] < PRESSURE_PX) continue;
+    kept.push(n);
+    last = places[n];
+  }
+  for (const name of ["x", "y", "text"]) trace[name] = kept.map((n) => every[name][n]);
+}

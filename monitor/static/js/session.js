@@ -10,7 +10,7 @@ import { DosePanel } from "./doses.js";
 import { connect } from "./live.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
-import { DueList, EventList, gateActs } from "./session_lists.js";
+import { DueList, EventList, gateActs, gateScores } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
 import { t } from "./words.js";
 import { SessionBar } from "./session_bar.js";
@@ -41,6 +41,7 @@ function showHead(head) {
   put(one("#to-prepare"), "hidden", !["scheduled", "preparing"].includes(head.state));
   put(one("#to-discharge"), "hidden", !["observing", "discharged", "left"].includes(head.state));
   gateActs(page, acts);
+  gateScores(page, head);
 }
 
 /** Without a station the bar counts this chair's own alarms, and says so. */

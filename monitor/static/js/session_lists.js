@@ -2,6 +2,8 @@
 import { all, fill, make, one, put, say } from "./dom.js";
 import { clockWords, lengthWords, t } from "./words.js";
 
+const FINAL = new Set(["discharged", "left", "transferred", "cancelled"]);
+
 export class DueList {
   #root;
   #due = [];
@@ -71,9 +73,15 @@ export class EventList {
 export function gateActs(root, acts, physicianActs = new Set()) {
   for (const button of all("[data-act]", root)) {
     const event = button.dataset.act;
-    if (button.dataset.free !== undefined) continue;
+    if (button.dataset.free !== undefined) continue; // needs no server: printing
     const why = acts.hindrance(event, { physician: physicianActs.has(event) });
     put(button, "disabled", why !== "");
     put(button, "title", why || null);
   }
+}
+
+/** Scores are entered until the session is closed. */
+export function gateScores(root, head) {
+  const closed = FINAL.has(head.state) || head.state === "scheduled";
+  for (const button of all("[data-score]", root)) put(button, "disabled", closed);
 }

@@ -1,0 +1,182 @@
+/* The prepare page: each step with who did it and when, what is missing before the start, and the start itself.
+   Laws: the server says what is missing, the page only shows it; what is entered as a number is read back before it is
+   recorded; the order's sums are shown beside it while it is typed. */
+import { Acts } from "./acts.js";
+import { Ask, plainNumber, report } from "./ask.js";
+import { attachBar } from "./bar.js";
+import { all, fill, make, one, put, say } from "./dom.js";
+import { connect } from "./live.js";
+import { orderSums } from "./order_sums.js";
+import { SessionBar } from "./session_bar.js";
+import { gateActs } from "./session_lists.js";
+import { Numbers } from "./session_numbers.js";
+import { has, t, timeWords } from "./words.js";
+
+const EVENT_OF = { weight: "record_weight", order: "record_order", consent: "confirm_consent", second_check: "second_check", baseline: "capture_baseline", physician_clearance: "physician_clearance" };
+const PHYSICIAN = new Set(["record_order", "physician_clearance"]);
+const USUAL_KG = [35, 180];
+
+const page = one("#prepare");
+const session = Number(page.dataset.session);
+const live = connect({ watch: { session } });
+const bar = attachBar(live);
+const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
+const numbers = new Numbers(page);
+const sessionBar = new SessionBar(live);
+let head = null;
+let dose = null;
+const events = new Map();
+
+const stepOf = (event) => Object.keys(EVENT_OF).find((name) => EVENT_OF[name] === event);
+const saidOf = (event) => one(`[data-step-of="${stepOf(event)}"] [data-said]`) ?? one("#start-said");
+
+function drawSteps() {
+  for (const [name, event] of Object.entries(EVENT_OF)) {
+    const step = one(`[data-step-of="${name}"]`);
+    const done = !head.missing.includes(name);
+    const newest = [...events.values()].filter((entry) => entry.event === event).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+    put(step, "data-done", String(done));
+    say(one("[data-who-when]", step), done && newest ? t("by_at", { by: newest.by, at: timeWords(newest.at) }) : t(done ? "prep_done" : "prep_open"));
+  }
+}
+
+function drawStart() {
+  const begun = !["scheduled", "preparing"].includes(head.state);
+  const ready = head.state === "preparing" && head.missing.length === 0;
+  say(one("#start-count"), begun || !head.missing.length ? "" : String(head.missing.length));
+  say(one("#start-words"), begun ? t("start_running") : head.state === "scheduled" ? t("start_not_now") : ready ? t("start_ready") : t("start_missing"));
+  fill(one("#start-missing"), ...(begun ? [] : head.missing.map((code) => make("li", { "data-missing": code }, has(`missing_${code}`) ? t(`missing_${code}`) : code.replaceAll("_", " ")))));
+  if (!ready) put(one("[data-act=start]"), "disabled", true);
+}
+
+function show(frame) {
+  head = frame.session;
+  if (frame.dose !== undefined) dose = frame.dose;
+  acts.head = head;
+  for (const event of frame.events) events.set(event.id, event);
+  sessionBar.show(head);
+  put(one("#simulated"), "hidden", !head.simulated);
+  put(one("[data-act=check_in]"), "hidden", head.state !== "scheduled");
+  gateActs(page, acts, PHYSICIAN);
+  drawSteps();
+  drawStart();
+  drawOrder();
+}
+
+/** What stands in the order's fields, or what was ordered while they are empty. */
+function typedOrder() {
+  const typed = Object.fromEntries(all("[data-entry=record_order] input").map((input) => [input.name, plainNumber(input.value)]));
+  const recorded = { dose_mg_per_kg: dose?.mg_per_kg, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml };
+  return Object.values(typed).some((value) => value !== null) ? typed : recorded;
+}
+
+function drawOrder() {
+  const order = typedOrder();
+  const sums = orderSums(order, head?.weight_kg);
+  const write = (name, words) => say(one(`[data-computed="${name}"]`), words);
+  write("mg", sums ? `${sums.mg.toFixed(1)} mg` : "–");
+  write("ml", sums ? `${sums.ml.toFixed(1)} mL` : "–");
+  write("rate", sums ? `${sums.ml_per_h.toFixed(1)} mL/h` : "–");
+  const recorded = dose?.mg_per_kg && dose?.over_min ? t("order_words", { dose: dose.mg_per_kg, minutes: dose.over_min }) : "";
+  write("words", head && !head.weight_kg ? t("needs_weight") : recorded);
+}
+
+function showBaseline(baseline) {
+  const plain = (value) => (value === null || value === undefined ? "–" : Number(value.toFixed(1)));
+  const sys = baseline.nibp_sys ?? baseline.sys;
+  const dia = baseline.nibp_dia ?? baseline.dia;
+  for (const vital of ["hr", "spo2", "rr", "etco2"]) say(one(`[data-baseline="${vital}"]`), plain(baseline[vital]));
+  say(one('[data-baseline="bp"]'), sys === null || sys === undefined ? "–" : `${Math.round(sys)}/${Math.round(dia)}`);
+}
+
+function countAlarms(standing) {
+  const open = standing.filter((alarm) => alarm.state !== "ended");
+  const counts = { high: 0, medium: 0, low: 0 };
+  for (const alarm of open) counts[alarm.priority] += 1;
+  bar.alarms({ counts, newest: open.sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null });
+}
+
+async function record(event, details = {}, seen = acts.version) {
+  const said = saidOf(event);
+  report(said, t("sending"), "");
+  const reply = await acts.do(event, details, seen);
+  report(said, reply.words, reply.ok ? "done" : "refused");
+  if (reply.ok) live.refresh();
+  return reply;
+}
+
+/** What a step's numbers mean, before they are recorded. */
+function readBack(event, values) {
+  if (event === "record_weight") {
+    const words = t("confirm_weight", { kg: values.weight_kg });
+    const odd = values.weight_kg < USUAL_KG[0] || values.weight_kg > USUAL_KG[1];
+    return odd ? `${words} ${t("weight_odd")}` : words;
+  }
+  const sums = orderSums(values, head.weight_kg);
+  const order = { dose: values.dose_mg_per_kg, minutes: values.over_min, concentration: values.concentration_mg_per_ml };
+  if (!sums) return t("confirm_order_plain", order);
+  return t("confirm_order", { ...order, weight: head.weight_kg, mg: sums.mg.toFixed(1), ml: sums.ml.toFixed(1), rate: sums.ml_per_h.toFixed(1) });
+}
+
+function submitEntry(form) {
+  const event = form.dataset.entry;
+  const inputs = all("input", form);
+  const values = Object.fromEntries(inputs.map((input) => [input.name, plainNumber(input.value)]));
+  const wrong = inputs.find((input) => !(values[input.name] > 0));
+  for (const input of inputs) put(input, "aria-invalid", input === wrong ? "true" : null);
+  if (wrong) {
+    wrong.focus();
+    return report(saidOf(event), t("not_a_number"));
+  }
+  const seen = acts.version;
+  const ask = Ask.named("confirm");
+  say(one("[data-words]", ask.element), readBack(event, values));
+  return ask.open({
+    submit: async () => {
+      const reply = await record(event, values, seen);
+      if (reply.ok) form.reset();
+      return reply;
+    },
+  });
+}
+
+function startWords({ rate_ml_per_h: rate }) {
+  const order = { dose_mg_per_kg: dose?.mg_per_kg, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml };
+  const sums = orderSums(order, head.weight_kg);
+  if (!sums) return t("confirm_start_plain", { rate: rate.toFixed(1) });
+  const perHour = (rate * order.concentration_mg_per_ml) / head.weight_kg;
+  const minutes = Math.round((sums.ml / rate) * 60);
+  const words = t("confirm_start", { rate: rate.toFixed(1), mg_kg_h: perHour.toFixed(2), mg: sums.mg.toFixed(1), minutes });
+  return Math.abs(rate - sums.ml_per_h) / sums.ml_per_h > 0.02 ? `${words} ${t("rate_differs", { ordered: sums.ml_per_h.toFixed(1) })}` : words;
+}
+
+live.on("session", (snapshot) => numbers.show(snapshot.numbers));
+live.on("values", (frame) => numbers.show(frame.numbers));
+live.on("session", (snapshot) => {
+  events.clear();
+  show(snapshot);
+});
+live.on("session", (snapshot) => showBaseline(snapshot.baseline ?? {}));
+live.on("session_changed", (frame) => {
+  const acted = head !== null && frame.session.version !== head.version;
+  show(frame);
+  if (acted) live.refresh();
+});
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => countAlarms(frame.alarms));
+live.on("tick", (nowMs) => numbers.tick(nowMs));
+
+for (const form of all("[data-entry]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submitEntry(form);
+  });
+  form.addEventListener("input", drawOrder);
+}
+for (const event of ["check_in", "confirm_consent", "second_check", "capture_baseline", "physician_clearance"]) {
+  one(`[data-act=${event}]`).addEventListener("click", () => record(event));
+}
+one("[data-act=start]").addEventListener("click", () => {
+  const seen = acts.version;
+  Ask.named("start").open({ confirm: startWords, submit: (values) => record("start", values, seen) });
+});
+say(one("#top-chairs"), t("chair_only"));
