@@ -3,7 +3,6 @@
 Law: what may be sent or written twice (an alarm's events, a device's alarm) is stored once.
 """
 
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
@@ -13,15 +12,13 @@ from sqlalchemy import Connection, Table
 from monitor.store import audit, schema
 from monitor.store.content import long_key
 from monitor.store.dialects import insert_new
-from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow, RawBlock
+from monitor.store.raw import raw_block
+from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 R = TypeVar("R", bound="DataclassInstance")
-
-_COMPRESSION = 3  # HL7 repeats itself: level 3 takes a third of the time of 6 for nearly the same size
-_LENGTH = 4  # bytes before each frame in a block
 
 
 def write_all(connection: Connection, batch: Batch) -> None:
@@ -32,7 +29,7 @@ def write_all(connection: Connection, batch: Batch) -> None:
     _write(connection, schema.device_alarms, batch.device_alarms, _device_alarm)
     _write(connection, schema.quarantine, batch.quarantine, _same)
     _write(connection, schema.unassigned, batch.unassigned, _same)
-    _write(connection, schema.raw_blocks, batch.raw, _raw_block)
+    _write(connection, schema.raw_blocks, batch.raw, raw_block)
     if batch.audit:
         audit.append_all(connection, batch.audit)
 
@@ -40,16 +37,6 @@ def write_all(connection: Connection, batch: Batch) -> None:
 def insert_acknowledgement(connection: Connection, row: AcknowledgementRow) -> None:
     """Add one acknowledgement inside an act's savepoint."""
     _write(connection, schema.acknowledgements, (row,), _same)
-
-
-def unpack(compressed: bytes) -> list[bytes]:
-    """The frames of a stored raw block."""
-    block, frames = zlib.decompress(compressed), []
-    while block:
-        end = _LENGTH + int.from_bytes(block[:_LENGTH], "big")
-        frames.append(block[_LENGTH:end])
-        block = block[end:]
-    return frames
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[R], columns: Callable[[R], dict[str, object]]) -> None:
@@ -71,12 +58,3 @@ def _alarm_event(row: AlarmEventRow) -> dict[str, object]:
 def _device_alarm(row: DeviceAlarmRow) -> dict[str, object]:
     content = long_key((row.chair_id, row.source, row.code, row.text, row.phase, row.priority))
     return {**asdict(row), "content": content}
-
-
-def _raw_block(row: RawBlock) -> dict[str, object]:
-    block = b"".join(len(frame).to_bytes(_LENGTH, "big") + frame for frame in row.frames)
-    return {
-        "received_at": row.received_at,
-        "frames": len(row.frames),
-        "compressed": zlib.compress(block, _COMPRESSION),
-    }

@@ -10,6 +10,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import DatabaseError
 
 from monitor.store.engine import open_engine
 from monitor.store.errors import SchemaRefused
@@ -24,8 +25,11 @@ def head() -> str:
 
 
 def current(connection: Connection) -> str | None:
-    """The revision of a database; None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
+    """The revision of a database; None when it is empty; raises SchemaRefused when it cannot be read."""
+    try:
+        return MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:
+        raise _unusable(error) from error
 
 
 def upgrade(url: str, data_dir: Path | None = None) -> tuple[str | None, str]:
@@ -43,12 +47,15 @@ def upgrade(url: str, data_dir: Path | None = None) -> tuple[str | None, str]:
 def upgrade_engine(engine: Engine) -> tuple[str | None, str]:
     """The same on an open writing engine."""
     settings = _settings()
-    with engine.begin() as connection:
-        before = current(connection)
-        _require_known(before)
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
-        after = current(connection)
+    try:
+        with engine.begin() as connection:
+            before = current(connection)
+            _require_known(before)
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+            after = current(connection)
+    except DatabaseError as error:
+        raise _unusable(error) from error
     if after is None:
         raise SchemaRefused("The database upgrade did not record its revision")
     return before, after
@@ -60,6 +67,10 @@ def require_current(connection: Connection) -> None:
     _require_known(found)
     if found != head():
         raise SchemaRefused("The database is older than this program: run 'python run.py db upgrade' first")
+
+
+def _unusable(error: DatabaseError) -> SchemaRefused:
+    return SchemaRefused(f"The database cannot be used ({error.orig}): nothing was changed")
 
 
 def _require_known(revision: str | None) -> None:

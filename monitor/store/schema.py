@@ -10,11 +10,9 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -24,7 +22,11 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store.types import JsonText, UtcMs
+from monitor.store import columns
+from monitor.store.types import JsonText
+
+metadata = columns.metadata
+_id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
 # The order is that of the bits in readings.implausible: append, never insert or reorder.
 VITAL_COLUMNS: tuple[str, ...] = (
@@ -41,32 +43,6 @@ APPEND_ONLY: tuple[str, ...] = (
     *("alarms", "alarm_events", "acknowledgements", "device_alarms", "assessments", "discharge_signatures"),
     *("quarantine", "unassigned", "audit"),
 )
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True)
-
-
-def _at(name: str, *, nullable: bool = False) -> Column[object]:
-    return Column(name, UtcMs, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
-
-
-def _of(name: str, target: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, ForeignKey(target), nullable=nullable)
-
 
 people = Table(
     "people",

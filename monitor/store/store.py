@@ -6,14 +6,13 @@ at all, and each person's act in it stands or falls alone.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from monitor.errors import Conflict, MonitorError
-from monitor.store import inserts, schema
+from monitor.store import inserts
 from monitor.store.engine import Engines
 from monitor.store.errors import WriteFailed
 from monitor.store.readings import ReadingWriter
@@ -62,17 +61,6 @@ class Store:
         """Run a query of monitor.store.queries on a reading connection; may be called from any native thread."""
         with self.engines.read.connect() as connection:
             return query(connection, *args, **kwargs)
-
-    def prune_raw(self, before: datetime) -> int:
-        """Delete raw blocks received before a time and give back how many; nothing else is ever deleted."""
-        statement = delete(schema.raw_blocks).where(schema.raw_blocks.c.received_at < before)
-        try:
-            connection = self._open()
-            with connection.begin():
-                return connection.execute(statement).rowcount
-        except SQLAlchemyError as error:
-            self._recover()
-            raise _write_failed(error, []) from error
 
     def checkpoint(self) -> None:
         """Move what is committed from SQLite's log into the database file; does nothing elsewhere."""

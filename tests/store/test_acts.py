@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import Conflict, NotFound
 from monitor.store import chairs, discharge, patients, people, queries, sessions
-from monitor.store.rows import AssessmentRow, Batch, SessionRow, SignatureRow, SignInRow, TokenRow
+from monitor.store.rows import AcknowledgementRow, AssessmentRow, Batch, SessionRow, SignatureRow, SignInRow, TokenRow
 
 
 def test_names_differ_by_more_than_case(clinic):
@@ -239,3 +239,19 @@ def test_a_signature_carries_the_hash_of_exactly_what_was_signed(clinic):
     (signed,) = clinic.store.read(queries.signatures, clinic.session)
     assert signed.record == '{"criteria":[]}'
     assert signed.record_sha256 == hashlib.sha256(b'{"criteria":[]}').hexdigest()
+
+
+def test_what_a_program_did_keeps_the_program_s_name(clinic):
+    clinic.store.write(
+        Batch(
+            alarms=(clinic.alarm(),),
+            acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), None, "high", 86.0, by="export robot"),),
+        )
+    )
+    (alarm,) = clinic.store.read(queries.alarms, clinic.session)
+    assert (alarm.acknowledgements[0].person_id, alarm.acknowledgements[0].by) == (None, "export robot")
+    check_in = clinic.event(0, "check_in", "scheduled", "preparing", person_id=None, by="export robot")
+    clinic.do(lambda c: sessions.append_event(c, check_in))
+    assert clinic.store.read(queries.session_events, clinic.session)[0].by == "export robot"
+    clinic.do(lambda c: discharge.insert_assessment(c, score(clinic, person_id=None, by="export robot")))
+    assert clinic.store.read(queries.assessments, clinic.session)[0].by == "export robot"

@@ -6,10 +6,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
-from monitor.store import migrate
+from monitor.store import dialects, migrate
 from monitor.store.engine import Engines, open_engine
 from monitor.store.errors import SchemaRefused
+from monitor.store.queries.series import _decimating
 from monitor.store.schema import APPEND_ONLY, metadata
 
 
@@ -83,3 +86,20 @@ def test_an_upgrade_that_breaks_half_way_leaves_the_database_as_it_was(empty: En
     with pytest.raises(RuntimeError, match="power cut"):
         migrate.upgrade_engine(empty.write)
     assert inspect(empty.read).get_table_names() == []
+
+
+def test_a_damaged_file_is_neither_upgraded_nor_overwritten(url: str, tmp_path: Path):
+    damaged = b"this was a database once" * 100
+    (tmp_path / "record.db").write_bytes(damaged)
+    with pytest.raises(SchemaRefused, match="file is not a database"):
+        migrate.upgrade(url)
+    assert (tmp_path / "record.db").read_bytes() == damaged
+
+
+def test_the_schema_and_the_curves_can_be_said_in_postgresql_too():
+    dialect = postgresql.dialect()
+    for table in metadata.sorted_tables:
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
+    assert "min(" in str(_decimating("hr", True).compile(dialect=dialect))
+    statements = dialects.refuse_changes("postgresql", APPEND_ONLY)
+    assert len(statements) == len(APPEND_ONLY) + 2

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import ConfigurationRefused, Conflict, Refused
-from monitor.store import audit, chairs, discharge, inserts, queries, schema, sessions
+from monitor.store import audit, chairs, discharge, queries, raw, schema, sessions
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -100,7 +100,7 @@ def test_sqlite_versions_that_can_lose_a_commit_are_known(version, unsafe):
 
 
 def test_a_whole_batch_is_stored_and_comes_back(clinic):
-    raw = (b"MSH|^~\\&|one\x1c\r", b"", b"MSH|^~\\&|two" * 100)
+    frames = (b"MSH|^~\\&|one\x1c\r", b"", b"MSH|^~\\&|two" * 100)
     batch = Batch(
         readings=(clinic.reading(),),
         alarms=(clinic.alarm(),),
@@ -111,7 +111,7 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
         ),
         quarantine=(QuarantineRow(clinic.t0, "10.0.0.7", "no MSH", "AR", "", b"\x00junk"),),
         unassigned=(UnassignedRow(clinic.t0, "10.0.0.7", "M", "BED9", "MRN7", "bed unknown", b"MSH|"),),
-        raw=(RawBlock(clinic.t0, raw),),
+        raw=(RawBlock(clinic.t0, frames),),
         audit=(entry(clinic),),
     )
     assert batch
@@ -124,7 +124,7 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
     assert read(queries.unassigned)[0].bed == "BED9"
     assert read(queries.unassigned_groups, clinic.at(-1))[0].count == 1
     ((_, block),) = read(queries.raw_blocks, clinic.t0, clinic.at(1))
-    assert tuple(inserts.unpack(block)) == raw
+    assert tuple(raw.unpack(block)) == frames
     assert read(queries.audit_page)[0].facts == {"alarm": "spo2_low"}
 
 
@@ -273,7 +273,7 @@ def test_a_session_keeps_its_patient_and_its_policy(clinic, statement):
 def test_old_raw_blocks_are_pruned_and_nothing_else(clinic):
     blocks = tuple(RawBlock(clinic.at(hours * 3600), (b"x",)) for hours in range(3))
     clinic.store.write(Batch(readings=(clinic.reading(),), raw=blocks))
-    assert clinic.store.prune_raw(clinic.at(3600)) == 1
+    assert clinic.do(lambda c: raw.prune_raw(c, clinic.at(3600))) == 1
     assert len(clinic.store.read(queries.raw_blocks, clinic.t0, clinic.at(9999))) == 2
     assert count(clinic, schema.readings) == 1
 

@@ -113,11 +113,7 @@ def alarms(connection: Connection, session_id: int) -> list[AlarmRecord]:
     """Every alarm of a session with its events and acknowledgements, by when it was raised."""
     of_session = select(_a.c.id).where(_a.c.session_id == session_id)
     events = select(*_EVENT).where(_e.c.alarm_id.in_(of_session)).order_by(_e.c.id)
-    acknowledged = (
-        select(*_ACKNOWLEDGEMENT, *_SEEN)
-        .where(_k.c.alarm_id.in_(of_session))
-        .order_by(_k.c.id)
-    )
+    acknowledged = select(*_ACKNOWLEDGEMENT, *_SEEN).where(_k.c.alarm_id.in_(of_session)).order_by(_k.c.id)
     events_of = _by_alarm(many(connection, events, AlarmEventRecord))
     acknowledged_of = _by_alarm(many(connection, acknowledged, AcknowledgementRecord))
 

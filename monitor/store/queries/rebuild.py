@@ -61,18 +61,20 @@ def open_session(connection: Connection, session_id: int) -> OpenSession:
 
 
 def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
-    since = head.created_at
-    newest = newest_readings(connection, head.chair_id, since, session_id=head.id)
+    events = tuple(session_events(connection, head.id))
+    # What is measured belongs to a session from its first event on: a session is often planned weeks before.
+    since = min((min(event.at, event.recorded_at) for event in events), default=None)
+    newest = newest_readings(connection, head.chair_id, since, session_id=head.id) if since else {}
     pressures = [
         reading
         for vital in NIBP
-        if vital.value in newest
+        if since is not None and vital.value in newest
         for reading in last_readings(connection, head.chair_id, vital.value, LAST_PRESSURES, since, session_id=head.id)
     ]
     return OpenSession(
         head,
         patient(connection, head.patient_id),
-        tuple(session_events(connection, head.id)),
+        events,
         tuple(standing_alarms(connection, head.id)),
         newest,
         tuple(sorted(pressures, key=lambda reading: reading.at)),

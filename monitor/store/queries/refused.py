@@ -81,6 +81,6 @@ def unassigned_groups(connection: Connection, since_at: datetime) -> list[Unassi
 
 
 def raw_blocks(connection: Connection, from_at: datetime, until_at: datetime) -> list[tuple[datetime, bytes]]:
-    """(received_at, compressed block) of charted messages still kept; unpack with monitor.store.inserts.unpack."""
+    """(received_at, compressed block) of charted messages still kept; unpack with monitor.store.raw.unpack."""
     query = select(_b.c.received_at, _b.c.compressed).where(_b.c.received_at.between(from_at, until_at))
     return [(at, block) for at, block in connection.execute(query.order_by(_b.c.id))]
