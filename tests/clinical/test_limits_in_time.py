@@ -17,15 +17,35 @@ CONTINUOUS = [
     ("hr", "held 20 s", [(0, 121), (10, 121), (20, 121)], [(20, "hr_high raised medium")]),
     ("hr", "19 s is not 20 s", [(0, 121), (10, 121), (19, 121)], []),
     ("hr", "one value inside resets", [(0, 121), (10, 121), (15, 119), (18, 121), (28, 121)], []),
-    ("hr", "…and it starts again", [(0, 121), (15, 119), (18, 121), (28, 121), (38, 121)], [(38, "hr_high raised medium")]),
+    (
+        "hr",
+        "…and it starts again",
+        [(0, 121), (15, 119), (18, 121), (28, 121), (38, 121)],
+        [(38, "hr_high raised medium")],
+    ),
     ("hr", "inside the hysteresis a PENDING resets all the same", [(0, 121), (10, 118), (20, 121)], []),
-    ("hr", "missing freezes: 10 s held, gap, 10 s more", [(0, 121), (10, None), (300, 121), (310, 121)], [(310, "hr_high raised medium")]),
+    (
+        "hr",
+        "missing freezes: 10 s held, gap, 10 s more",
+        [(0, 121), (10, None), (300, 121), (310, 121)],
+        [(310, "hr_high raised medium")],
+    ),
     ("hr", "missing counts for nothing itself", [(0, 121), (10, None), (300, 121), (309, 121)], []),
     ("hr", "a value older than 10 s does not count on", [(0, 121), (100, 121), (105, 121)], []),
-    ("hr", "…10 s of the first value and 10 s of the next do", [(0, 121), (100, 121), (110, 121)], [(110, "hr_high raised medium")]),
+    (
+        "hr",
+        "…10 s of the first value and 10 s of the next do",
+        [(0, 121), (100, 121), (110, 121)],
+        [(110, "hr_high raised medium")],
+    ),
     ("hr", "time alone completes while fresh", [(0, 121), (10, 121), (20, TICK)], [(20, "hr_high raised medium")]),
     ("hr", "time alone does not complete a stale value", [(0, 121), (60, TICK)], []),
-    ("hr", "a heart rate of 131 climbs through both levels at once", [(0, 131), (10, 131), (20, 131)], [(20, "hr_high raised high")]),
+    (
+        "hr",
+        "a heart rate of 131 climbs through both levels at once",
+        [(0, 131), (10, 131), (20, 131)],
+        [(20, "hr_high raised high")],
+    ),
     (
         "hr",
         "Medium to High is one new signal",
@@ -44,7 +64,12 @@ CONTINUOUS = [
         [(0, 121), (10, 121), (20, 121), (30, 116), (31, 115)],
         [(20, "hr_high raised medium"), (31, "hr_high ended medium")],
     ),
-    ("hr", "an implausible value freezes", [(0, 121), (10, ("!", 400)), (20, 121), (30, 121)], [(10, "implausible.hr raised high"), (20, "implausible.hr ended high"), (30, "hr_high raised medium")]),
+    (
+        "hr",
+        "an implausible value freezes",
+        [(0, 121), (10, ("!", 400)), (20, 121), (30, 121)],
+        [(10, "implausible.hr raised high"), (20, "implausible.hr ended high"), (30, "hr_high raised medium")],
+    ),
     # HR low: 3 to clear, High latches
     ("hr", "49 is beyond, 50 is not", [(0, 49), (10, 50), (20, 49), (30, 49)], []),
     (
@@ -62,14 +87,24 @@ CONTINUOUS = [
     # SpO2: 30 s below 92, 20 s below 90, 5 s below 85
     ("spo2", "92 is inside", [(0, 92), (10, 92), (20, 92), (30, 92)], []),
     ("spo2", "91 for 30 s", [(0, 91), (10, 91), (20, 91), (30, 91)], [(30, "spo2_low raised medium")]),
-    ("spo2", "89 for 20 s is High with no Medium before it", [(0, 89), (10, 89), (20, 89)], [(20, "spo2_low raised high")]),
+    (
+        "spo2",
+        "89 for 20 s is High with no Medium before it",
+        [(0, 89), (10, 89), (20, 89)],
+        [(20, "spo2_low raised high")],
+    ),
     (
         "spo2",
         "each level counts its own time: 91 for 25 s, then 89",
         [(0, 91), (10, 91), (20, 91), (25, 89), (30, 89), (40, 89), (45, 89)],
         [(30, "spo2_low raised medium"), (45, "spo2_low escalated high")],
     ),
-    ("spo2", "below 85 at 5 s, latching", [(0, 84), (5, 84), (6, 90)], [(5, "spo2_desaturation raised high"), (6, "spo2_desaturation latched high")]),
+    (
+        "spo2",
+        "below 85 at 5 s, latching",
+        [(0, 84), (5, 84), (6, 90)],
+        [(5, "spo2_desaturation raised high"), (6, "spo2_desaturation latched high")],
+    ),
     ("spo2", "85 is not below 85", [(0, 85), (5, 85), (10, 85)], []),
     (
         "spo2",
@@ -80,23 +115,48 @@ CONTINUOUS = [
     # RR
     ("rr", "9 for 60 s", [(t, 9) for t in range(0, 61, 10)], [(60, "rr_low raised medium")]),
     ("rr", "8 is High at 15 s", [(0, 8), (10, 8), (15, 8)], [(15, "rr_low raised high")]),
-    ("rr", "24 is inside, 25 is not", [(0, 24), (10, 25), (20, 25), (30, 25), (40, 25)], [(40, "rr_high raised medium")]),
+    (
+        "rr",
+        "24 is inside, 25 is not",
+        [(0, 24), (10, 25), (20, 25), (30, 25), (40, 25)],
+        [(40, "rr_high raised medium")],
+    ),
     (
         "rr",
         "no breath: RR low at 15 s, apnoea at 20 s, latched when breathing is back",
         [(0, 0), (10, 0), (15, 0), (20, 0), (30, 12)],
-        [(15, "rr_low raised high"), (20, "apnoea raised high"), (30, "rr_low ended high"), (30, "apnoea latched high")],
+        [
+            (15, "rr_low raised high"),
+            (20, "apnoea raised high"),
+            (30, "rr_low ended high"),
+            (30, "apnoea latched high"),
+        ],
     ),
     # EtCO2
     ("etco2", "no breath by EtCO2", [(0, 0), (10, 0), (20, 0)], [(20, "apnoea_etco2 raised high")]),
-    ("etco2", "29 for 30 s, 50 inside", [(0, 50), (5, 29), (15, 29), (25, 29), (35, 29)], [(35, "etco2_low raised medium")]),
+    (
+        "etco2",
+        "29 for 30 s, 50 inside",
+        [(0, 50), (5, 29), (15, 29), (25, 29), (35, 29)],
+        [(35, "etco2_low raised medium")],
+    ),
     ("etco2", "61 for 30 s is High", [(0, 61), (10, 61), (20, 61), (30, 61)], [(30, "etco2_high raised high")]),
     # Temperature: low and medium priority; a spot value stands until the next
     ("temp", "38.1 is beyond, one spot value and time", [(0, 38.1), (60, TICK)], [(60, "temp_high raised low")]),
     ("temp", "39.1 is medium", [(0, 39.1), (60, TICK)], [(60, "temp_high raised medium")]),
-    ("temp", "38.0 holds it, 37.9 clears it", [(0, 38.1), (60, TICK), (70, 38.0), (80, 37.9)], [(60, "temp_high raised low"), (80, "temp_high ended low")]),
-    ("temp", "36.0 is beyond, 36.2 clears", [(0, 36.0), (60, TICK), (70, 36.1), (80, 36.2)], [(60, "temp_low raised low"), (80, "temp_low ended low")]),
-]  # fmt: skip
+    (
+        "temp",
+        "38.0 holds it, 37.9 clears it",
+        [(0, 38.1), (60, TICK), (70, 38.0), (80, 37.9)],
+        [(60, "temp_high raised low"), (80, "temp_high ended low")],
+    ),
+    (
+        "temp",
+        "36.0 is beyond, 36.2 clears",
+        [(0, 36.0), (60, TICK), (70, 36.1), (80, 36.2)],
+        [(60, "temp_low raised low"), (80, "temp_low ended low")],
+    ),
+]
 
 
 def run(bedside: Bedside, vital: str, sequence) -> list[tuple[float, str]]:
@@ -122,18 +182,36 @@ PRESSURES = [
     ("a reading inside between them resets", [(0, 161, 80), (300, 150, 80), (600, 161, 80)], []),
     ("180 is High at once", [(0, 180, 80)], [(0, "sbp_high raised high")]),
     ("179 is not", [(0, 179, 80)], []),
-    ("above 200: extreme and High are one signal, the extreme latches", [(0, 201, 80), (300, 120, 80)],
-        [(0, "sbp_high raised high"), (0, "sbp_extreme raised high (silent)"), (300, "sbp_high ended high"), (300, "sbp_extreme latched high")]),
+    (
+        "above 200: extreme and High are one signal, the extreme latches",
+        [(0, 201, 80), (300, 120, 80)],
+        [
+            (0, "sbp_high raised high"),
+            (0, "sbp_extreme raised high (silent)"),
+            (300, "sbp_high ended high"),
+            (300, "sbp_extreme latched high"),
+        ],
+    ),
     ("200 is not extreme", [(0, 200, 80)], [(0, "sbp_high raised high")]),
-    ("systolic and diastolic of one measurement are one signal", [(0, 180, 110)],
-        [(0, "sbp_high raised high"), (0, "dbp_high raised high (silent)")]),
-    ("diastolic alone: above 120 once", [(0, 150, 121)], [(0, "dbp_high raised high"), (0, "dbp_extreme raised high (silent)")]),
+    (
+        "systolic and diastolic of one measurement are one signal",
+        [(0, 180, 110)],
+        [(0, "sbp_high raised high"), (0, "dbp_high raised high (silent)")],
+    ),
+    (
+        "diastolic alone: above 120 once",
+        [(0, 150, 121)],
+        [(0, "dbp_high raised high"), (0, "dbp_extreme raised high (silent)")],
+    ),
     ("90 systolic is High at once", [(0, 90, 60)], [(0, "sbp_low raised high")]),
     ("99 twice is Medium", [(0, 99, 60), (300, 99, 60)], [(300, "sbp_low raised medium")]),
     ("39 diastolic is High", [(0, 110, 39)], [(0, "dbp_low raised high")]),
-    ("156 holds, 155 clears", [(0, 161, 80), (300, 161, 80), (600, 156, 80), (900, 155, 80)],
-        [(300, "sbp_high raised medium"), (900, "sbp_high ended medium")]),
-]  # fmt: skip
+    (
+        "156 holds, 155 clears",
+        [(0, 161, 80), (300, 161, 80), (600, 156, 80), (900, 155, 80)],
+        [(300, "sbp_high raised medium"), (900, "sbp_high ended medium")],
+    ),
+]
 
 
 @pytest.mark.parametrize(("why", "sequence", "expected"), PRESSURES, ids=[r[0] for r in PRESSURES])
@@ -181,13 +259,25 @@ RELATIVE = [
     # baseline 131/78, HR 76, EtCO2 38
     ("+20 % is 157.2: 157 is inside", {"nibp_sys": 157}, []),
     ("158 twice is Medium", {"nibp_sys": 158}, ["sbp_rise raised medium"]),
-    ("+40 is 171: High, heard once with the absolute rule", {"nibp_sys": 171}, ["sbp_high raised medium (silent)", "sbp_rise raised high"]),
+    (
+        "+40 is 171: High, heard once with the absolute rule",
+        {"nibp_sys": 171},
+        ["sbp_high raised medium (silent)", "sbp_rise raised high"],
+    ),
     ("-20 % is 104.8", {"nibp_sys": 104}, ["sbp_fall raised medium"]),
-    ("-30 % is 91.7, with the absolute Medium beside it", {"nibp_sys": 91}, ["sbp_low raised medium (silent)", "sbp_fall raised high"]),
+    (
+        "-30 % is 91.7, with the absolute Medium beside it",
+        {"nibp_sys": 91},
+        ["sbp_low raised medium (silent)", "sbp_fall raised high"],
+    ),
     ("diastolic +20 is 98", {"nibp_dia": 98}, ["dbp_rise raised medium"]),
     ("97 is not", {"nibp_dia": 97}, []),
-    ("diastolic +25 is 103, and the absolute Medium", {"nibp_dia": 103}, ["dbp_high raised medium (silent)", "dbp_rise raised high"]),
-]  # fmt: skip
+    (
+        "diastolic +25 is 103, and the absolute Medium",
+        {"nibp_dia": 103},
+        ["dbp_high raised medium (silent)", "dbp_rise raised high"],
+    ),
+]
 
 
 @pytest.mark.parametrize(("why", "values", "expected"), RELATIVE, ids=[r[0] for r in RELATIVE])

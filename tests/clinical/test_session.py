@@ -1,0 +1,89 @@
+"""The session table: total, true to its laws, guarded."""
+
+import pytest
+
+from monitor.clinical.session import (
+    FINAL_STATES,
+    ROLES_OF,
+    TRANSITIONS,
+    EventRefused,
+    SessionEvent,
+    SessionFacts,
+    SessionState,
+    allowed_events,
+    may,
+    missing_for,
+    next_state,
+)
+
+READY = SessionFacts(
+    order=True,
+    consent=True,
+    second_check=True,
+    physician_clearance=True,
+    baseline=True,
+    weight=True,
+    chair=True,
+)
+
+
+def test_every_state_has_a_row_and_every_event_is_somewhere():
+    assert set(TRANSITIONS) == set(SessionState)
+    assert {event for row in TRANSITIONS.values() for event in row} == set(SessionEvent)
+
+
+@pytest.mark.parametrize("state", SessionState)
+@pytest.mark.parametrize("event", SessionEvent)
+def test_every_pair_moves_or_is_refused_with_a_sentence(state, event):
+    if event in allowed_events(state):
+        assert next_state(state, event) in SessionState
+    else:
+        with pytest.raises(EventRefused, match="possible now: "):
+            next_state(state, event)
+
+
+@pytest.mark.parametrize("state", FINAL_STATES)
+def test_a_final_state_takes_an_addendum_and_nothing_else(state):
+    assert allowed_events(state) == (SessionEvent.ADDENDUM,)
+    assert next_state(state, SessionEvent.ADDENDUM) is state
+
+
+def test_the_ordinary_course():
+    state = SessionState.SCHEDULED
+    course = ["check_in", "start", "change_rate", "hold", "resume", "end_infusion", "discharge"]
+    passed = [state := next_state(state, SessionEvent(event)) for event in course]
+    assert passed == ["preparing", "infusing", "infusing", "held", "infusing", "observing", "discharged"]
+
+
+def test_monitoring_is_paused_in_every_state_but_the_final_ones():
+    pausable = {state for state in SessionState if SessionEvent.PAUSE_MONITORING in TRANSITIONS[state]}
+    assert pausable == set(SessionState) - FINAL_STATES
+
+
+def test_a_start_names_everything_that_is_missing():
+    assert missing_for(SessionEvent.START, SessionFacts(open_hard_stop=True)) == (
+        "order",
+        "consent",
+        "second_check",
+        "physician_clearance",
+        "baseline",
+        "weight",
+        "chair",
+        "hard_stop",
+    )
+    assert missing_for(SessionEvent.START, READY) == ()
+
+
+def test_monitoring_ends_only_once_the_vital_criteria_were_met_and_other_events_have_no_guard():
+    assert missing_for(SessionEvent.END_MONITORING, READY) == ("vital_criteria",)
+    assert missing_for(SessionEvent.HOLD, SessionFacts()) == ()
+
+
+def test_every_event_has_its_roles_and_only_physicians_order_and_clear():
+    assert set(ROLES_OF) == set(SessionEvent)
+    only = {event for event, roles in ROLES_OF.items() if roles == {"physician"}}
+    assert only == {SessionEvent.RECORD_ORDER, SessionEvent.PHYSICIAN_CLEARANCE}
+    assert may("nurse", SessionEvent.START)
+    assert may("discharge_staff", SessionEvent.DISCHARGE)
+    assert not may("discharge_staff", SessionEvent.START)
+    assert not may("nurse", SessionEvent.RECORD_ORDER)
