@@ -6,7 +6,7 @@ Law: read by run.py and the tests only; no clinical number lives here.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,12 +46,18 @@ class Config:
     async_mode: str = "eventlet"
     max_sockets: int = 1000
     max_sockets_per_address: int = 64
+    max_sockets_per_sign_in: int = 4
+    station_size: int = 64
     keep_raw_hours: int = 24
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL of the record."""
         return self.database_url or f"sqlite:///{self.data_dir / 'monitor.db'}"
+
+    def bound_to(self, http_port: int, mllp_port: int) -> "Config":
+        """The same settings with the ports the listeners really have (0 asks the system for a free one)."""
+        return replace(self, http_port=http_port, mllp_port=mllp_port)
 
     @property
     def secure(self) -> bool:
@@ -136,5 +142,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         async_mode=async_mode,
         max_sockets=_number(env, "MONITOR_MAX_SOCKETS", 1000, 1, 100_000),
         max_sockets_per_address=_number(env, "MONITOR_MAX_SOCKETS_PER_ADDRESS", 64, 1, 100_000),
+        max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
+        station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
         keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
     )

@@ -68,6 +68,8 @@ class Intake:
             self._read_and_answer(connection, peer)
         except OSError as error:
             log.info("connection %s ended: %s", peer, error)
+        except Exception:
+            log.exception("the conversation with %s failed", peer)  # this connection ends, the listener does not
         finally:
             connection.close()
             self._open -= 1

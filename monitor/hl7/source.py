@@ -4,14 +4,16 @@ Law: a setting never changes what a device sent, only how it is understood.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.clinical.vitals import Vital
 from monitor.errors import ConfigurationRefused
 
+EVERY_OTHER = "*"  # the settings of every source that has none of its own
 AckForm = Literal["original", "enhanced"]
 _BED_FIELD = re.compile(r"PV1-3\.([1-9])|OBX-18", re.ASCII)
 
@@ -33,3 +35,43 @@ class SourceSettings:
     def __post_init__(self) -> None:
         if _BED_FIELD.fullmatch(self.bed_field) is None:
             raise ConfigurationRefused(f"bed field {self.bed_field!r} is neither like 'PV1-3.3' nor 'OBX-18'")
+
+
+def parse_sources(toml_text: str, every_other: SourceSettings) -> dict[str, SourceSettings]:
+    """The settings of each source by MSH-3.1, and of all others under EVERY_OTHER; raises ConfigurationRefused.
+
+    The text has one table a source: `[source."NAME"]` with `clock`, `zone`, `ack_form`, `bed_field`, `priorities`.
+    """
+    try:
+        tables = tomllib.loads(toml_text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationRefused(f"the sources file is not TOML: {error}") from error
+    sources = tables.pop("source", {})
+    if tables or not isinstance(sources, dict):
+        raise ConfigurationRefused('the sources file holds only tables like [source."NAME"]')
+    common = sources.pop(EVERY_OTHER, {})
+    base = _source(EVERY_OTHER, common, every_other)
+    return {EVERY_OTHER: base, **{name: _source(name, table, base) for name, table in sources.items()}}
+
+
+def _source(name: str, table: object, base: SourceSettings) -> SourceSettings:
+    if not isinstance(table, dict):
+        raise ConfigurationRefused(f"source {name!r} is not a table")
+    unknown = sorted(set(table) - {"clock", "zone", "ack_form", "bed_field", "priorities"})
+    if unknown:
+        raise ConfigurationRefused(f"source {name!r} has no setting {unknown[0]!r}")
+    changes: dict[str, object] = {}
+    for setting, words in (("clock", ("server", "device")), ("ack_form", ("original", "enhanced"))):
+        if setting in table and table[setting] not in words:
+            raise ConfigurationRefused(f"source {name!r}: {setting} is {' or '.join(words)}")
+    try:
+        changes |= {setting: str(table[setting]) for setting in ("clock", "ack_form", "bed_field") if setting in table}
+        if "zone" in table:
+            changes["zone"] = ZoneInfo(str(table["zone"]))
+        if "priorities" in table:
+            changes["priorities"] = {
+                Vital(vital): tuple(int(number) for number in order) for vital, order in table["priorities"].items()
+            }
+    except (ZoneInfoNotFoundError, ValueError, TypeError, AttributeError) as error:
+        raise ConfigurationRefused(f"source {name!r}: {error}") from error
+    return replace(base, **changes)  # type: ignore[arg-type]  # each value was checked above

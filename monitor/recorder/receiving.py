@@ -18,7 +18,7 @@ from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.reader import read
-from monitor.hl7.source import SourceSettings
+from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.arrivals import Arrived
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Reply, Turn
@@ -85,7 +85,7 @@ class Receiving:
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))
-        return self._sources.get(application) or self._sources["*"]
+        return self._sources.get(application) or self._sources[EVERY_OTHER]
 
     def _allow(self, device: DeviceMessage, message: Message) -> None:
         if not self._clock.system and not device.simulated:

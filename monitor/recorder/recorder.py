@@ -67,6 +67,7 @@ class Recorder:
         self._due: deque[Chair] = deque()
         self._wake: Signal = runtime.signal()
         self._stopping = False
+        self.stopped: Signal = runtime.signal()
         self.last_turn_mono_s = time.monotonic()
 
     # What other tasks call -------------------------------------------------------------------------------------------
@@ -123,6 +124,7 @@ class Recorder:
             finally:
                 _finish_all(turn)
             self.last_turn_mono_s = time.monotonic()
+        self.stopped.set()
 
     def _turn(self, turn: Turn) -> None:
         self.judging.not_recording = self._writer.not_recording_s is not None

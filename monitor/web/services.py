@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from monitor.clock import Clock
-from monitor.recorder.acts import AcknowledgeAct, ActDone, Actor, SessionAct, SignDischarge
+from monitor.counters import Counters
+from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
@@ -22,38 +23,6 @@ from monitor.security.turnstile import Turnstile
 
 T = TypeVar("T")
 Json = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSession:
-    """A session somebody puts on the list."""
-
-    patient_id: int
-    chair_id: int
-    scheduled_for: datetime
-    person: Actor
-
-
-@dataclass(frozen=True, slots=True)
-class BindChair:
-    """The bed that shall speak for a chair; None for no bed."""
-
-    chair_id: int
-    bed: str | None
-    person: Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Assess:
-    """What somebody saw, as items of one scale; `at` None means now, `replaces_id` names what it corrects."""
-
-    session_id: int
-    request_id: str
-    kind: str
-    items: Mapping[str, object]
-    person: Actor
-    at: datetime | None = None
-    replaces_id: int | None = None
 
 
 class WebSettings(Protocol):
@@ -148,6 +117,7 @@ class Services:
     build: str
     version: str
     templates: Path
+    counters: Counters
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

@@ -5,12 +5,12 @@ from typing import Annotated
 from flask import Blueprint
 from pydantic import Field
 
+from monitor.recorder.acts import BindChair
 from monitor.security.roles import Action
 from monitor.store.queries import chair, chairs
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, RequestId, Time
 from monitor.web.here import actor, services
-from monitor.web.services import BindChair
 
 blueprint = Blueprint("chairs", __name__)
 

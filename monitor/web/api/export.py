@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from monitor.security.roles import Action
 from monitor.store import audit
-from monitor.store.queries import alarms, assessments, person_by_id, session, signatures
+from monitor.store.queries import alarms, assessments, session, signatures
 from monitor.store.queries.readings import ReadingRecord, session_readings
 from monitor.store.queries.sessions import SessionHistory
 from monitor.store.rows import AuditEntry
@@ -169,7 +169,7 @@ def _beside(connection: Connection, history: SessionHistory) -> Json:
                 "event": event.event,
                 "to_state": event.to_state,
                 "at": event.at.isoformat(),
-                "by": _by(connection, event.person_id),
+                "by": event.by,
                 "role": event.role,
                 "reason": event.reason,
                 "details": dict(event.details),
@@ -183,7 +183,7 @@ def _beside(connection: Connection, history: SessionHistory) -> Json:
                 "items": dict(one.items),
                 "total": one.total,
                 "at": one.at.isoformat(),
-                "by": _by(connection, one.person_id),
+                "by": one.by,
                 "replaced_by": one.replaced_by_id,
             }
             for one in assessments(connection, head.id, replaced=True)
@@ -201,8 +201,3 @@ def _beside(connection: Connection, history: SessionHistory) -> Json:
             for one in signatures(connection, head.id)
         ],
     }
-
-
-def _by(connection: Connection, person_id: int | None) -> str | None:
-    person = None if person_id is None else person_by_id(connection, person_id)
-    return None if person is None else person.printed_name

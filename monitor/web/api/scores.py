@@ -7,13 +7,13 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
 from monitor.errors import NotFound
+from monitor.recorder.acts import Assess
 from monitor.security.roles import Action
-from monitor.store.queries import assessments, person_by_id, session_head
+from monitor.store.queries import assessments, session_head
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, RequestId, RowId, Time, Word
 from monitor.web.here import actor, services
-from monitor.web.services import Assess
 
 blueprint = Blueprint("scores", __name__)
 
@@ -46,7 +46,7 @@ class ScoreAnswer(Answer):
     total: float | None
     at: Time
     recorded_at: Time
-    by: str | None
+    by: str
     replaces: int | None
     replaced_by: int | None
 
@@ -71,11 +71,10 @@ def add_score(session_id: int, body: NewScore) -> ScoreAnswer:
 def _scores(connection: Connection, session_id: int) -> list[ScoreAnswer]:
     if session_head(connection, session_id) is None:
         raise NotFound("There is no such session.")
-    return [_told(connection, one) for one in assessments(connection, session_id, replaced=True)]
+    return [_told(one) for one in assessments(connection, session_id, replaced=True)]
 
 
-def _told(connection: Connection, one: AssessmentRecord) -> ScoreAnswer:
-    person = None if one.person_id is None else person_by_id(connection, one.person_id)
+def _told(one: AssessmentRecord) -> ScoreAnswer:
     return ScoreAnswer(
         id=one.id,
         kind=one.kind,
@@ -83,7 +82,7 @@ def _told(connection: Connection, one: AssessmentRecord) -> ScoreAnswer:
         total=one.total,
         at=one.at,
         recorded_at=one.recorded_at,
-        by=None if person is None else person.printed_name,
+        by=one.by,
         replaces=one.replaces_id,
         replaced_by=one.replaced_by_id,
     )

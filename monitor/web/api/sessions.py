@@ -9,13 +9,14 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
 from monitor.errors import NotFound
+from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
 from monitor.store.queries import SessionRecord, chairs, patient, session, session_head, sessions
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
 from monitor.web.figures import session_figure
 from monitor.web.here import actor, services
-from monitor.web.services import Json, PlanSession
+from monitor.web.services import Json
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -150,5 +151,5 @@ def _told_line(connection: Connection, head: SessionRecord, chair_names: dict[in
 
 
 def _told(event: object) -> Json:
-    names = ("id", "version", "event", "from_state", "to_state", "at", "recorded_at", "role", "reason", "details")
-    return {name: getattr(event, name) for name in (*names, "person_id")}
+    names = ("id", "version", "event", "from_state", "to_state", "at", "recorded_at", "by", "role", "reason")
+    return {name: getattr(event, name) for name in (*names, "details")}

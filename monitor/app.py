@@ -1,0 +1,254 @@
+"""The composition root: reads policy and code tables, constructs the rooms and hands them to each other.
+
+Law: no logic and no module-level singletons; what runs for ever is started in `Application.start`.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy import Connection
+
+import monitor
+from config import Config
+from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clock import Clock
+from monitor.counters import Counters
+from monitor.errors import ConfigurationRefused, MonitorError
+from monitor.hl7.codes import CodeTable
+from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
+from monitor.ids import id_maker
+from monitor.intake import Intake
+from monitor.publisher import Publisher
+from monitor.recorder.acknowledging import Acknowledging
+from monitor.recorder.acting import Acting
+from monitor.recorder.desk import Desk
+from monitor.recorder.judging import Judging
+from monitor.recorder.planning import Planning
+from monitor.recorder.receiving import Receiving
+from monitor.recorder.recorder import Recorder
+from monitor.recorder.signing import Signing
+from monitor.recorder.telling import Telling
+from monitor.recorder.ticking import Ticking
+from monitor.recorder.writing import Writer
+from monitor.runtime import Runtime
+from monitor.security.passwords import Passwords
+from monitor.security.registry import SocketRegistry
+from monitor.security.sign_in import SignIns
+from monitor.security.turnstile import Turnstile
+from monitor.store import migrate
+from monitor.store.engine import open_engine
+from monitor.store.queries.sessions import policy_text
+from monitor.store.raw import prune_raw
+from monitor.store.store import Store
+from monitor.ward.picture import Picture
+from monitor.ward.restore import restore
+from monitor.ward.snapshot import Snapshots
+from monitor.ward.stations import settle_chairs
+from monitor.web.pushing import SocketEmitter
+from monitor.web.services import PolicyFacts, Services
+from monitor.web.sockets import build_socketio, recheck
+from monitor.web.wiring import build_flask
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+HISTORY_READS_AT_ONCE = 2
+RECHECK_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A server ready to start."""
+
+    config: Config
+    clock: Clock
+    runtime: Runtime
+    flask: Flask
+    socketio: SocketIO
+    store: Store
+    recorder: Recorder
+    intake: Intake
+    publisher: Publisher
+    ticking: Ticking
+    services: Services
+    desk: Desk
+    counters: Counters
+    warnings: tuple[str, ...]
+
+    def start(self) -> None:
+        """Start what runs for ever, all but the listeners."""
+        self.runtime.spawn(self.recorder.run)
+        self.runtime.spawn(self.ticking.run)
+        self.runtime.spawn(self.publisher.run)
+        self.runtime.spawn(self.publisher.run_heartbeat)
+        self.runtime.spawn(self.ticking.watch_the_hub)
+        self.runtime.spawn(self._recheck_for_ever)
+        self.runtime.spawn(self._prune_for_ever)
+
+    def stop(self) -> None:
+        """Let the spine finish what it has begun, then close the record."""
+        self.recorder.stop()
+        self.recorder.stopped.wait(5.0)
+        self.runtime.offload(self.store.close)
+
+    def _recheck_for_ever(self) -> None:
+        while True:
+            self.runtime.sleep(RECHECK_S)
+            recheck(self.services)
+
+    def _prune_for_ever(self) -> None:
+        while True:
+            self.runtime.sleep(3600.0)
+            before = self.clock.now() - timedelta(hours=self.config.keep_raw_hours)
+            try:
+                self.desk.transact(partial(prune_raw, before=before))
+            except MonitorError as refusal:
+                log.warning("raw messages were not pruned: %s", refusal.message)
+
+
+def read_policy(name: str) -> tuple[ClinicPolicy, str]:
+    """The policy of that name in monitor/policies, or the one in a file; raises ConfigurationRefused."""
+    path = Path(name) if name.endswith(".toml") else HERE / "policies" / f"{name}.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationRefused(f"MONITOR_POLICY={name!r}: there is no such policy file.") from error
+    return parse_policy(text), text
+
+
+def read_sources(config: Config) -> Mapping[str, SourceSettings]:
+    """The settings of each source by MSH-3.1, and under "*" those of all others; raises ConfigurationRefused."""
+    every_other = SourceSettings(zone=config.timezone)
+    if config.sources is None:
+        return {EVERY_OTHER: every_other}
+    try:
+        text = config.sources.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationRefused(f"MONITOR_SOURCES={config.sources}: there is no such file.") from error
+    return parse_sources(text, every_other)
+
+
+def read_codes() -> CodeTable:
+    """The code table shipped with the product."""
+    return CodeTable.from_toml((HERE / "hl7" / "codes.toml").read_text(encoding="utf-8"))
+
+
+def build_id() -> str:
+    """What changes when templates or static files do, so that an old page meets its new server."""
+    digest = hashlib.sha256(monitor.__version__.encode())
+    for folder in (HERE / "static", HERE.parent / "templates"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(path.name.encode() + str(path.stat().st_mtime_ns).encode())
+    return digest.hexdigest()[:12]
+
+
+def secret_key(config: Config) -> str:
+    """The configured key, or one made once and kept beside the record."""
+    if config.secret_key:
+        if len(config.secret_key) < 32:
+            raise ConfigurationRefused("MONITOR_SECRET_KEY is shorter than 32 characters.")
+        return config.secret_key
+    path = config.data_dir / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
+    """Construct the whole server on an upgraded database; nothing runs yet."""
+    policy, text = read_policy(config.policy)
+    engines = open_engine(config.database, config.data_dir)
+    migrate.upgrade_engine(engines.write)
+    store, counters = Store(engines), Counters()
+    settle_chairs(store, [(chair.name, chair.bed) for chair in config.chairs], clock.now(), config.station_size)
+
+    kept: dict[str, ClinicPolicy] = {policy.sha256: policy}
+
+    def policies(connection: Connection, sha256: str) -> ClinicPolicy:
+        if sha256 not in kept:
+            kept[sha256] = parse_policy(policy_text(connection, sha256) or "")
+        return kept[sha256]
+
+    def read(query: Callable[[Connection], T]) -> T:
+        return runtime.offload(store.read, query)
+
+    ward = store.read(restore, policies, clock.now(), clock.mono_s())
+    new_id = id_maker(clock.now)
+    build = build_id()
+    picture = Picture(ward, policy, clock)
+    emitter = SocketEmitter()
+    publisher = Publisher(emitter, picture, clock, runtime, counters, build)
+    judging = Judging(clock, counters, new_id)
+    receiving = Receiving(ward, judging, read_codes(), read_sources(config), clock, counters)
+    writer = Writer(store, runtime, counters)
+    telling = Telling(publisher, picture, ward)
+    recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)
+    history = Turnstile(runtime, HISTORY_READS_AT_ONCE)
+    desk = Desk(
+        recorder,
+        Acting(ward, judging),
+        Acknowledging(ward, judging),
+        Signing(ward, config.timezone, config.demo),
+        Planning(ward, policy, text),
+        read,
+        policies,
+    )
+    passwords = Passwords(runtime)
+    sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
+    sign_ins = SignIns(
+        clock=clock,
+        runtime=runtime,
+        reading=engines.read,
+        transact=desk.transact,
+        passwords=passwords,
+        sockets=sockets,
+    )
+    services = Services(
+        config=config,
+        clock=clock,
+        runtime=runtime,
+        recorder=desk,
+        ward=Snapshots(ward, picture, clock, read, history.passage, publisher.seq, lambda: recorder.not_recording_s),
+        reading=engines.read,
+        sign_ins=sign_ins,
+        passwords=passwords,
+        sockets=sockets,
+        history=history,
+        policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None),
+        secret_key=secret_key(config),
+        build=build,
+        version=monitor.__version__,
+        templates=HERE.parent / "templates",
+        counters=counters,
+    )
+    flask = build_flask(services)
+    socketio = build_socketio(flask, services)
+    emitter.speak_through(socketio)
+    return Application(
+        config=config,
+        clock=clock,
+        runtime=runtime,
+        flask=flask,
+        socketio=socketio,
+        store=store,
+        recorder=recorder,
+        intake=Intake(recorder, runtime, clock, counters),
+        publisher=publisher,
+        ticking=Ticking(recorder, clock, runtime, counters),
+        services=services,
+        desk=desk,
+        counters=counters,
+        warnings=engines.warnings,
+    )

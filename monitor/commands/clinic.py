@@ -1,0 +1,137 @@
+"""The demonstration clinic's patients and sessions.
+
+Law: invented people, entered through the same acts as real ones.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from monitor.app import Application
+from monitor.errors import NotFound
+from monitor.recorder.acts import Actor, PlanSession, SessionAct
+from monitor.store.patients import insert_patient
+from monitor.store.queries.chairs import chairs
+from monitor.store.queries.people import Person, person_by_name
+from monitor.store.queries.sessions import sessions
+from monitor.store.rows import PatientRow
+
+BASELINE = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0, "hr": 74.0, "pr": 74.0, "spo2": 97.0, "rr": 14.0}
+CONCENTRATION_MG_PER_ML = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One invented patient in one chair, so many minutes into an infusion (None: not begun)."""
+
+    chair: str
+    given_name: str
+    family_name: str
+    hospital_id: str
+    born: date
+    weight_kg: float
+    mg_per_kg: float
+    over_min: float
+    minutes_in: float | None
+    prepared: bool = True
+    held: str = ""
+    ended_before_min: float | None = None
+
+
+VISITS = (
+    Visit("1", "Ana", "Torres", "D-40117", date(1958, 3, 4), 70, 0.5, 40, 12),
+    Visit("2", "Jon", "Olsen", "D-40203", date(1971, 9, 21), 66, 0.45, 40, 5),
+    Visit("3", "Nora", "Berg", "D-40326", date(1949, 12, 2), 82, 0.5, 40, 18),
+    Visit("4", "Mara", "Klein", "D-40442", date(1963, 6, 30), 70, 0.5, 40, 24),
+    Visit("5", "Paul", "Lindt", "D-40558", date(1955, 1, 17), 74, 0.5, 40, None, prepared=False),
+    Visit("6", "Ewa", "Sand", "D-40691", date(1967, 4, 9), 80, 0.5, 40, 74, ended_before_min=34),
+    Visit("7", "Sam", "Rook", "D-40739", date(1976, 11, 25), 64, 0.45, 40, 17, held="nausea"),
+)
+
+
+def furnish(application: Application) -> None:
+    """Enter the patients and bring each session to its phase; does nothing when the clinic has sessions already."""
+    if application.services.read(sessions, limit=1):
+        return
+    seats = {chair.name: chair.id for chair in application.services.read(chairs)}
+    nurse, physician = (_actor(application.services.read(person_by_name, name)) for name in ("nurse", "physician"))
+    for visit in VISITS:
+        if visit.chair in seats:
+            _seat(application, visit, seats[visit.chair], nurse, physician)
+
+
+def _actor(person: Person | None) -> Actor:
+    if person is None:
+        raise NotFound("The demonstration's people are not there.")
+    return Actor(person.id, person.printed_name, person.role)
+
+
+def _seat(application: Application, visit: Visit, chair_id: int, nurse: Actor, physician: Actor) -> None:
+    now = application.clock.now()
+    row = PatientRow(visit.hospital_id, visit.family_name, visit.given_name, visit.born, None, now, nurse.person_id)
+    patient_id = int(str(application.desk.transact(partial(_enter, row=row))))
+    minutes_in = visit.minutes_in or 0.0
+    begin_at = now - timedelta(minutes=minutes_in)
+    session_id = application.desk.plan_session(
+        PlanSession(patient_id, chair_id, begin_at - timedelta(minutes=30), nurse)
+    )
+    stage = _Stage(application, session_id, nurse, physician)
+    stage.do("check_in", at_min=-(minutes_in + 25))
+    stage.do("record_weight", at_min=-(minutes_in + 22), weight_kg=visit.weight_kg)
+    stage.do("confirm_consent", at_min=-(minutes_in + 20))
+    stage.do(
+        "record_order",
+        by=physician,
+        at_min=-(minutes_in + 15),
+        dose_mg_per_kg=visit.mg_per_kg,
+        over_min=visit.over_min,
+        concentration_mg_per_ml=CONCENTRATION_MG_PER_ML,
+    )
+    if visit.minutes_in is None:
+        return
+    stage.do("capture_baseline", at_min=-(minutes_in + 5), values=BASELINE)
+    stage.do("second_check", at_min=-(minutes_in + 4))
+    stage.do("physician_clearance", by=physician, at_min=-(minutes_in + 2))
+    rate_ml_per_h = round(visit.weight_kg * visit.mg_per_kg / CONCENTRATION_MG_PER_ML * 60 / visit.over_min, 1)
+    stage.do("start", at_min=-minutes_in, rate_ml_per_h=rate_ml_per_h)
+    if visit.held:
+        stage.do("hold", at_min=-2, reason=visit.held)
+    if visit.ended_before_min is not None:
+        stage.do("end_infusion", at_min=-visit.ended_before_min)
+
+
+def _enter(connection: Connection, row: PatientRow) -> int:
+    return insert_patient(connection, row)
+
+
+@dataclass(slots=True)
+class _Stage:
+    """Brings one session forward, act by act."""
+
+    application: Application
+    session_id: int
+    nurse: Actor
+    physician: Actor
+    version: int = 0
+
+    def do(
+        self, event: str, at_min: float, by: Actor | None = None, reason: str | None = None, **details: object
+    ) -> None:
+        said: Mapping[str, object] = details
+        done = self.application.desk.act(
+            SessionAct(
+                session_id=self.session_id,
+                request_id=secrets.token_hex(16),
+                expected_version=self.version,
+                event=event,
+                person=by or self.nurse,
+                reason=reason,
+                at=self.application.clock.now() + timedelta(minutes=at_min),
+                details=said,
+            )
+        )
+        self.version = done.version

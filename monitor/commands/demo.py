@@ -1,0 +1,129 @@
+"""`demo`: a clinic of eight chairs with simulated patients, in a data folder of its own.
+
+Law: everything in it is marked SIMULATED; it starts again on the same data; its monitors speak MLLP as real ones do.
+"""
+
+import argparse
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import ChairSetting
+from monitor.app import Application
+from monitor.commands.clinic import furnish
+from monitor.commands.serve import serve
+from monitor.runtime import Runtime
+from monitor.security import records
+from monitor.security.passwords import hash_now, one_time_password
+from monitor.security.records import By
+from monitor.security.roles import Role
+from monitor.store.folder import claim
+from monitor.store.queries.people import people
+
+if TYPE_CHECKING:
+    from config import Config
+
+CHAIRS = tuple(ChairSetting(str(number), f"SIM{number}") for number in range(1, 9))
+PEOPLE = (
+    ("nurse", "R. Alvarez RN", Role.NURSE),
+    ("physician", "Dr. E. Voss", Role.PHYSICIAN),
+    ("discharge", "M. Okafor", Role.DISCHARGE_STAFF),
+    ("admin", "Clinic IT", Role.ADMINISTRATOR),
+)
+_BY = By("demo")
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    subparsers.add_parser("demo", help="run a demonstration clinic with simulated patients").set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, config: "Config") -> int:
+    """Serve the demonstration until told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = demo_settings(config)
+    runtime: Runtime = args.runtime()
+    monitors: list[subprocess.Popen[bytes]] = []
+    try:
+        with claim(config.data_dir):
+            serve(config, runtime, partial(_open_clinic, runtime, monitors))
+    finally:
+        for process in monitors:
+            process.terminate()
+        for process in monitors:
+            process.wait(timeout=10)
+    print("\nStopped. `make run` goes on with the same data.")
+    return 0
+
+
+def demo_settings(config: "Config") -> "Config":
+    """The settings with the demonstration's own chairs and data folder."""
+    data_dir = config.data_dir if config.data_dir != Path("var") else Path("var") / "demo"
+    return replace(config, demo=True, data_dir=data_dir, chairs=config.chairs or CHAIRS)
+
+
+def _open_clinic(
+    runtime: Runtime,
+    monitors: list["subprocess.Popen[bytes]"],
+    application: Application,
+    http_port: int,
+    mllp_port: int,
+) -> None:
+    passwords = _hire(runtime, application)
+    monitors.append(_switch_on(application, mllp_port))
+    furnish(application)
+    print(f"\n  Infusion Monitor, demonstration: http://localhost:{http_port}\n")
+    if passwords:
+        print("  Sign in with (one-time passwords, changed at the first sign-in):")
+        for name, password in passwords:
+            print(f"    {name:<10} {password}")
+    kept = [name for name, _, _ in PEOPLE if name not in dict(passwords)]
+    if kept:
+        print(f"  With the password you chose: {', '.join(kept)}")
+    print("\n  Simulated patients only. Not a medical device. Ctrl-C stops.\n", flush=True)
+
+
+def _hire(runtime: Runtime, application: Application) -> list[tuple[str, str]]:
+    """Add the people, and give a new one-time password to those who never chose their own."""
+    known = {person.name: person for person in runtime.offload(application.store.read, people)}
+    passwords: list[tuple[str, str]] = []
+    for name, printed_name, role in PEOPLE:
+        person = known.get(name)
+        if person is not None and not person.must_change_password:
+            continue
+        password = one_time_password()
+        hashed, at = runtime.offload(hash_now, password), application.clock.now()
+        if person is None:
+            application.desk.transact(
+                partial(
+                    records.add_person,
+                    by=_BY,
+                    at=at,
+                    name=name,
+                    printed_name=printed_name,
+                    role=role,
+                    password_hash=hashed,
+                )
+            )
+        else:
+            application.desk.transact(
+                partial(records.reset_password, by=_BY, at=at, person_id=person.id, password_hash=hashed)
+            )
+        passwords.append((name, password))
+    return passwords
+
+
+def _switch_on(application: Application, mllp_port: int) -> "subprocess.Popen[bytes]":
+    """Start the bedside monitors: a process of their own on the far side of the wire."""
+    log = (application.config.data_dir / "simulators.log").open("ab")
+    command = [sys.executable, "-m", "simulators", "demo", "--to", f"127.0.0.1:{mllp_port}"]
+    beds = [chair.bed for chair in application.config.chairs if chair.bed]
+    for bed in beds:
+        command += ["--bed", bed]
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and package
+        command, stdout=log, stderr=log, start_new_session=True
+    )

@@ -1,0 +1,85 @@
+"""`serve`: the server on one data folder.
+
+Law: it holds the folder while it runs, and stops without losing an answer.
+"""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.app import Application, create_app
+from monitor.clock import parse_clock
+from monitor.runtime import Runtime
+from monitor.store.folder import claim
+
+if TYPE_CHECKING:
+    from config import Config
+
+STOP_LOOK_S = 0.2
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    subparsers.add_parser("serve", help="run the server").set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, config: "Config") -> int:
+    """Serve until told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    with claim(config.data_dir):
+        serve(config, args.runtime(), say_address)
+    return 0
+
+
+def say_address(application: Application, http_port: int, mllp_port: int) -> None:
+    """Print where the server is."""
+    host = application.config.http_host
+    print(f"Infusion Monitor: {application.config.public_origin or f'http://{host}:{http_port}'}", flush=True)
+    print(f"HL7 over MLLP:    {application.config.mllp_host}:{mllp_port}", flush=True)
+
+
+def serve(config: "Config", runtime: Runtime, started: Callable[[Application, int, int], None]) -> None:
+    """Run everything until SIGINT or SIGTERM; the data folder must be claimed already."""
+    http = runtime.listen(config.http_host, config.http_port)
+    mllp = runtime.listen(config.mllp_host, config.mllp_port)
+    http_port, mllp_port = http.getsockname()[1], mllp.getsockname()[1]
+    config = config.bound_to(http_port, mllp_port)
+    application = create_app(config, parse_clock(config.clock), runtime)
+    for warning in application.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    stopping = stop_on_signals()
+    application.start()
+    runtime.spawn(application.intake.serve, mllp)
+    runtime.spawn(runtime.serve_http, http, application.flask)
+    with server_file(config.data_dir, http_port, mllp_port):
+        started(application, http_port, mllp_port)
+        while not stopping():
+            runtime.sleep(STOP_LOOK_S)
+        mllp.close()
+        application.stop()
+
+
+def stop_on_signals() -> Callable[[], bool]:
+    """Have SIGINT and SIGTERM noted instead of breaking into whatever runs; returns whether one came."""
+    came: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: came.append(received))
+    return lambda: bool(came)
+
+
+@contextmanager
+def server_file(data_dir: Path, http_port: int, mllp_port: int) -> Iterator[None]:
+    """Say in the data folder which process serves it, and where."""
+    path = data_dir / "server.lock"
+    path.write_text(json.dumps({"pid": os.getpid(), "http_port": http_port, "mllp_port": mllp_port}))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

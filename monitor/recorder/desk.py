@@ -1,0 +1,99 @@
+"""What people can ask of the recorder, one method an act. Law: each passes through the spine and is answered once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.session import SessionEvent
+from monitor.recorder.acknowledging import Acknowledging
+from monitor.recorder.acting import Acting
+from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.planning import Planning
+from monitor.recorder.recorder import Recorder
+from monitor.recorder.signing import LOOK_BACK, Signing, picture_of_discharge
+from monitor.store.queries.rebuild import discharge_record
+
+T = TypeVar("T")
+Read = Callable[[Callable[[Connection], dict[str, object]]], dict[str, object]]
+
+
+class Desk:
+    """The recorder as the web room knows it."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        acting: Acting,
+        acknowledging: Acknowledging,
+        signing: Signing,
+        planning: Planning,
+        read: Read,
+        policies: Callable[[Connection, str], ClinicPolicy],
+    ) -> None:
+        self._recorder = recorder
+        self._acting = acting
+        self._acknowledging = acknowledging
+        self._signing = signing
+        self._planning = planning
+        self._read = read
+        self._policies = policies
+
+    def act(self, act: SessionAct) -> ActDone:
+        """One session event; raises Conflict, Refused, NotAllowed, NotFound, NotRecording."""
+        done = self._acting.done_before(act)
+        if done is not None:
+            return done
+        return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
+
+    def acknowledge(self, act: AcknowledgeAct) -> Mapping[str, object]:
+        """One alarm seen; raises Conflict, NotFound, NotAllowed, NotRecording."""
+        return self._recorder.perform(
+            partial(self._acknowledging.prepare, act), partial(self._acknowledging.settle, act)
+        )
+
+    def sign_discharge(self, act: SignDischarge) -> Mapping[str, object]:
+        """A signature on a discharge; raises Refused with the open criteria, Conflict, NotAllowed, NotRecording."""
+        as_event = SessionAct(
+            session_id=act.session_id,
+            request_id=act.request_id,
+            expected_version=0,
+            event=SessionEvent.DISCHARGE.value,
+            person=act.person,
+            reason=act.override_reason,
+        )
+        done = self._acting.done_before(as_event) or self._recorder.perform(
+            partial(self._signing.prepare, act), partial(self._acting.settle, as_event)
+        )
+        return {"version": done.version, "state": done.state}
+
+    def plan_session(self, plan: PlanSession) -> int:
+        """A new session on the list; its id. Raises NotFound, Conflict, NotRecording."""
+        return self._recorder.perform(partial(self._planning.plan, plan), self._planning.planned)
+
+    def bind_chair(self, bind: BindChair) -> None:
+        """Another monitor for a chair, or none; raises NotFound, Conflict, NotRecording."""
+        self._recorder.perform(
+            partial(self._planning.bind, bind), lambda answer, turn: self._planning.bound(bind, turn)
+        )
+
+    def assess(self, assess: Assess) -> int:
+        """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""
+        return self._recorder.perform(partial(self._planning.assess, assess), partial(self._planning.assessed, assess))
+
+    def transact(self, act: Callable[[Connection], object]) -> object:
+        """Any other recorded act, in the writer's transaction; raises what the act raises, or NotRecording."""
+        return self._recorder.transact(act)
+
+    def discharge(self, session_id: int) -> Mapping[str, object]:
+        """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
+        now: datetime = self._recorder.clock.now()
+
+        def look(connection: Connection) -> dict[str, object]:
+            record = discharge_record(connection, session_id, now - LOOK_BACK, now + timedelta(seconds=1))
+            return picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
+
+        return self._read(look)

@@ -1,0 +1,130 @@
+"""Acts that plan and describe: sessions on the list, beds of chairs, scores.
+
+Law: audited in the act's own transaction.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.scores import total
+from monitor.clinical.session import FINAL_STATES, SessionState
+from monitor.errors import Conflict, NotFound, Refused
+from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession
+from monitor.recorder.turn import Turn
+from monitor.store.audit import append
+from monitor.store.chairs import bind_chair
+from monitor.store.discharge import insert_assessment
+from monitor.store.queries.patients import patient
+from monitor.store.queries.rebuild import OpenSession, open_session
+from monitor.store.queries.sessions import session_head
+from monitor.store.rows import Act, AssessmentRow, AuditEntry, PolicyRow, SessionRow
+from monitor.store.sessions import insert_session
+from monitor.ward.restore import live_session, place
+from monitor.ward.ward import Ward
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """Prepares what people plan, and follows it in the ward once stored."""
+
+    ward: Ward
+    policy: ClinicPolicy
+    policy_text: str
+
+    def plan(self, act: PlanSession, turn: Turn) -> Act:
+        """A new session, pinned to the policy in use."""
+        chair = self.ward.chair(act.chair_id)
+        policy = PolicyRow(self.policy.sha256, self.policy.id, str(self.policy.version), self.policy_text, turn.now)
+        row = SessionRow(
+            patient_id=act.patient_id,
+            chair_id=act.chair_id,
+            state=SessionState.SCHEDULED.value,
+            policy=policy,
+            scheduled_for=act.scheduled_for,
+            simulated=chair.simulated,
+            created_at=turn.now,
+        )
+
+        def store(connection: Connection) -> OpenSession:
+            patient(connection, act.patient_id)
+            session_id = insert_session(connection, row)
+            facts = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}
+            append(connection, _audit(turn, act.person, "session.plan", f"session {session_id}", facts))
+            return open_session(connection, session_id)
+
+        return store
+
+    def planned(self, answer: object, turn: Turn) -> int:
+        """Put the stored session on the list."""
+        if not isinstance(answer, OpenSession):
+            raise TypeError(f"not a stored session: {answer!r}")
+        live = live_session(answer, self.policy, turn.mono_s)
+        place(self.ward, live)
+        chair = self.ward.chair(live.chair_id)
+        turn.changed[chair.id] = chair
+        return live.id
+
+    def bind(self, act: BindChair, turn: Turn) -> Act:
+        """Another monitor for a chair, or none."""
+        chair = self.ward.chair(act.chair_id)
+        taken = self.ward.by_bed(act.bed)
+        if taken is not None and taken.id != chair.id:
+            raise Conflict(f"This bed is bound to chair {taken.name}; free it there first.", {"chair": taken.name})
+
+        def store(connection: Connection) -> bool:
+            changed = bind_chair(connection, act.chair_id, act.bed, turn.now, act.person.person_id)
+            append(connection, _audit(turn, act.person, "chair.bind", f"chair {act.chair_id}", {"bed": act.bed}))
+            return changed
+
+        return store
+
+    def bound(self, act: BindChair, turn: Turn) -> None:
+        """Follow the new binding."""
+        if self.ward.chair(act.chair_id).bed != act.bed:
+            chair = self.ward.bind(act.chair_id, act.bed)
+            turn.changed[chair.id] = chair
+
+    def assess(self, act: Assess, turn: Turn) -> Act:
+        """A score, checked and totalled."""
+        reached = total(act.kind, act.items)
+        at = act.at or turn.now
+        if at > turn.now:
+            raise Refused("A score cannot be timed in the future.", ("at",))
+        row = AssessmentRow(
+            session_id=act.session_id,
+            request_id=act.request_id,
+            kind=act.kind,
+            items=act.items,
+            total=float(reached),
+            at=at,
+            recorded_at=turn.now,
+            person_id=act.person.person_id,
+            replaces_id=act.replaces_id,
+            by=act.person.name,
+        )
+
+        def store(connection: Connection) -> int:
+            head = session_head(connection, act.session_id)
+            if head is None:
+                raise NotFound("There is no such session.")
+            if head.state in {state.value for state in FINAL_STATES}:
+                raise Refused("This session is over; what is known later is an addendum.", ("addendum",))
+            score_id = insert_assessment(connection, row)
+            facts = {"session": act.session_id, "kind": act.kind, "replaces": act.replaces_id}
+            append(connection, _audit(turn, act.person, "score.record", f"score {score_id}", facts))
+            return score_id
+
+        return store
+
+    def assessed(self, act: Assess, answer: object, turn: Turn) -> int:
+        """Have the session's page look again."""
+        live = self.ward.sessions().get(act.session_id)
+        if live is not None:
+            turn.sessions[live.id] = (self.ward.chair(live.chair_id), live)
+        return int(str(answer))
+
+
+def _audit(turn: Turn, person: Actor, action: str, about: str, facts: dict[str, object]) -> AuditEntry:
+    return AuditEntry(turn.now, person.name, action, about, person.person_id, facts)

@@ -1,0 +1,137 @@
+"""The full snapshot of one session: the live picture with its past from the record.
+
+Law: curves come thinned from the record, off the hub, a few at a time; a gap stays a gap.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.clinical.dosing import given_mg
+from monitor.clinical.vitals import NIBP, Vital
+from monitor.clock import Clock
+from monitor.store.queries.alarms import AlarmRecord, alarms
+from monitor.store.queries.readings import session_readings
+from monitor.store.queries.series import series
+from monitor.ward.chairs import LiveSession
+from monitor.ward.course import Course
+from monitor.ward.numbers import limits_of
+from monitor.ward.picture import Json, Picture
+from monitor.ward.ward import Ward
+
+CURVES = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
+BUCKETS = 450  # two points a bucket: at most 900 points a trace
+LEAD_IN = timedelta(minutes=30)
+
+Read = Callable[[Callable[[Connection], Json]], Json]
+
+
+class Snapshots:
+    """What a page is given when it begins to watch."""
+
+    def __init__(
+        self,
+        ward: Ward,
+        picture: Picture,
+        clock: Clock,
+        read: Read,
+        turnstile: Callable[[], AbstractContextManager[None]],
+        seq: Callable[[], int],
+        recording: Callable[[], float | None],
+    ) -> None:
+        self._ward = ward
+        self._picture = picture
+        self._clock = clock
+        self._read = read
+        self._turnstile = turnstile
+        self._seq = seq
+        self._recording = recording
+
+    def stations(self) -> list[str]:
+        """The stations' names, the main one first."""
+        return self._ward.stations()
+
+    def board(self, station: str) -> Mapping[str, object]:
+        """The board's full snapshot; raises NotFound."""
+        return {"seq": self._seq(), **self._picture.board(station)}
+
+    def session(self, session_id: int) -> Mapping[str, object]:
+        """One session's full snapshot; raises NotFound when it is not running."""
+        live = self._ward.session(session_id)
+        now = self._clock.now()
+        with self._turnstile():
+            past = self._read(lambda connection: _past(connection, live, now))
+        # The live part is drawn after the past was read, so that it is never older than its sequence number.
+        return {**past, "seq": self._seq(), **self._picture.session(session_id)}
+
+    def readiness(self) -> Mapping[str, object]:
+        """Whether the record is kept."""
+        failing_s = self._recording()
+        return {"recording": failing_s is None, "not_recording_s": failing_s, "chairs": len(self._ward)}
+
+
+def _past(connection: Connection, live: LiveSession, now: datetime) -> Json:
+    course = live.course
+    first_at = course.events[0].at if course.events else live.scheduled_for
+    from_at = min(first_at, now) - LEAD_IN if course.started_at is None else first_at
+    curves = series(
+        connection,
+        live.chair_id,
+        from_at,
+        now,
+        buckets=BUCKETS,
+        vitals=[vital.value for vital in CURVES],
+        session_id=live.id,
+    )
+    return {
+        "series": {
+            vital: {"at": [at.isoformat() for at in curve.at], "value": list(curve.value)}
+            for vital, curve in curves.items()
+        },
+        "bp": _pressures(connection, live, from_at, now),
+        "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
+        "given": _given(course, now),
+        "limits": {
+            vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.policy).items()
+        },
+        "alarm_spans": [span for alarm in alarms(connection, live.id) if (span := _span(alarm)) is not None],
+    }
+
+
+def _pressures(connection: Connection, live: LiveSession, from_at: datetime, now: datetime) -> list[Json]:
+    measured: dict[datetime, Json] = {}
+    for record in session_readings(connection, live.id, from_at, now, [vital.value for vital in NIBP]):
+        if record.quality == "accepted":
+            part = record.vital.removeprefix("nibp_")
+            measured.setdefault(record.at, {"at": record.at.isoformat(), "mean": None})[part] = record.value
+    return [one for _, one in sorted(measured.items()) if "sys" in one and "dia" in one]
+
+
+def _given(course: Course, now: datetime) -> list[Json]:
+    """Cumulative milligrams at each change of the rate and now: a line between them is exact."""
+    if course.order is None or not course.rates:
+        return []
+    concentration = course.order.concentration_mg_per_ml
+    times = sorted({step.at for step in course.rates} | {bolus.at for bolus in course.boluses} | {now})
+    return [
+        {"at": at.isoformat(), "mg": round(given_mg(course.rates, concentration, at, course.boluses), 3)}
+        for at in times
+        if at <= now
+    ]
+
+
+def _span(alarm: AlarmRecord) -> Json | None:
+    """When an alarm's condition was there, at its worst priority."""
+    if not alarm.events:
+        return None
+    worst = max(alarm.events, key=lambda event: ("low", "medium", "high").index(event.priority))
+    over = [event for event in alarm.events if event.event in ("latched", "ended")]
+    return {
+        "vital": alarm.vital,
+        "priority": worst.priority,
+        "words": worst.words,
+        "from_at": alarm.raised_at.isoformat(),
+        "to_at": over[0].at.isoformat() if over else None,
+    }
