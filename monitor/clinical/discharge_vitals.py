@@ -108,7 +108,7 @@ def heart_rate(policy: DischargePolicy, evidence: DischargeEvidence, as_of: date
     base = None if evidence.baseline is None else evidence.baseline.get(vital)
     words = f"{NAMES[vital]} {number(rate)}" + ("" if base is None else f", baseline {number(base)}")
     if policy.hr_low <= rate <= policy.hr_high or (base is not None and _near(policy, rate, base)):
-        return met(words, last[0][0])
+        return met(words)  # a sliding minute: since when would only be a minute ago
     return not_met(words)
 
 

@@ -5,9 +5,10 @@ Each row is one patient; values are in the vital's unit, None is a missing value
 
 import pytest
 
+from monitor.clinical.limits import cleared, level_of
 from monitor.clinical.session import SessionState
 from monitor.clinical.watched import Watched
-from tests.clinical.bedside import BASELINE, Bedside, told
+from tests.clinical.bedside import BASELINE, POLICY, Bedside, told
 
 TICK = "tick"
 
@@ -355,3 +356,11 @@ def test_a_slow_source_counts_for_three_of_its_intervals():
 def test_nothing_is_judged_in_a_phase_without_a_patient():
     bedside = Bedside(context=Watched(SessionState.SCHEDULED))
     assert bedside.measure(0, nibp_sys=230) == []
+
+
+def test_level_of_and_cleared_answer_for_one_value():
+    rule, context = POLICY.rules_by_id["spo2_low"], Watched(SessionState.INFUSING)
+    levels = [level_of(rule, value, context) for value in (92, 91, 89)]
+    assert [level and str(level.priority) for level in levels] == [None, "medium", "high"]
+    assert [cleared(rule, value, context) for value in (92, 92.9, 93)] == [False, False, True]
+    assert not cleared(POLICY.rules_by_id["hr_rise"], 70, context)  # inert without a baseline
