@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"clinical", "security.audit"},
     "security": {"clinical", "store", "recorder.acts"},
     "ward": {"clinical", "store", "hl7"},
-    "recorder": {"clinical", "hl7", "store", "ward", "security"},
+    "recorder": {"clinical", "hl7", "store", "ward", "security", "publisher"},
     "publisher": set(),
     "intake": {"hl7", "recorder"},
     "reports": {"clinical", "store"},
