@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -203,6 +204,16 @@ def test_while_another_program_holds_the_file_nothing_is_stored_and_afterwards_i
     other.close()
     clinic.store.write(Batch(readings=(clinic.reading(),), audit=(entry(clinic),)))
     assert (count(clinic, schema.readings), count(clinic, schema.audit)) == (1, 1)
+
+
+def test_from_its_first_moment_a_batch_holds_the_file(clinic):
+    def act(_connection):
+        other = sqlite3.connect(clinic.folder / "record.db", isolation_level=None, timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        return "held"
+
+    assert clinic.do(act) == "held"
 
 
 def test_readers_see_the_last_commit_while_another_program_holds_the_file(clinic):
