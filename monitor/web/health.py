@@ -5,9 +5,9 @@ Law: no patient, bed or name; numbers for this machine's own watchers.
 
 import ipaddress
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from monitor.errors import NotFound
 from monitor.web.doors import open_to_all
@@ -15,18 +15,12 @@ from monitor.web.headers import LOOPBACK_NAMES
 from monitor.web.here import services
 
 blueprint = Blueprint("health", __name__)
-METRICS = "infusion-monitor-metrics"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 
 
 def register(app: Flask) -> None:
     """Hang up the three addresses."""
     app.register_blueprint(blueprint)
-
-
-def show_metrics(app: Flask, registry: CollectorRegistry) -> None:
-    """Say which counters /metrics prints."""
-    app.extensions[METRICS] = registry
 
 
 @blueprint.get("/healthz")
@@ -50,9 +44,7 @@ def metrics() -> ResponseReturnValue:
     """Prometheus text format, only for this machine."""
     if not _from_this_machine():
         raise NotFound("There is nothing at this address.")
-    registry = current_app.extensions.get(METRICS)
-    text = generate_latest(registry) if isinstance(registry, CollectorRegistry) else b""
-    return Response(text, content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(services().counters.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _from_this_machine() -> bool:

@@ -52,7 +52,7 @@ def me() -> Identity:
 def actor(identity: Identity | None = None) -> Actor:
     """Who asks, as the recorder writes it down."""
     who = identity or me()
-    return Actor(person_id=who.person_id, name=who.name, role=who.role)
+    return Actor(person_id=who.person_id, name=who.printed_name, role=who.role)
 
 
 def bearer() -> str | None:

@@ -4,7 +4,7 @@ A browser gets in only over websocket, from our own origin, signed in, with the 
 whether the sign-in still stands. The server chooses the room.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -68,7 +68,7 @@ class TextOnly(Packet):  # type: ignore[misc]
     uses_binary_events = False
 
     def decode(self, encoded_packet: str) -> int:
-        """Read a packet; raises ValueError for a binary one, which closes the connection."""
+        """Read a packet; raises ValueError for a binary one, which is then dropped."""
         if encoded_packet[:1] in _BINARY:
             raise ValueError("binary packets are off")
         return int(super().decode(encoded_packet) or 0)
@@ -145,7 +145,8 @@ def bare(app: Flask) -> "WSGIApplication":
 def attach(socketio: SocketIO, given: Services) -> None:
     """Register the handlers and say how a socket is closed."""
     rates = RateLimit(EVENTS_A_MINUTE, 60.0)
-    given.sockets.on_end(lambda sid: socketio.server.disconnect(sid, namespace="/"))
+    server = socketio.server  # type: ignore[attr-defined]
+    given.sockets.on_end(lambda sid: server.disconnect(sid, namespace="/"))
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnecting(rates))
     socketio.on_event("watch", hears(Action.VIEW_BOARD, _WATCH, rates)(_watch))
@@ -219,20 +220,29 @@ def _disconnecting(rates: RateLimit) -> Callable[..., None]:
 
 def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, object]:
     """Join the room of what is wanted and leave every other; joined before the snapshot is made, nothing is missed."""
-    if isinstance(wanted, WatchSession):
-        require(identity, Action.VIEW_SESSION)
-        room, snapshot = session_room(wanted.session), lambda: services().ward.session(wanted.session)
-    else:
-        room, snapshot = board_room(wanted.board), lambda: services().ward.board(wanted.board)
+    room = _room(wanted, identity)
     for other in rooms():
         if other not in (_sid(), room):
             leave_room(other)
     join_room(room)
     try:
-        return {"snapshot": dict(snapshot())}
+        return {"snapshot": dict(_snapshot(wanted))}
     except MonitorError:
         leave_room(room)
         raise
+
+
+def _room(wanted: WatchBoard | WatchSession, identity: Identity) -> str:
+    """The room the server chooses, after asking whether this person may be in it."""
+    if isinstance(wanted, WatchBoard):
+        return board_room(wanted.board)
+    require(identity, Action.VIEW_SESSION)
+    return session_room(wanted.session)
+
+
+def _snapshot(wanted: WatchBoard | WatchSession) -> Mapping[str, object]:
+    ward = services().ward
+    return ward.board(wanted.board) if isinstance(wanted, WatchBoard) else ward.session(wanted.session)
 
 
 def _still_known() -> None:

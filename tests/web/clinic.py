@@ -19,8 +19,9 @@ from werkzeug.test import TestResponse
 
 from monitor.clinical.session import SessionEvent as Event
 from monitor.clinical.session import SessionState, next_state
+from monitor.counters import Counters
 from monitor.errors import MonitorError, NotFound, Refused
-from monitor.recorder.acts import AcknowledgeAct, ActDone, SessionAct, SignDischarge
+from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -32,7 +33,7 @@ from monitor.store.discharge import insert_assessment
 from monitor.store.queries import session_head
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
-from monitor.web.services import Assess, BindChair, PlanSession, PolicyFacts, Services
+from monitor.web.services import PolicyFacts, Services
 from monitor.web.wiring import build_flask
 from tests.security.clinic import GOOD, START_AT, Office, open_office
 
@@ -90,7 +91,7 @@ class SmallSpine:
         self._hear(assess)
         row = AssessmentRow(
             assess.session_id, assess.request_id, assess.kind, assess.items, 9.0, START_AT, START_AT,
-            assess.person.person_id, assess.replaces_id,
+            assess.person.person_id, assess.replaces_id, assess.person.name,
         )  # fmt: skip
         return int(str(self.transact(lambda connection: insert_assessment(connection, row))))
 
@@ -112,7 +113,7 @@ def _append(connection: Connection, act: SessionAct) -> ActDone:
         connection,
         SessionEventRow(
             act.session_id, act.request_id, act.expected_version, act.event, head.state, state.value, START_AT,
-            START_AT, act.person.person_id, act.person.role, act.reason, act.details,
+            START_AT, act.person.person_id, act.person.role, act.reason, act.details, act.person.name,
         ),
     )  # fmt: skip
     return ActDone(done.version, done.state)
@@ -255,6 +256,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             build=BUILD,
             version="0.1.0",
             templates=templates,
+            counters=Counters(),
         )
         yield Clinic(build_flask(given), given, office, spine, picture, int(str(chair_id)))
 

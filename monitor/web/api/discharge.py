@@ -86,4 +86,4 @@ def _signer(body: Signature, action: Action) -> Actor:
     if person.must_change_password:
         raise NotAllowed("Change the one-time password you were given first, at /password.")
     require(person, action)
-    return Actor(person.id, person.name, person.role)
+    return Actor(person.id, person.printed_name, person.role)

@@ -72,7 +72,9 @@ def safe_cell(text: str) -> str:
 def _opened(session_id: int, kind: str) -> SessionHistory:
     given, who = services(), me()
     history = given.read(session, session_id)
-    entry = AuditEntry(given.now(), who.name, "exported", f"session {session_id}", who.person_id, {"kind": kind})
+    entry = AuditEntry(
+        given.now(), who.printed_name, "exported", f"session {session_id}", who.person_id, {"kind": kind}
+    )
     given.recorder.transact(partial(audit.append, entry=entry))
     return history
 

@@ -75,7 +75,7 @@ def add_patient(body: NewPatient) -> PatientAnswer:
     row = PatientRow(
         body.hospital_id, body.family_name, body.given_name, body.birth_date, body.sex, now, me().person_id
     )
-    return PatientAnswer.model_validate(services().recorder.transact(partial(_add, row=row, actor=me().name)))
+    return PatientAnswer.model_validate(services().recorder.transact(partial(_add, row=row, actor=me().printed_name)))
 
 
 def _add(connection: Connection, row: PatientRow, actor: str) -> Patient:
