@@ -65,13 +65,14 @@ class FrameBuffer:
         found: list[Frame | Skipped] = []
         position = 0
         while True:
-            taken = self._frame(position, found) if self._open else self._start(position, found)
-            if taken is None:
+            if not self._open:
+                position = self._begin(position, found)
+            if self._open:
+                position = self._look_for_end(position, found)
+            if self._open or position == len(self._buffer):
                 break
-            position = taken
-        if position:
-            del self._buffer[:position]
-            self._searched = max(0, self._searched - position)
+        del self._buffer[:position]
+        self._searched = max(0, self._searched - position)
         return found
 
     def finish(self) -> list[Skipped]:
@@ -82,18 +83,15 @@ class FrameBuffer:
         self._report_junk(left)
         return [item for item in left if isinstance(item, Skipped)]
 
-    def _start(self, position: int, found: list[Frame | Skipped]) -> int | None:
-        """Look for a VT from `position`; returns where the payload begins, None when there is no VT yet."""
+    def _begin(self, position: int, found: list[Frame | Skipped]) -> int:
+        """Look for a VT from `position` and open a frame behind it; returns how far the buffer is used up."""
         start = self._buffer.find(VT, position)
         end = len(self._buffer) if start < 0 else start
-        if end > position:
-            room = _KEPT_JUNK_BYTES - len(self._junk)
-            self._junk += self._buffer[position : min(end, position + room)]
-            self._junk_count += end - position
+        kept = min(end, position + _KEPT_JUNK_BYTES - len(self._junk))
+        self._junk += self._buffer[position:kept]
+        self._junk_count += end - position
         if start < 0:
-            self._buffer.clear()
-            self._searched = 0
-            return None
+            return end
         self._report_junk(found)
         self._open = True
         self._searched = start + 1
@@ -105,34 +103,39 @@ class FrameBuffer:
         self._junk.clear()
         self._junk_count = 0
 
-    def _frame(self, start: int, found: list[Frame | Skipped]) -> int | None:
-        """Look for the end of the frame that began at `start`; returns where to go on, None when more is needed."""
+    def _look_for_end(self, start: int, found: list[Frame | Skipped]) -> int:
+        """Look for the end of the open frame that began at `start`; returns how far the buffer is used up.
+
+        The frame stays open when more bytes are needed.
+        """
         buffer = self._buffer
-        last = start + self._limit_bytes  # the highest place FS may have
         while True:
+            last = start + self._limit_bytes  # the highest place its FS may have
             end = buffer.find(FS, self._searched, last + 1)
             restart = buffer.find(VT, self._searched, last + 1 if end < 0 else end)
             if restart >= 0:
                 found.append(Skipped("unfinished", bytes(buffer[start:restart]), 1))
                 self._searched = start = restart + 1
-                last = start + self._limit_bytes
-                continue
-            if end < 0:
-                break
-            if end + 1 == len(buffer):
+            elif end < 0:
+                return self._without_end(start, last, found)
+            elif end + 1 == len(buffer):
                 self._searched = end
                 return start
-            if buffer[end + 1] in (_CR_BYTE, _VT_BYTE):  # FS VT: the CR was lost, the payload was not
+            elif buffer[end + 1] in (_CR_BYTE, _VT_BYTE):  # FS VT: the CR was lost, the payload was not
                 found.append(Frame(bytes(buffer[start:end])))
                 self._open = False
                 return end + (2 if buffer[end + 1] == _CR_BYTE else 1)
-            self._searched = end + 1
-        if len(buffer) > last:
-            found.append(Skipped("oversize", bytes(buffer[start : start + _KEPT_BYTES]), 1))
-            self._open = False
-            return last + 1
-        self._searched = len(buffer)
-        return start
+            else:
+                self._searched = end + 1
+
+    def _without_end(self, start: int, last: int, found: list[Frame | Skipped]) -> int:
+        if len(self._buffer) <= last:
+            self._searched = len(self._buffer)
+            return start
+        kept = min(_KEPT_BYTES, self._limit_bytes)
+        found.append(Skipped("oversize", bytes(self._buffer[start : start + kept]), 1))
+        self._open = False
+        return last + 1
 
 
 def wrap(payload: bytes) -> bytes:
