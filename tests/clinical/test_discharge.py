@@ -358,6 +358,23 @@ def test_ready_at_is_the_latest_of_what_time_alone_will_meet():
     assert judged(evidence, 55).ready_at == at(74)  # the High alarm ended at 44; time at 60, the second MPADSS at 67
 
 
+def test_the_time_criterion_says_how_long_it_has_held():
+    found = of(judged(HOME, 45), "time")
+    assert (found.held_s, found.needed_s) == (45 * 60, 60 * 60)
+    assert (of(judged(), "time").held_s, of(judged(), "time").since) == (60 * 60, at(60))
+
+
+def test_a_heart_rate_out_of_range_but_near_its_own_baseline_is_met():
+    fast = type(HOME.baseline)({**HOME.baseline.values, Vital.HR: 100})
+    assert of(judged(replace(readings(hr=every_minute(118)), baseline=fast)), "circulation").result == "met"
+    assert of(judged(replace(readings(hr=every_minute(121)), baseline=fast)), "circulation").result == "not_met"
+
+
+def test_an_unacknowledged_alarm_is_named():
+    evidence = replace(HOME, high_alarms=(replace(HIGH, acknowledged=False),))
+    assert of(judged(evidence), "alarms").evidence == "SpO₂ 88 < 90: not acknowledged"
+
+
 def test_ready_at_is_never_in_the_past():
     late = readings(nibp_sys=((at(61), 159.0), (at(70), 158.0)), nibp_dia=((at(61), 74.0), (at(70), 72.0)))
     assert judged(late).ready_at == at(NOW)

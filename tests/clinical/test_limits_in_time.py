@@ -364,3 +364,24 @@ def test_level_of_and_cleared_answer_for_one_value():
     assert [level and str(level.priority) for level in levels] == [None, "medium", "high"]
     assert [cleared(rule, value, context) for value in (92, 92.9, 93)] == [False, False, True]
     assert not cleared(POLICY.rules_by_id["hr_rise"], 70, context)  # inert without a baseline
+
+
+def test_a_medium_raised_by_time_does_not_take_time_from_the_high_level():
+    bedside = Bedside(context=Watched(SessionState.INFUSING, interval_s={"rr": 60.0}))
+    bedside.measure(0, rr=9)
+    assert told(bedside.tick(60)) == ["rr_low raised medium"]
+    bedside.measure(61, rr=8)
+    bedside.tick(70)
+    assert told(bedside.tick(76)) == ["rr_low escalated high"]
+
+
+def test_both_levels_completed_by_time_alone_each_at_its_own_second():
+    bedside = Bedside(context=Watched(SessionState.INFUSING, interval_s={"spo2": 60.0}))
+    bedside.measure(0, spo2=91)
+    bedside.measure(15, spo2=89)
+    assert [told(bedside.tick(t)) for t in (29, 30, 34, 35)] == [
+        [],
+        ["spo2_low raised medium"],
+        [],
+        ["spo2_low escalated high"],
+    ]

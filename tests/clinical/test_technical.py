@@ -2,12 +2,12 @@
 
 import pytest
 
-from monitor.clinical.judging import after_restart
+from monitor.clinical.judging import after_restart, judge_readings
 from monitor.clinical.session import SessionState
 from monitor.clinical.technical import CONDITIONS
-from monitor.clinical.vitals import Vital
-from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
-from tests.clinical.bedside import POLICY, Bedside, told
+from monitor.clinical.vitals import Quality, Vital
+from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
+from tests.clinical.bedside import POLICY, START, Bedside, told
 
 
 def feed(last: float | None, interval: float = 1.0, **vitals: float) -> FeedPicture:
@@ -134,6 +134,16 @@ def test_raised_and_ended_within_one_message():
     bedside.measure(0, hr=("!", 400))
     both = bedside.measure(1, hr=80, spo2="off")
     assert told(both) == ["implausible.hr ended high", "lead_off.spo2 raised medium"]
+
+
+def test_an_artefact_and_a_good_value_in_one_message_leave_nothing_standing():
+    bedside = Bedside()
+    values = [
+        JudgedValue(Vital.HR, 400.0, START, Quality.IMPLAUSIBLE),
+        JudgedValue(Vital.HR, 80.0, START),
+    ]
+    both = bedside.keep(judge_readings({}, POLICY, bedside.context, values, START, 0, bedside.new_id))
+    assert told(both) == ["implausible.hr raised high", "implausible.hr ended high"]
 
 
 OVERDUE = [(0, False), (450 - 300 + 120, False), (450 - 300 + 121, True)]
