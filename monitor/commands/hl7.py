@@ -8,7 +8,8 @@ import argparse
 import json
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import monitor.hl7
@@ -25,6 +26,7 @@ from monitor.hl7.source import SourceSettings
 CODES = Path(monitor.hl7.__file__).with_name("codes.toml")
 _FRAME_LIMIT_BYTES = 64 * 1024 * 1024  # what is sent may be over the receiver's limit on purpose
 _ACCEPTED = ("AA", "CA")
+_ECHO_CHARACTERS = 199  # what a receiver echoes of MSH-10
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -69,22 +71,37 @@ def run_send(arguments: argparse.Namespace, config: Config) -> int:
     except OSError as error:
         print(f"hl7 send: {arguments.file}: {error.strerror}", file=sys.stderr)
         return 2
-    sent = acked = refused = 0
+    counts = _Counts()
     try:
         with socket.create_connection((host, port), arguments.timeout) as connection:
-            for payload in messages_of(raw):
-                connection.sendall(wrap(payload))
-                sent += 1
-                answer, answered_id = _answer(connection)
-                if answer in _ACCEPTED and answered_id == _control_id(payload):
-                    acked += 1
-                else:
-                    refused += 1
-                    print(f"hl7 send: message {sent} was answered {answer} {answered_id!r}", file=sys.stderr)
+            _converse(connection, messages_of(raw), counts)
     except OSError as error:
         print(f"hl7 send: {arguments.to}: {error}", file=sys.stderr)
-    print(f"sent {sent} acked {acked} refused {refused}")
-    return 0 if sent and acked == sent else 1
+    print(f"sent {counts.sent} acked {counts.acked} refused {counts.sent - counts.acked}")
+    return 0 if counts.sent and counts.acked == counts.sent else 1
+
+
+@dataclass(slots=True)
+class _Counts:
+    sent: int = 0
+    acked: int = 0
+
+
+def _converse(connection: socket.socket, payloads: Iterable[bytes], counts: _Counts) -> None:
+    """Send one, wait for its answer, send the next; a payload without a header gets none and is not waited for."""
+    frames = FrameBuffer(_FRAME_LIMIT_BYTES)
+    for payload in payloads:
+        connection.sendall(wrap(payload))
+        counts.sent += 1
+        header = read_header(payload)
+        if header is None:
+            print(f"hl7 send: message {counts.sent} has no MSH: no answer can come", file=sys.stderr)
+            continue
+        answer = _answer(connection, frames, header.control_id[:_ECHO_CHARACTERS])
+        if answer in _ACCEPTED:
+            counts.acked += 1
+        else:
+            print(f"hl7 send: message {counts.sent} was answered {answer or 'without MSA'}", file=sys.stderr)
 
 
 def messages_of(raw: bytes) -> Iterator[bytes]:
@@ -104,18 +121,14 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def _control_id(payload: bytes) -> str:
-    header = read_header(payload)
-    return header.control_id if header is not None else ""
-
-
-def _answer(connection: socket.socket) -> tuple[str, str]:
-    """(MSA-1, MSA-2) of the next framed answer; raises OSError when none comes in time."""
-    frames = FrameBuffer(_FRAME_LIMIT_BYTES)
+def _answer(connection: socket.socket, frames: FrameBuffer, control_id: str) -> str:
+    """MSA-1 of the answer to this message; late answers to others are passed over. Raises OSError when none comes."""
     while True:
         chunk = connection.recv(65536)
         if not chunk:
             raise ConnectionError("the connection was closed before an answer came")
         for item in frames.feed(chunk):
             if isinstance(item, Frame):
-                return ack.control_id_of(item.raw)
+                code, answered = ack.control_id_of(item.raw)
+                if answered in (control_id, ""):
+                    return code
