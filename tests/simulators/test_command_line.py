@@ -33,7 +33,9 @@ def test_a_short_run_says_what_was_sent_and_acknowledged() -> None:
         done = simulate(there.port, "calm", "--beds", "2", "--duration", "20", "--speed", "100", "--start", START)
     assert (done.returncode, done.stdout, done.stderr) == (0, "sent 40 acked 40 refused 0\n", "")
     assert beds(there) == {"SIM1", "SIM2"}
-    assert b"|20260301080019.000+0000|" in b"".join(there.messages)
+    together = b"".join(there.messages)
+    assert b"|20260301080019.000+0000|" in together
+    assert b"|20260301080019.500+0000|" in together  # the second bed sends half a second later
 
 
 def test_beds_may_be_named_and_send_as_often_as_asked() -> None:

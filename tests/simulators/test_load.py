@@ -35,6 +35,13 @@ def test_every_bed_sends_on_its_own_connection_spread_over_the_second() -> None:
     assert isinstance(result["generator_core"], float)
 
 
+def test_the_warm_up_is_left_out_of_the_latencies() -> None:
+    with receiver() as there:
+        result = asyncio.run(run(plan(there.port, beds=4, seconds=2.0, warm_up_s=0.99)))
+    assert result["acked"] == 8
+    assert result["ack_ms"]["count"] == 4  # type: ignore[index]
+
+
 def test_latency_is_the_receiver_s_and_refusals_are_told_apart() -> None:
     def slow_or_refused(_number: int, message: bytes) -> str:
         time.sleep(0.05)
