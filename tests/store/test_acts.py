@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -144,6 +145,16 @@ def test_whoever_did_not_see_the_newest_is_told_what_it_is(clinic):
         clinic.do(lambda c: sessions.append_event(c, clinic.event(1, "cancel", "scheduled", "cancelled")))
     with pytest.raises(NotFound):
         clinic.do(lambda c: sessions.append_event(c, clinic.event(0, "x", "scheduled", "y", session_id=999)))
+
+
+def test_an_act_on_an_older_version_is_refused_also_when_the_state_is_still_the_same(clinic):
+    steps = (("check_in", "scheduled"), ("record_order", "preparing"))
+    for version, (event, from_state) in enumerate(steps):
+        row = clinic.event(version, event, from_state, "preparing")
+        clinic.do(partial(sessions.append_event, row=row))
+    with pytest.raises(Conflict) as conflict:
+        clinic.do(lambda c: sessions.append_event(c, clinic.event(1, "second_check", "preparing", "preparing")))
+    assert conflict.value.current == {"version": 2, "state": "preparing"}
 
 
 def test_of_two_at_once_exactly_one_acts_and_the_other_is_answered(clinic):

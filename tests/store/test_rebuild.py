@@ -29,7 +29,8 @@ def infuse(clinic) -> None:
         clinic.reading(300 * n, values={"nibp_sys": 120.0 + n, "nibp_dia": 70.0, "nibp_mean": 90.0}) for n in range(15)
     ]
     hearts = [clinic.reading(n, values={"hr": 70.0 + n % 5}) for n in range(4300, 4320)]
-    clinic.store.write(Batch(readings=(*cuffs, *hearts)))
+    between_patients = clinic.reading(4400, session_id=None, values={"hr": 180.0})
+    clinic.store.write(Batch(readings=(*cuffs, *hearts, between_patients)))
 
 
 def raise_alarms(clinic) -> None:
