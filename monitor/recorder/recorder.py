@@ -215,7 +215,7 @@ class Recorder:
             outcome = reply.outcome if recorded else Outcome.ERROR
             text = reply.text if recorded else "not recorded: keep this message and send it again"
             acks.append(acknowledge(reply.message, outcome, at=self.clock.now(), control_id=self._new_id(), text=text))
-            self._counters.answers.labels(outcome.value).inc()
+            self._counters.answers.labels(outcome.name.lower()).inc()
         return acks
 
 

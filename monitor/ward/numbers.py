@@ -4,6 +4,7 @@ Ages and their limits: DESIGN.md "Time"; the figures are the policy's (freshness
 """
 
 from collections.abc import Iterable, Mapping
+from math import ceil, floor
 from typing import TypedDict
 
 from monitor.clinical.alarms import AlarmPriority
@@ -58,8 +59,15 @@ def limits_of(live: LiveSession | None, policy: ClinicPolicy) -> dict[Vital, tup
                 low = limit if low is None else max(low, limit)
             else:
                 high = limit if high is None else min(high, limit)
-        limits[vital] = (low, high)
+        limits[vital] = (_shown(vital, low, up=True), _shown(vital, high, up=False))
     return limits
+
+
+def _shown(vital: Vital, limit: float | None, *, up: bool) -> float | None:
+    """A limit relative to a baseline has decimals nobody reads at 4 m: rounded to the stricter whole number."""
+    if limit is None or vital is Vital.TEMP:
+        return limit
+    return float(ceil(limit) if up else floor(limit))
 
 
 def priorities_of(live: LiveSession | None) -> dict[Vital, AlarmPriority]:

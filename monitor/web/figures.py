@@ -270,7 +270,12 @@ def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: Sess
         for panel, domain in _domains().items()
     }
     layout["yaxis4"] = {**cast(Mark, layout["yaxis4"]), "range": [0, top_rate * 1.45]}
-    layout["yaxis5"] = {**cast(Mark, layout["yaxis5"]), "range": [-0.5, 1.5], "showticklabels": False}
+    layout["yaxis5"] = {
+        **cast(Mark, layout["yaxis5"]),
+        "range": [-0.5, 1.5],
+        "showticklabels": False,
+        "showgrid": False,
+    }
     over = still | {"overlaying": RATE_AXIS, "side": "right", "showgrid": False}
     layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, ordered_mg * 1.45], "nticks": 4, "tickmode": "auto"}
     layout[_axis_name(PREDICTED_AXIS)] = over | {"rangemode": "tozero", "showticklabels": False}

@@ -30,10 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 _POWERS_OFF = [
     "accelerometer",
-    "ambient-light-sensor",
     "autoplay",
-    "battery",
-    "bluetooth",
     "camera",
     "display-capture",
     "encrypted-media",
@@ -52,7 +49,6 @@ _POWERS_OFF = [
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ]
 # The two powers kept are those a station needs: to stay lit and to sound an alarm.

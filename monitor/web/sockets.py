@@ -67,9 +67,9 @@ class TextOnly(Packet):  # type: ignore[misc]
 
     uses_binary_events = False
 
-    def decode(self, encoded_packet: str) -> int:
+    def decode(self, encoded_packet: str | bytes) -> int:
         """Read a packet; raises ValueError for a binary one, which is then dropped."""
-        if encoded_packet[:1] in _BINARY:
+        if isinstance(encoded_packet, bytes) or encoded_packet[:1] in _BINARY:
             raise ValueError("binary packets are off")
         return int(super().decode(encoded_packet) or 0)
 
@@ -219,10 +219,14 @@ def _disconnecting(rates: RateLimit) -> Callable[..., None]:
 
 
 def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, object]:
-    """Join the room of what is wanted and leave every other; joined before the snapshot is made, nothing is missed."""
+    """Join the room of what is wanted and leave others of its kind; joined before the snapshot, so nothing is missed.
+
+    A session's page also watches the board, for the alarms of the other chairs.
+    """
     room = _room(wanted, identity)
+    kind = room.partition(":")[0]
     for other in rooms():
-        if other not in (_sid(), room):
+        if other not in (_sid(), room) and other.partition(":")[0] == kind:
             leave_room(other)
     join_room(room)
     try:
