@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask_socketio import SocketIO
-from websocket import WebSocket, WebSocketBadStatusException, WebSocketException, create_connection
+from websocket import (
+    WebSocket,
+    WebSocketBadStatusException,
+    WebSocketException,
+    WebSocketTimeoutException,
+    create_connection,
+)
 from werkzeug.serving import make_server
 
 from monitor.security import records
@@ -30,7 +36,7 @@ class Server:
         cookie = None if browser is None else browser.client.get_cookie("monitor", domain="127.0.0.1")
         return create_connection(
             f"ws://127.0.0.1:{self.port}/socket.io/?EIO=4&transport=websocket",
-            timeout=5,
+            timeout=15,
             host="127.0.0.1:8000",
             origin=origin,
             suppress_origin=origin is None,
@@ -68,13 +74,13 @@ def ask(ws: WebSocket, *arguments: object) -> dict[str, object]:
 
 
 def is_closed(ws: WebSocket) -> bool:
-    """Whether the server lets go within the time-out of the socket."""
+    """Whether the server said goodbye (Socket.IO's 41) or hung up; a silence until the time-out is neither."""
     try:
-        while True:
-            if ws.recv() == "":
-                return True
-    except (WebSocketException, OSError) as error:
-        return "timed out" not in str(error)
+        return said(ws) in ("41", "")
+    except WebSocketTimeoutException:
+        return False
+    except (WebSocketException, OSError):
+        return True
 
 
 @contextmanager
@@ -103,15 +109,17 @@ def test_whoever_is_signed_in_at_our_own_page_watches_the_board(server: Server) 
     assert said(ws) == '42["tiles",{"seq":8}]'
 
 
-def test_a_page_hears_only_what_it_watches_now(server: Server) -> None:
+def test_a_page_hears_the_one_session_it_watches_now_and_the_board_beside_it(server: Server) -> None:
     browser = server.clinic.signed_in()
-    session_id = server.clinic.session(browser)
+    first, second = server.clinic.session(browser), server.clinic.session(browser)
     ws = server.welcome(browser)
-    ask(ws, "watch", {"board": "A"})
-    assert ask(ws, "watch", {"session": session_id})["ok"]
-    server.socketio.emit("tiles", {"seq": 8}, to="board:A")
-    server.socketio.emit("values", {"seq": 9}, to=f"session:{session_id}")
+    for watched in ({"board": "A"}, {"session": first}, {"session": second}):
+        assert ask(ws, "watch", watched)["ok"]
+    server.socketio.emit("values", {"seq": 8}, to=f"session:{first}")
+    server.socketio.emit("values", {"seq": 9}, to=f"session:{second}")
     assert said(ws) == '42["values",{"seq":9}]'
+    server.socketio.emit("tiles", {"seq": 10}, to="board:A")
+    assert said(ws) == '42["tiles",{"seq":10}]'
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", ORIGIN + ".evil.example", "http://127.0.0.1"])
@@ -213,8 +221,12 @@ def test_a_hundred_questions_a_minute_are_heard_and_the_next_is_not(server: Serv
 def test_signing_out_closes_the_live_pages_of_this_browser_only(server: Server) -> None:
     here, there = server.clinic.signed_in(), server.clinic.signed_in()
     mine, other = server.welcome(here), server.welcome(there)
+    ask(mine, "watch", {"board": "A"})
     here.form("/sign-out")
     assert is_closed(mine)
+    server.socketio.emit("tiles", {"seq": 8}, to="board:A")
+    mine.send("40" + json.dumps({"csrf": here.token}))
+    assert said(mine).startswith("44")
     assert ask(other, "watch", {"board": "A"})["ok"]
 
 
@@ -243,7 +255,7 @@ def test_the_fifth_live_page_of_one_sign_in_is_refused_in_words(server: Server) 
     kept[0].close()
 
 
-@pytest.mark.parametrize("packet", ['51-["watch",{"_placeholder":true,"num":0}]', "61-1[]"])
+@pytest.mark.parametrize("packet", ['451-["watch",{"_placeholder":true,"num":0}]', "461-1[]"])
 def test_a_binary_packet_is_refused_and_nothing_piles_up(server: Server, packet: str) -> None:
     ws = server.welcome(server.clinic.signed_in())
     ws.send(packet)
