@@ -16,6 +16,7 @@ _ECHO_CHARACTERS = 199  # MSH-10 may have 199 characters in HL7 2.9; older versi
 _TEXT_CHARACTERS = 200
 _WANTED = frozenset(("AL", "ER", "SU"))
 _OUR_VERSION = "2.6"
+_LONG_ERR_SINCE = "2.5"  # ERR-2 to ERR-8, and the message structure in MSH-9.3
 _OUR_NAME = "INFUSION_MONITOR"
 
 
@@ -52,35 +53,41 @@ def acknowledge(
     A refusal carries an ERR with `problem`'s position and code (without one: 207, application internal error).
     """
     version = message.version if message.version and outcome is not Outcome.REJECT else _OUR_VERSION
-    modern = version >= "2.5"
-    trigger = message.type.partition("^")[2]
-    kind = ("ACK", STANDARD.encode(trigger), *(("ACK",) if modern else ())) if trigger else ("ACK",)
+    modern = version >= _LONG_ERR_SINCE
     msa = ["MSA", code(message, outcome, form), _echo(message.control_id, _ECHO_CHARACTERS)]
     if text:
         msa.append(_echo(text, _TEXT_CHARACTERS))
-    segments = ["|".join(msa)]
+    body = "|".join(msa) + "\r"
     if outcome is not Outcome.ACCEPT:
-        segments.append(_err(problem or Problem(text or "application internal error"), modern=modern))
-    body = "\r".join(segments)
-    header = [
-        "MSH",
-        STANDARD.encoding,
-        _again(message, 5) or _OUR_NAME,
-        _again(message, 6),
-        _again(message, 3),
-        _again(message, 4),
-        format_time(at),
-        "",
-        "^".join(kind),
-        _echo(control_id, _ECHO_CHARACTERS),
-        _again(message, 11) or "P",
-        _echo(version, 20),
-    ]
-    charset = _charset(message, "|".join(header) + body)
-    if charset:
-        header += [""] * 5 + [charset[0]]
-    codec = charset[1] if charset else "ascii"
-    return ("|".join(header) + "\r" + body + "\r").encode(codec, errors="replace")
+        body += _err(problem or Problem(text or "application internal error"), modern=modern) + "\r"
+    header = _header(message, version, modern=modern, at=at, control_id=control_id)
+    charset = _charset(message, header + body)
+    if charset is None:
+        return f"{header}\r{body}".encode("ascii")
+    name, codec = charset
+    return f"{header}||||||{name}\r{body}".encode(codec, errors="replace")  # MSH-18
+
+
+def _header(message: Message, version: str, *, modern: bool, at: datetime, control_id: str) -> str:
+    """MSH-1 to MSH-12: sender and receiver swapped, the trigger event copied."""
+    trigger = STANDARD.encode(message.type.partition("^")[2])
+    kind = f"ACK^{trigger}" + ("^ACK" if modern else "") if trigger else "ACK"
+    return "|".join(
+        [
+            "MSH",
+            STANDARD.encoding,
+            _again(message, 5) or _OUR_NAME,
+            _again(message, 6),
+            _again(message, 3),
+            _again(message, 4),
+            format_time(at),
+            "",
+            kind,
+            _echo(control_id, _ECHO_CHARACTERS),
+            _again(message, 11) or "P",
+            _echo(version, 20),
+        ]
+    )
 
 
 def refuse(refusal: MalformedMessage, *, at: datetime, control_id: str, form: AckForm | None = None) -> bytes | None:

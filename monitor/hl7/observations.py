@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.clinical.vitals import Vital, is_plausible
-from monitor.hl7.codes import CodeTable
+from monitor.hl7.codes import SAME, CodeTable
 from monitor.hl7.meaning import Meaning, meaning_of
 from monitor.hl7.message import NULL, Message, Segment
 from monitor.hl7.numbers import parse_number
@@ -94,7 +94,7 @@ def _number(
         return 0.0, "lead_off"
     if meaning.conversion is None:
         return 0.0, "unknown_unit"
-    return meaning.conversion.apply(sent), None
+    return sent if meaning.conversion is SAME else meaning.conversion.apply(sent), None
 
 
 def make_row(

@@ -60,25 +60,16 @@ class _Reading:
         if self.kind in (MessageKind.READINGS, MessageKind.DEVICE_ALARM):
             self._read_segments()
         numbers = self._without_withdrawn()
-        ranks = self.codes.ranks
-        if self.settings.priorities:
-            own = self.settings.priorities.items()
-            ranks = {**ranks, **{vital: {mdc: rank for rank, mdc in enumerate(order)} for vital, order in own}}
-        charted, others = choosing.choose(numbers, ranks) if numbers else ([], [])
-        not_charted = self._not_charted(charted, others)
+        charted, others = choosing.choose(numbers, self._ranks()) if numbers else ([], [])
         alarms = self.alarms.finish()
-        kind = self.kind
         if not alarms and all(row.reason == "container" for row in self.rows) and self._says_alive():
-            kind = MessageKind.KEEP_ALIVE
+            self.kind = MessageKind.KEEP_ALIVE
         who = identity.of(self.message, self.codes, self.settings)
-        readings = tuple(choosing.reading(row) for row in charted)
-        kept = tuple(choosing.reading(row) for row in others)
-        corrected = [choosing.reading(row) for row in numbers if row.corrects]
         first_at = next((row.measured_at for row in charted if row.timed), self.group_at)
         return DeviceMessage(
             control_id=self.message.control_id,
             type=self.message.type,
-            kind=kind,
+            kind=self.kind,
             source=who.source,
             simulated=who.simulated,
             patient_id=who.patient_id,
@@ -87,20 +78,23 @@ class _Reading:
             device_id=who.device_id,
             sent_at=self.timing.sent_at,
             measured_at=first_at or self.timing.sent_at,
-            readings=readings,
-            others=kept,
+            readings=tuple([choosing.reading(row) for row in charted]),
+            others=tuple([choosing.reading(row) for row in others]),
             absences=self._absences(charted),
-            not_charted=not_charted,
+            not_charted=self._not_charted(charted, others),
             device_alarms=alarms,
             notes=tuple(dict.fromkeys(self.notes)),
-            admission=identity.admission(self.message, who) if kind is MessageKind.ADMISSION else None,
-            corrections=tuple(corrected),
-            withdrawals=tuple(
-                Withdrawal(row.vital, row.measured_at, row.meaning.sub_id)
-                for row in self.rows
-                if row.reason == "withdrawn" and row.vital is not None
-            ),
+            admission=identity.admission(self.message, who) if self.kind is MessageKind.ADMISSION else None,
+            corrections=tuple([choosing.reading(row) for row in numbers if row.corrects]),
+            withdrawals=self._withdrawals(),
         )
+
+    def _ranks(self) -> choosing.Ranks:
+        """The order of sources: the table's, or this source's own where it is set."""
+        if not self.settings.priorities:
+            return self.codes.ranks
+        own = self.settings.priorities.items()
+        return {**self.codes.ranks, **{vital: {mdc: rank for rank, mdc in enumerate(order)} for vital, order in own}}
 
     def _says_alive(self) -> bool:
         """A keep-alive row, or a report without any row, as some monitors send to keep a connection alive."""
@@ -130,6 +124,12 @@ class _Reading:
             if meaning.note:
                 notes.append(meaning.note)
             self.rows.append(make_row(order, segment, meaning, judged, at, self.received_at))
+
+    def _withdrawals(self) -> tuple[Withdrawal, ...]:
+        gone = [row for row in self.rows if row.reason == "withdrawn"]
+        return tuple(
+            Withdrawal(row.vital, row.measured_at, row.meaning.sub_id) for row in gone if row.vital is not None
+        )
 
     def _without_withdrawn(self) -> list[Row]:
         """The rows with a number that no later row of this message takes back."""

@@ -68,6 +68,11 @@ def test_a_saturation_of_zero_is_a_probe_off_but_a_breathing_rate_of_zero_is_a_v
     assert [absence.reason for absence in found.absences] == ["lead_off"]
 
 
+def test_of_several_reasons_a_lead_off_is_the_one_told(read_rows: Read) -> None:
+    found = read_rows(obx(HR, "-100"), obx(HR, "0"), obx(HR, ""))
+    assert [absence.reason for absence in found.absences] == ["lead_off"]
+
+
 def test_a_vital_with_another_valid_source_is_not_absent(read_rows: Read) -> None:
     found = read_rows(obx(SPO2, "-100", PERCENT, sub_id="1.3.1"), obx(SPO2, "97", PERCENT, sub_id="1.3.2"))
     assert charted(found) == {"spo2": 97}
