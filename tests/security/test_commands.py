@@ -1,0 +1,74 @@
+"""People and tokens from the command line, while no server holds the record."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from config import Config, from_environment
+from monitor.commands import token, user
+from monitor.errors import ConfigurationRefused, Conflict, NotFound
+from monitor.security.secrets import fingerprint
+from monitor.store.engine import open_engine
+from monitor.store.folder import claim
+from monitor.store.migrate import upgrade
+from monitor.store.queries.people import person_by_name, token_by_hash
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    made = from_environment({"MONITOR_DATA_DIR": str(tmp_path)})
+    upgrade(made.database, made.data_dir)
+    return made
+
+
+def run(config: Config, line: str) -> int:
+    parser = argparse.ArgumentParser()
+    subparsers = parser.add_subparsers()
+    for command in (user, token):
+        command.register(subparsers)
+    args = parser.parse_args(line.split())
+    return int(args.run(args, config))
+
+
+def test_a_person_is_added_with_a_one_time_password_and_disabled(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(config, "user add ana --role nurse") == 0
+    assert len(capsys.readouterr().out.strip()) == 23
+    assert run(config, "user disable Ana") == 0
+    engines = open_engine(config.database, config.data_dir)
+    with engines.read.connect() as connection:
+        person = person_by_name(connection, "ana")
+    engines.dispose()
+    assert person is not None
+    assert person.must_change_password
+    assert person.disabled_at is not None
+
+
+def test_adding_a_token_prints_the_token_and_nothing_else(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    run(config, "token add lab --role integration")
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1
+    engines = open_engine(config.database, config.data_dir)
+    with engines.read.connect() as connection:
+        found = token_by_hash(connection, fingerprint(printed.strip()))
+    engines.dispose()
+    assert found is not None
+    assert (found.name, found.role) == ("lab", "integration")
+
+
+def test_a_name_that_is_taken_or_unknown_is_said_in_a_sentence(config: Config) -> None:
+    run(config, "user add ana --role nurse")
+    with pytest.raises(Conflict):
+        run(config, "user add ANA --role nurse")
+    with pytest.raises(NotFound, match="no person named ben"):
+        run(config, "user disable ben")
+
+
+def test_nothing_is_written_while_a_server_holds_the_folder(config: Config) -> None:
+    with claim(config.data_dir), pytest.raises(ConfigurationRefused, match="stop the server"):
+        run(config, "user add ana --role nurse")
+    (config.data_dir / "server.lock").write_text("8000")
+    with pytest.raises(ConfigurationRefused, match="server is running"):
+        run(config, "token add lab --role nurse")
