@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.web.figure_series import GAP_S, Point, gaps_of, points_of, thinned
@@ -224,6 +224,7 @@ def test_an_alarm_of_no_vital_is_flagged_on_the_first_panel() -> None:
     assert named(figure["layout"]["annotations"], "flag:high")[0]["yref"] == "y"
 
 
+@settings(deadline=None)  # building a figure is slow on a busy machine
 @given(text=st.text(max_size=40))
 def test_no_text_of_a_person_or_device_reaches_the_chart_unescaped(text: str) -> None:
     hostile = f"<a href='javascript:1'>{text}</a>"

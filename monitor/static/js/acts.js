@@ -26,7 +26,6 @@ export function replyWords(reply) {
 function nextStep({ status, body }) {
   if (status === 409) return t("after_conflict");
   if (status === 503 || body.error === "not_recording") return t("after_not_recording");
-  if (status === 403) return t("after_not_allowed");
   if (body.error === "event_refused") return t("after_refused");
   return "";
 }

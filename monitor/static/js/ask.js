@@ -1,7 +1,7 @@
 /* Small dialogs that ask a reason, a rate, a dose.
    Laws: a number is read back in words before it is sent (second step); a refusal is said in the dialog, which stays open
    with what was entered; while a request is under way nothing can be sent twice. */
-import { all, make, one, put, say } from "./dom.js";
+import { all, one, put, say } from "./dom.js";
 import { t } from "./words.js";
 
 /** 52.5 from "52.5" or "52,5"; null when it is not a plain number. */
@@ -77,10 +77,19 @@ export class Ask {
     put(one("[data-step=enter]", this.#form), "hidden", this.#confirming);
     put(one("[data-step=confirm]", this.#form), "hidden", !this.#confirming);
     say(one("[data-step=confirm]", this.#form), this.#confirming ? words : "");
+    put(go, "hidden", false);
     say(go, this.#confirming ? go.dataset.again : go.dataset.label);
     say(one("[data-back]", this.#form), this.#confirming ? t("back") : t("cancel"));
     report(one(".said", this.#form), "");
     if (this.#confirming) go.focus();
+  }
+
+  /** What was seen no longer stands: this dialog can only be closed, so that a repeat begins with a fresh look. */
+  #spend() {
+    put(one("[data-go]", this.#form), "hidden", true);
+    this.#confirming = false;
+    say(one("[data-back]", this.#form), t("close"));
+    one("[data-back]", this.#form).focus();
   }
 
   /** What is still wrong with the entries, in words. */
@@ -114,10 +123,8 @@ export class Ask {
     this.#busy = false;
     put(go, "disabled", false);
     for (const secret of all("input[type=password]", this.#form)) secret.value = "";
-    if (reply.ok) this.#dialog.close();
-    else report(one(".said", this.#form), reply.words);
+    if (reply.ok) return void this.#dialog.close();
+    report(one(".said", this.#form), reply.words);
+    if (reply.status === 409) this.#spend();
   }
 }
-
-/** Buttons of a list made in the page: a row with words and a button. */
-export const row = (words, ...rest) => make("li", {}, words, ...rest);

@@ -62,7 +62,7 @@ export function ink(figure) {
   layout.font = { family: token("font"), size: 12, color: token("text") };
   for (const [name, axis] of Object.entries(layout)) {
     if (!/^[xy]axis\d*$/.test(name)) continue;
-    axis.gridcolor = withAlpha(token("hairline"), 0.65);
+    axis.gridcolor = token("track");
     axis.tickfont = { size: 12, color: token("muted") };
   }
   for (const [name, legend] of Object.entries(layout)) {

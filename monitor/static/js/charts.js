@@ -10,9 +10,12 @@ import { t } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
 const LIBRARY_WAIT_MS = 8000;
+const ARRIVED_WAIT_MS = 1000; // its file is here (or refused) but the library is not: only running it can still be under way
 const DRAW_EVERY_MS = 1000;
 const THIN_AGAIN_MS = 180_000;
 const SETTLE_MS = 400;
+const AT_MOST_MS = 5000;
+const DRAWN = new Set(["hr", "pr", "spo2", "rr", "etco2", "abp_sys", "abp_dia", "nibp_sys"]);
 const EXTRA_POINTS = 300;
 const MARGINS_PX = 84; // left and right of the panels, as the figure sets them
 const WINDOW_MS = { "15m": 900_000, "1h": 3_600_000 };
@@ -31,7 +34,6 @@ export class Curves {
   #soon = 0;
   #asked = 0;
   #early = [];
-  #failed = false;
 
   /** given() -> mg given by now or null. */
   constructor(session, live, given) {
@@ -78,12 +80,17 @@ export class Curves {
     if (kept) this.#figure.drawn.layout.xaxis.range = [...kept];
     await this.#react(plotly);
     this.#notice(this.#isEmpty() ? t("curve_empty") : "");
-    this.#failed = false;
   }
 
   #take({ vital, at, value, quality }) {
     if (value !== null && quality !== "implausible" && this.#figure.knows(vital)) this.#figure.push(vital, Date.parse(at), value);
-    else if (value !== null && !this.#figure.knows(vital)) this.loadSoon(); // its first value, or a cuff measurement
+    else if (value !== null && quality !== "implausible" && DRAWN.has(vital) && !this.#figure.knows(vital)) this.#loadAtMost();
+  }
+
+  /** The first value of a curve, or a cuff measurement: not more often than every few seconds. */
+  #loadAtMost() {
+    if (performance.now() - this.#loadedMs > AT_MOST_MS) this.loadSoon();
+    else setTimeout(() => this.loadSoon(), AT_MOST_MS);
   }
 
   #isEmpty() {
@@ -167,7 +174,6 @@ export class Curves {
       await work();
     } catch (error) {
       this.#figure = null;
-      this.#failed = true;
       this.#notice(t("curve_lost"));
       console.warn("curve unavailable:", error instanceof Error ? error.message : error);
     }
@@ -186,7 +192,8 @@ function library() {
   if (globalThis.Plotly) return globalThis.Plotly;
   const script = one("#plotly");
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("the chart library did not come")), LIBRARY_WAIT_MS);
+    const arrived = performance.getEntriesByName(script.src).length > 0;
+    const late = setTimeout(() => reject(new Error("the chart library did not come")), arrived ? ARRIVED_WAIT_MS : LIBRARY_WAIT_MS);
     const settle = () => {
       clearTimeout(late);
       if (globalThis.Plotly) resolve(globalThis.Plotly);

@@ -42,12 +42,11 @@ export class Confirmations {
     const name = box.dataset.confirm;
     const wanted = !(this.#recorded?.items ?? {})[name];
     if (name === "escort_present" && wanted) this.#escort.open({ submit: ({ escort }) => this.#record({ [name]: { name: escort } }) });
-    else this.#record({ [name]: name === "escort_present" && !wanted ? null : wanted });
+    else this.#record({ [name]: wanted });
   }
 
   async #record(change) {
     const items = { ...(this.#recorded?.items ?? {}), ...change };
-    for (const [name, value] of Object.entries(items)) if (value === null) delete items[name];
     report(one("#confirm-said"), t("sending"), "");
     const reply = await postOnce(`sessions/${this.#session}/scores`, { kind: "confirmations", items });
     report(one("#confirm-said"), reply.ok ? "" : reply.words);

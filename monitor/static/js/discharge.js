@@ -8,7 +8,7 @@ import { report } from "./ask.js";
 import { Confirmations } from "./confirmations.js";
 import { drawCriteria } from "./criteria.js";
 import { Signing } from "./discharge_sign.js";
-import { all, one, put, say } from "./dom.js";
+import { all, block, one, put, say } from "./dom.js";
 import { connect } from "./live.js";
 import { ScoreDialogs } from "./scores.js";
 import { SessionBar } from "./session_bar.js";
@@ -101,5 +101,7 @@ live.on("tick", (nowMs) => {
   signing.old = old;
   if (old) report(one("#load-said"), t("stale_criteria", { at: clockWords(shown.as_of) }));
 });
+const atLoad = block("head"); // a session that is over has no live picture any more: the page still shows who signed
+if (atLoad.state) showHead(atLoad);
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
 say(one("#top-chairs"), t("chair_only"));

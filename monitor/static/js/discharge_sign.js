@@ -96,7 +96,7 @@ export class Signing {
     const ask = Ask.named("override");
     const open = this.#evaluation.criteria.filter((criterion) => criterion.result !== "met");
     say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
-    ask.open({ submit: ({ password, reason }) => this.#post("override", { password, reason, meaning: t("meaning_override", { reason }) }) });
+    ask.open({ submit: ({ password, reason }) => this.#post("override", { password, reason, meaning: t("meaning_override") }) });
   }
 
   #leave() {

@@ -25,6 +25,7 @@ const numbers = new Numbers(page);
 const sessionBar = new SessionBar(live);
 let head = null;
 let dose = null;
+let marks = {};
 const events = new Map();
 
 const stepOf = (event) => Object.keys(EVENT_OF).find((name) => EVENT_OF[name] === event);
@@ -34,7 +35,7 @@ function drawSteps() {
   for (const [name, event] of Object.entries(EVENT_OF)) {
     const step = one(`[data-step-of="${name}"]`);
     const done = !head.missing.includes(name);
-    const newest = [...events.values()].filter((entry) => entry.event === event).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+    const newest = marks[name] ?? [...events.values()].filter((entry) => entry.event === event).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
     put(step, "data-done", String(done));
     say(one("[data-who-when]", step), done && newest ? t("by_at", { by: newest.by, at: timeWords(newest.at) }) : t(done ? "prep_done" : "prep_open"));
   }
@@ -154,6 +155,7 @@ live.on("session", (snapshot) => numbers.show(snapshot.numbers));
 live.on("values", (frame) => numbers.show(frame.numbers));
 live.on("session", (snapshot) => {
   events.clear();
+  marks = snapshot.preparation ?? {};
   show(snapshot);
 });
 live.on("session", (snapshot) => showBaseline(snapshot.baseline ?? {}));

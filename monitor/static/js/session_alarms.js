@@ -47,10 +47,6 @@ export class AlarmList {
     for (const strip of this.#strips.values()) strip.tick(nowMs);
   }
 
-  /** The worst priority that stands, acknowledged or not, of one vital; for nothing but the page's title. */
-  get count() {
-    return this.#standing.size;
-  }
 
   #seen(id) {
     this.#messages.delete(id);
