@@ -1,11 +1,11 @@
-"""Readings of a session at full resolution, a stretch at a time."""
+"""Readings of a session at full resolution, sent piece by piece."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from flask import Blueprint
-from pydantic import Field
-from sqlalchemy import Connection
+from flask import Blueprint, Response
+from pydantic import Field, TypeAdapter
 
 from monitor.errors import Refused
 from monitor.security.roles import Action
@@ -15,9 +15,12 @@ from monitor.store.queries.sessions import SessionHistory
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, QueryTime, Time
 from monitor.web.here import services
+from monitor.web.services import Services
 
 blueprint = Blueprint("readings", __name__)
-LONGEST = timedelta(hours=6)
+LONGEST = timedelta(days=31)
+PIECE = timedelta(hours=1)
+RESOLUTION = timedelta(milliseconds=1)  # of the record
 
 
 class ReadingAnswer(Answer):
@@ -32,8 +35,11 @@ class ReadingAnswer(Answer):
     measured_at: Time
 
 
+ROWS = TypeAdapter(list[ReadingAnswer])
+
+
 class Range(Query):
-    """From and to, both included; the whole of a session, or its last six hours, when not given."""
+    """From and to, both included; the whole of a session when not given."""
 
     from_at: Annotated[QueryTime | None, Field(alias="from")] = None
     to_at: Annotated[QueryTime | None, Field(alias="to")] = None
@@ -41,23 +47,32 @@ class Range(Query):
 
 @blueprint.get("/sessions/<int:session_id>/readings")
 @allowed(Action.VIEW_SESSION, query=Range, answer=list[ReadingAnswer])
-def list_readings(session_id: int, query: Range) -> list[ReadingAnswer]:
-    """Every value charted in a range of at most six hours."""
+def list_readings(session_id: int, query: Range) -> Response:
+    """Every value charted in a range, sent as it is read: an hour at a time, so that no live number waits for it."""
     given = services()
-    with given.history.passage():
-        return given.read(_readings, session_id, query, given.now() + timedelta(minutes=5))
-
-
-def _readings(connection: Connection, session_id: int, query: Range, latest: datetime) -> list[ReadingAnswer]:
-    history = session(connection, session_id)
-    to_at = query.to_at or latest
-    from_at = query.from_at or max(began(history), to_at - LONGEST)
+    history = given.read(session, session_id)
+    from_at, to_at = query.from_at or began(history), query.to_at or given.now() + timedelta(minutes=5)
     if to_at < from_at:
         raise Refused("`to` lies before `from`.")
     if to_at - from_at > LONGEST:
-        raise Refused("Ask for at most six hours at a time; the export holds everything.")
-    rows = session_readings(connection, session_id, from_at, to_at)
-    return [ReadingAnswer.model_validate(row) for row in rows]
+        raise Refused("Ask for at most 31 days at a time; the export holds everything.")
+    return Response(_pieces(given, session_id, from_at, to_at), mimetype="application/json")
+
+
+def _pieces(given: Services, session_id: int, from_at: datetime, to_at: datetime) -> Iterator[bytes]:
+    """A JSON array, an hour of rows in each piece; an hour begins after the last millisecond of the one before."""
+    between = b"["
+    begin_at = from_at
+    while begin_at <= to_at:
+        end_at = min(begin_at + PIECE - RESOLUTION, to_at)
+        with given.history.passage():
+            rows = given.read(session_readings, session_id, begin_at, end_at)
+        if rows:
+            answers = ROWS.dump_json([ReadingAnswer.model_validate(row) for row in rows])
+            yield between + answers[1:-1]
+            between = b","
+        begin_at += PIECE
+    yield b"[]" if between == b"[" else b"]"
 
 
 def began(history: SessionHistory) -> datetime:
