@@ -81,7 +81,8 @@ class Receiving:
             return self._refuse(raw, arrived, turn, refusal)
         if device.readings or device.others or device.absences or device.device_alarms:
             self._assign(device, message, raw, arrived, turn)
-        return Reply(message, Outcome.ACCEPT)
+        # An acknowledgement is never acknowledged: two receivers facing each other would go on for ever.
+        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT)
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))
