@@ -29,7 +29,7 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from monitor.commands import main
+from monitor.commands.main import main
 from monitor.runtime import Runtime, Signal, ThreadRuntime
 
 if TYPE_CHECKING:

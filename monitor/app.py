@@ -196,6 +196,9 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     telling = Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)
     history = Turnstile(runtime, HISTORY_READS_AT_ONCE)
+    snapshots = Snapshots(
+        ward, picture, clock, read, policies, history.passage, publisher.seq, lambda: recorder.not_recording_s
+    )
     desk = Desk(
         recorder,
         Acting(ward, judging),
@@ -220,7 +223,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         clock=clock,
         runtime=runtime,
         recorder=desk,
-        ward=Snapshots(ward, picture, clock, read, history.passage, publisher.seq, lambda: recorder.not_recording_s),
+        ward=snapshots,
         reading=engines.read,
         sign_ins=sign_ins,
         passwords=passwords,

@@ -106,10 +106,9 @@ class Picture:
             "recorded": alarm.recorded,
         }
 
-    def head(self, live: LiveSession) -> Json:
+    def head(self, live: LiveSession, chair: Chair) -> Json:
         """What a session page says above everything else."""
         now, course = self._clock.now(), live.course
-        chair = self._ward.chair(live.chair_id)
         facts = course.facts(chair=bool(chair.bed))
         return {
             "id": live.id,
@@ -136,10 +135,8 @@ class Picture:
             "allowed": [event.value for event in allowed_events(course.state)],
         }
 
-    def session(self, session_id: int) -> Json:
-        """One session page without its curves; raises NotFound when it is not running."""
-        live = self._ward.session(session_id)
-        chair = self._ward.chair(live.chair_id)
+    def session(self, live: LiveSession, chair: Chair) -> Json:
+        """One session page without its curves; `chair` is an empty one for a session that is over."""
         baseline = live.course.baseline
         return {
             **self.changed(chair, live),
@@ -154,7 +151,7 @@ class Picture:
         """Head, alarms, messages, events, dose and what is due."""
         now = self._clock.now()
         return {
-            "session": self.head(live),
+            "session": self.head(live, chair),
             "alarms": [self.alarm(one, live, chair) for one in live.shown()],
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
             "events": [event_of(event) for event in live.course.events],

@@ -6,6 +6,7 @@ Law: curves come thinned from the record, off the hub, a few at a time; a gap st
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,17 +16,25 @@ from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
-from monitor.ward.chairs import LiveSession
+from monitor.ward.chairs import Chair, LiveSession
 from monitor.ward.course import Course
 from monitor.ward.numbers import limits_of
 from monitor.ward.picture import Json, Picture
+from monitor.ward.restore import Policies, restore_session
 from monitor.ward.ward import Ward
 
 CURVES = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
 BUCKETS = 450  # two points a bucket: at most 900 points a trace
 LEAD_IN = timedelta(minutes=30)
 
-Read = Callable[[Callable[[Connection], Json]], Json]
+T = TypeVar("T")
+
+
+class Read(Protocol):
+    """Runs a query on a reading connection, off the hub."""
+
+    def __call__(self, query: Callable[[Connection], T]) -> T:
+        """What the query gives."""
 
 
 class Snapshots:
@@ -37,6 +46,7 @@ class Snapshots:
         picture: Picture,
         clock: Clock,
         read: Read,
+        policies: Policies,
         turnstile: Callable[[], AbstractContextManager[None]],
         seq: Callable[[], int],
         recording: Callable[[], float | None],
@@ -45,6 +55,7 @@ class Snapshots:
         self._picture = picture
         self._clock = clock
         self._read = read
+        self._policies = policies
         self._turnstile = turnstile
         self._seq = seq
         self._recording = recording
@@ -57,14 +68,23 @@ class Snapshots:
         """The board's full snapshot; raises NotFound."""
         return {"seq": self._seq(), **self._picture.board(station)}
 
-    def session(self, session_id: int) -> Mapping[str, object]:
-        """One session's full snapshot; raises NotFound when it is not running."""
-        live = self._ward.session(session_id)
-        now = self._clock.now()
+    def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
+        """One session's full snapshot, its curves of the last `window_s` seconds (None: from the beginning).
+
+        A session that is over is drawn from the record alone, without numbers. Raises NotFound.
+        """
+        running = self._ward.sessions().get(session_id)
+        live = running or self._read(lambda connection: self._restored(connection, session_id))
+        now = self._clock.now() if running else _last_at(live.course)
         with self._turnstile():
-            past = self._read(lambda connection: _past(connection, live, now))
+            past = self._read(lambda connection: _past(connection, live, now, window_s))
+        seat = self._ward.chair(live.chair_id)
+        chair = seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
-        return {**past, "seq": self._seq(), **self._picture.session(session_id)}
+        return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
+
+    def _restored(self, connection: Connection, session_id: int) -> LiveSession:
+        return restore_session(connection, session_id, self._policies, self._clock.mono_s())
 
     def readiness(self) -> Mapping[str, object]:
         """Whether the record is kept."""
@@ -72,10 +92,18 @@ class Snapshots:
         return {"recording": failing_s is None, "not_recording_s": failing_s, "chairs": len(self._ward)}
 
 
-def _past(connection: Connection, live: LiveSession, now: datetime) -> Json:
+def _last_at(course: Course) -> datetime:
+    """When a session that is over moved last, whatever was added to its record later."""
+    moves = [event.at for event in course.events if event.to_state is not event.from_state]
+    return max(moves, default=course.events[-1].at)
+
+
+def _past(connection: Connection, live: LiveSession, now: datetime, window_s: float | None) -> Json:
     course = live.course
     first_at = course.events[0].at if course.events else live.scheduled_for
     from_at = min(first_at, now) - LEAD_IN if course.started_at is None else first_at
+    if window_s is not None:
+        from_at = max(from_at, now - timedelta(seconds=window_s))
     curves = series(
         connection,
         live.chair_id,

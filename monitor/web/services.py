@@ -82,8 +82,8 @@ class LivePicture(Protocol):
     def board(self, station: str) -> Mapping[str, object]:
         """The board's full snapshot; raises NotFound."""
 
-    def session(self, session_id: int) -> Mapping[str, object]:
-        """One session's full snapshot; raises NotFound."""
+    def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
+        """One session's full snapshot, its curves of the last `window_s` seconds; raises NotFound."""
 
     def readiness(self) -> Mapping[str, object]:
         """At least `recording` (bool)."""

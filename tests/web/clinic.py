@@ -141,7 +141,7 @@ class SmallPicture:
             raise NotFound("There is no such station.")
         return {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": []}
 
-    def session(self, session_id: int) -> Mapping[str, object]:
+    def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
         head = self.office.store.read(session_head, session_id)
         if head is None:
             raise NotFound("There is no such session.")

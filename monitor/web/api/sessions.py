@@ -8,6 +8,7 @@ from flask import Blueprint
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
+from monitor.clinical.session import FINAL_STATES
 from monitor.errors import NotFound
 from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
@@ -55,6 +56,9 @@ class Day(Query):
     patient_id: RowId | None = None
 
 
+WINDOWS_S: dict[str, float | None] = {"15m": 900.0, "1h": 3600.0, "all": None}
+
+
 class Stretch(Query):
     """How far back the figure goes."""
 
@@ -86,12 +90,8 @@ def get_session(session_id: int) -> Json:
     """One session: its line, its history and, while it is not over, the live snapshot."""
     given = services()
     line, history = given.read(_line, session_id), given.read(session, session_id)
-    answer: Json = {**line.model_dump(), "history": [_told(event) for event in history.events], "live": None}
-    try:
-        answer["live"] = dict(given.ward.session(session_id))
-    except NotFound:
-        return answer  # over: only the record speaks of it
-    return answer
+    live = None if line.state in FINAL_STATES else dict(given.ward.session(session_id))
+    return {**line.model_dump(), "history": [_told(event) for event in history.events], "live": live}
 
 
 @blueprint.get("/sessions/<int:session_id>/figure")
@@ -99,7 +99,7 @@ def get_session(session_id: int) -> Json:
 def get_figure(session_id: int, query: Stretch) -> Json:
     """The session's curves as a Plotly figure."""
     given = services()
-    snapshot = given.ward.session(session_id)
+    snapshot = given.ward.session(session_id, WINDOWS_S[query.window])
     with given.history.passage():
         return given.runtime.offload(session_figure, snapshot, query.window, given.config.timezone, str)
 
