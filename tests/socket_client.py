@@ -1,169 +1,143 @@
-"""A page as the server meets it: signed in with a cookie, acting with its CSRF token, listening on Socket.IO."""
+"""A live page without a browser: signs in with a cookie, opens the websocket, watches, and hears what is pushed."""
 
+import html
+import itertools
 import json
 import re
-import threading
 import time
-import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-import socketio
+import websocket
 
-from tests.server import PASSWORD, ApiRefused, Server
-
-_CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
-EVENTS = ("heartbeat", "tiles", "session_changed", "values", "board", "session")
-Payload = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One push: its event, what it carried, and when it came (monotonic seconds)."""
-
-    event: str
-    payload: Payload
-    at_s: float
+_CSRF_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_CSRF_META = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
 @dataclass
-class Person:
-    """Somebody signed in at a browser; acts are POSTs with the page's own CSRF token."""
+class Page:
+    """One browser tab; `events` holds what was pushed, as (name, payload), oldest first."""
 
-    server: Server
-    name: str
-    password: str = PASSWORD
-    cookies: dict[str, str] = field(default_factory=dict)
+    port: int
+    cookie: str = ""
     csrf: str = ""
+    events: list[tuple[str, Any]] = field(default_factory=list)
+    socket: websocket.WebSocket | None = None
+    _acks: dict[int, Any] = field(default_factory=dict)
+    _ids: Any = field(default_factory=lambda: itertools.count(1))
 
-    def sign_in(self) -> "Person":
-        self._fetch_token("/sign-in")
-        form = {"name": self.name, "password": self.password, "csrf_token": self.csrf}
-        sent = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, body = self._ask("POST", "/sign-in", urlencode(form), sent)
-        assert status == 302, (status, body[:300])
-        self._fetch_token("/password")
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def sign_in(self, name: str, password: str) -> "Page":
+        """Fill in the sign-in page; the cookie and the page's CSRF token are kept."""
+        _, text = self.load("/sign-in")
+        token = html.unescape(_CSRF_FIELD.search(text)[1])  # type: ignore[index]
+        status, _ = self.load(
+            "/sign-in", urlencode({"name": name, "password": password, "csrf_token": token, "next": ""})
+        )
+        assert status == 302, f"sign-in answered {status}"
+        self.read_csrf()
         return self
 
-    def _fetch_token(self, path: str) -> None:
-        _, page = self._ask("GET", path)
-        found = _CSRF.search(page)
-        assert found, page[:500]
-        self.csrf = found[1].replace("&#39;", "'")
+    def read_csrf(self) -> None:
+        """Take the CSRF token of a page as its scripts do."""
+        _, text = self.load("/patients")
+        self.csrf = html.unescape(_CSRF_META.search(text)[1])  # type: ignore[index]
 
-    def _ask(self, method: str, path: str, body: str | None = None, more: Any = None) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.server.http_port, timeout=30)
-        headers = {"Origin": self.server.origin, "X-CSRFToken": self.csrf, "Cookie": self.cookie, **(more or {})}
+    def load(self, path: str, form: str | None = None) -> tuple[int, str]:
+        """GET a page, or POST a form."""
+        headers = {"Cookie": self.cookie, "Origin": self.origin}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self._ask("POST" if form is not None else "GET", path, form, headers)
+
+    def post(self, path: str, body: Any) -> tuple[int, Any]:
+        """POST JSON as a page's script does, with cookie and CSRF token."""
+        headers = {"Cookie": self.cookie, "Origin": self.origin, "Content-Type": "application/json"}
+        status, text = self._ask("POST", f"/api/v1{path}", json.dumps(body), {**headers, "X-CSRFToken": self.csrf})
+        return status, json.loads(text)
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
-        for said in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = said.partition(";")[0].partition("=")
-            self.cookies[name] = value
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                self.cookie = "; ".join(f"{key}={one.value}" for key, one in SimpleCookie(value).items())
         connection.close()
         return answer.status, text
 
-    @property
-    def cookie(self) -> str:
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """One request to the API; the status and what was answered."""
-        sent = None if body is None else json.dumps(body)
-        status, text = self._ask(method, f"/api/v1{path}", sent, {"Content-Type": "application/json"})
-        return status, json.loads(text) if text[:1] in ("{", "[") else text
-
-    def get(self, path: str) -> Any:
-        return self._good(*self.ask("GET", path))
-
-    def post(self, path: str, body: Any) -> Any:
-        return self._good(*self.ask("POST", path, body))
-
-    def act(self, session_id: int, event: str, **more: Any) -> Any:
-        """A session event at the session's present version."""
-        version = self.get(f"/sessions/{session_id}")["version"]
-        body = {"request_id": str(uuid.uuid4()), "expected_version": version, "event": event, **more}
-        return self.post(f"/sessions/{session_id}/events", body)
-
-    @staticmethod
-    def _good(status: int, body: Any) -> Any:
-        if status >= 400:
-            raise ApiRefused(status, body)
-        return body
-
-
-class Page:
-    """An open page of a person: hears every push, in order."""
-
-    def __init__(self, person: Person) -> None:
-        self.heard: list[Heard] = []
-        self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False, handle_sigint=False)
-        for event in EVENTS:
-            self._client.on(event, self._listener(event))
-        self._client.connect(
-            person.server.origin,
-            headers={"Cookie": person.cookie},
-            auth={"csrf": person.csrf, "build": ""},
-            transports=["websocket"],
-            wait_timeout=10,
-        )
-
-    def __enter__(self) -> "Page":
+    def connect(self) -> "Page":
+        """Open the websocket as a signed-in page."""
+        self.socket = websocket.create_connection(
+            f"ws://127.0.0.1:{self.port}/socket.io/?EIO=4&transport=websocket",
+            header=[f"Cookie: {self.cookie}"], origin=self.origin, timeout=30,
+        )  # fmt: skip
+        self._expect("0")
+        self.socket.send("40" + json.dumps({"csrf": self.csrf}))
+        self._expect("40")
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._client.disconnect()
+    def _expect(self, prefix: str) -> str:
+        assert self.socket is not None
+        text = str(self.socket.recv())
+        assert text.startswith(prefix), text
+        return text
 
-    def _listener(self, event: str) -> Callable[[Payload], None]:
-        def hear(payload: Payload) -> None:
-            with self._news:
-                self.heard.append(Heard(event, payload, time.monotonic()))
-                self._news.notify_all()
-
-        return hear
-
-    def watch(self, **what: Any) -> Payload:
-        """Watch `board="A"` or `session=12`; gives back the snapshot."""
-        answer = self._client.call("watch", what, timeout=20)
+    def watch(self, **what: Any) -> Any:
+        """Watch a board or a session; gives back the snapshot."""
+        answer = self.emit("watch", what)
         assert answer["ok"], answer
-        return dict(answer["snapshot"])
+        return answer["snapshot"]
 
-    def wait(
-        self, event: str, wanted: Callable[[Payload], Any] = bool, within_s: float = 15.0, *, since_s: float = 0.0
-    ) -> Heard:
-        """The first push of this event (come at or after `since_s`) that is wanted; waits for it."""
-        ends_at = time.monotonic() + within_s
-        looked = 0
-        with self._news:
-            while True:
-                for one in self.heard[looked:]:
-                    if one.event == event and one.at_s >= since_s and wanted(one.payload):
-                        return one
-                looked = len(self.heard)
-                left_s = ends_at - time.monotonic()
-                if left_s <= 0 or not self._news.wait(left_s):
-                    if self._client.connected:
-                        raise AssertionError(f"no such {event} within {within_s} s")
-                    raise AssertionError("the socket was closed")
+    def emit(self, event: str, payload: Any) -> Any:
+        """Emit an event and wait for its acknowledgement."""
+        assert self.socket is not None
+        number = next(self._ids)
+        self.socket.send(f"42{number}" + json.dumps([event, payload]))
+        ends_at = time.monotonic() + 30
+        while number not in self._acks and time.monotonic() < ends_at:
+            self.hear(30)
+        return self._acks.pop(number)
 
-    def all(self, event: str, *, since_s: float = 0.0) -> list[Heard]:
-        """Every push of this event so far."""
-        return [one for one in self.heard if one.event == event and one.at_s >= since_s]
+    def hear(self, within_s: float) -> str | None:
+        """Take one frame; None when none came in time. Pushed events go to `events`, and their raw text is returned."""
+        assert self.socket is not None
+        self.socket.settimeout(within_s)
+        try:
+            text = str(self.socket.recv())
+        except websocket.WebSocketTimeoutException:
+            return None
+        if text == "2":
+            self.socket.send("3")
+        elif text.startswith("43"):
+            number, _, rest = text[2:].partition("[")
+            self._acks[int(number)] = json.loads("[" + rest)[0]
+        elif text.startswith("42"):
+            name, payload = json.loads(text[2:])
+            self.events.append((name, payload))
+        return text
 
-    def wait_for_alarm(
-        self, wanted: Callable[[Payload], Any], within_s: float = 15.0, *, since_s: float = 0.0
-    ) -> tuple[Payload, float]:
-        """The first alarm on a tile or session that is wanted, and when it came."""
+    def wait_for(self, name: str, wanted: Any = None, within_s: float = 10.0) -> Any:
+        """Wait for a pushed event for which `wanted(payload)` is true; gives back its payload."""
+        ends_at, seen = time.monotonic() + within_s, 0
+        while True:
+            for event, payload in self.events[seen:]:
+                if event == name and (wanted is None or wanted(payload)):
+                    return payload
+            seen = len(self.events)
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:
+                raise AssertionError(f"waited {within_s} s in vain for {name}; heard {[one for one, _ in self.events]}")
+            self.hear(left_s)
 
-        def find(payload: Payload) -> Payload | None:
-            tiles = payload.get("tiles", [payload])
-            return next((alarm for tile in tiles for alarm in tile["alarms"] if wanted(alarm)), None)
-
-        came = self.wait("tiles", find, within_s, since_s=since_s)
-        found = find(came.payload)
-        assert found is not None
-        return found, came.at_s
+    def close(self) -> None:
+        """Close the tab."""
+        if self.socket is not None:
+            self.socket.close()
