@@ -14,10 +14,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter
 from werkzeug.wrappers import Response as BaseResponse
 
-from monitor.errors import NotAllowed
 from monitor.security.roles import Action, require
 from monitor.web.faults import NotJson
-from monitor.web.here import me
+from monitor.web.here import PasswordChangeNeeded, me
 
 View = Callable[..., object]
 Routed = Callable[..., ResponseReturnValue]
@@ -103,7 +102,7 @@ def _check(door: Door) -> None:
         return
     identity = me()
     if identity.must_change_password and not door.one_time_password:
-        raise NotAllowed("Change the one-time password you were given first, at /password.")
+        raise PasswordChangeNeeded("Change the one-time password you were given first, at /password.")
     require(identity, door.action)
 
 

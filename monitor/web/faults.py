@@ -18,7 +18,7 @@ from monitor.security.registry import TooManySockets
 from monitor.security.sign_in import SignInRefused
 from monitor.security.throttle import TooMany
 from monitor.security.turnstile import TooBusy
-from monitor.web.here import SignInNeeded, is_api
+from monitor.web.here import PasswordChangeNeeded, SignInNeeded, is_api
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ def status_of(error: MonitorError) -> int:
 def _refused(error: MonitorError) -> ResponseReturnValue:
     if isinstance(error, SignInNeeded) and not is_api() and request.method == "GET":
         return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(error, PasswordChangeNeeded) and not is_api() and request.method == "GET":
+        return redirect(url_for("pages.password"))
     more: dict[str, object] = {}
     if isinstance(error, Refused) and error.missing:
         more["missing"] = list(error.missing)

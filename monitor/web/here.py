@@ -5,7 +5,7 @@ from typing import cast
 from flask import current_app, request
 from flask_login import UserMixin, current_user
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, NotAllowed
 from monitor.recorder.acts import Actor
 from monitor.security.sign_in import Identity
 from monitor.web.services import Services
@@ -17,6 +17,10 @@ class SignInNeeded(MonitorError):
     """Nobody is signed in, or no longer."""
 
     code = "sign_in_needed"
+
+
+class PasswordChangeNeeded(NotAllowed):
+    """Somebody signed in with the one-time password they were handed, and has not chosen their own."""
 
 
 class User(UserMixin):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from flask_login import login_user, logout_user
 from pydantic import Field, TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, NotFound
+from monitor.security.passwords import SHORTEST
 from monitor.security.roles import Action
 from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patients
@@ -88,7 +89,7 @@ def sign_out() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """The page to change one's own password."""
     _require_person()
-    return render_template("password.html", error=None, forced=me().must_change_password)
+    return render_template("password.html", error=None, forced=me().must_change_password, shortest=SHORTEST)
 
 
 @blueprint.post("/password")
@@ -102,7 +103,7 @@ def password_post() -> ResponseReturnValue:
     except MonitorError as refusal:
         wrong = isinstance(refusal, SignInRefused)
         error = "The present password is wrong." if wrong else refusal.message
-        page = render_template("password.html", error=error, forced=identity.must_change_password)
+        page = render_template("password.html", error=error, forced=identity.must_change_password, shortest=SHORTEST)
         return page, 422 if wrong else status_of(refusal)
     _begin(secret, changed)
     return redirect(url_for("pages.board"))
@@ -150,21 +151,21 @@ def patients_page(query: Search) -> ResponseReturnValue:
 @allowed(Action.VIEW_SESSION)
 def session_page(session_id: int) -> ResponseReturnValue:
     """One live session."""
-    return render_template("session.html", session_id=session_id, session=_head(session_id))
+    return render_template("session.html", **_opened(session_id))
 
 
 @blueprint.get("/sessions/<int:session_id>/prepare")
 @allowed(Action.VIEW_SESSION)
 def prepare(session_id: int) -> ResponseReturnValue:
     """What is still missing before a start."""
-    return render_template("prepare.html", session_id=session_id, session=_head(session_id))
+    return render_template("prepare.html", **_opened(session_id))
 
 
 @blueprint.get("/sessions/<int:session_id>/discharge")
 @allowed(Action.VIEW_SESSION)
 def discharge(session_id: int) -> ResponseReturnValue:
     """Recovery and discharge."""
-    return render_template("discharge.html", session_id=session_id, session=_head(session_id))
+    return render_template("discharge.html", **_opened(session_id))
 
 
 @blueprint.post("/csp-report")
@@ -174,11 +175,13 @@ def csp_report() -> ResponseReturnValue:
     return Response(status=204)
 
 
-def _head(session_id: int) -> Mapping[str, object]:
+def _opened(session_id: int) -> dict[str, object]:
+    """What a page about one session gets: its head, and the station whose other chairs its top bar counts."""
     head = services().ward.session(session_id)["session"]
     if not isinstance(head, Mapping):
         raise NotFound("There is no such session.")
-    return head
+    seated = {one.name: one.station for one in services().read(chairs)}
+    return {"session_id": session_id, "session": head, "station": seated.get(str(head["chair"])) or ""}
 
 
 def _label(patient: Patient) -> str:

@@ -125,7 +125,8 @@ def test_a_one_time_password_opens_only_the_page_that_changes_it(clinic: Clinic)
     clinic.office.hire("ana", forced=True)
     browser = clinic.browser()
     assert browser.sign_in("ana").location == "/password"
-    assert browser.get("/").status_code == 403
+    assert (browser.get("/").status_code, browser.get("/sessions").location) == (302, "/password")
+    assert browser.get("/api/v1/chairs").status_code == 403
     assert browser.get("/api/v1/chairs").json["error"] == "not_allowed"
     assert browser.form("/password", current=GOOD, new="seven grey herons sleeping").status_code == 302
     assert browser.get("/").status_code == 200

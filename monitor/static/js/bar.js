@@ -6,6 +6,26 @@ import { ageNow, stamp } from "./age.js";
 import { markOf } from "./alarms.js";
 import { clockWords, dayWords, lengthWords, t } from "./words.js";
 
+/** What the page of one session watches: the session, and its station's board for the alarms of the other chairs. */
+export function watchesOf({ session, station }) {
+  return station ? [{ board: station }, { session: Number(session) }] : [{ session: Number(session) }];
+}
+
+/** The bar of a session's page; without a station it counts this chair's own alarms, and says so. */
+export function attachSessionBar(live, { station }) {
+  const bar = attachBar(live);
+  if (station) return;
+  say(one("#top-chairs"), t("chair_only"));
+  for (const name of ["session", "session_changed"]) live.on(name, (frame) => bar.alarms(counted(frame.alarms)));
+}
+
+function counted(standing) {
+  const open = standing.filter((alarm) => alarm.state !== "ended").sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0));
+  const counts = { high: 0, medium: 0, low: 0 };
+  for (const alarm of open) counts[alarm.priority] += 1;
+  return { counts, newest: open[0] ?? null };
+}
+
 /** Attach the bar of this page to its live link. */
 export function attachBar(live) {
   const bar = new Bar(live);

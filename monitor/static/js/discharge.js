@@ -2,7 +2,7 @@
    Laws: the page evaluates nothing, it shows the server's evaluation and its age; an evaluation that is not fresh is never
    signed by; MET, NOT MET and UNKNOWN are words and symbols, never colours. */
 import { Acts } from "./acts.js";
-import { attachBar } from "./bar.js";
+import { attachSessionBar, watchesOf } from "./bar.js";
 import { get } from "./api.js";
 import { report } from "./ask.js";
 import { Confirmations } from "./confirmations.js";
@@ -19,8 +19,8 @@ const OLD_MS = 15_000;
 
 const page = one("#discharge");
 const session = Number(page.dataset.session);
-const live = connect({ watch: { session } });
-const bar = attachBar(live);
+const live = connect({ watch: watchesOf(page.dataset) });
+attachSessionBar(live, page.dataset);
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
 const sessionBar = new SessionBar(live);
 const scores = new ScoreDialogs(session, one("#score-said"), () => load());
@@ -81,16 +81,8 @@ function showHead(head) {
   put(one("#simulated"), "hidden", !head.simulated);
 }
 
-function countAlarms(standing) {
-  const open = standing.filter((alarm) => alarm.state !== "ended");
-  const counts = { high: 0, medium: 0, low: 0 };
-  for (const alarm of open) counts[alarm.priority] += 1;
-  bar.alarms({ counts, newest: open.sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null });
-}
-
 for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => showHead(frame.session));
-  live.on(name, (frame) => countAlarms(frame.alarms));
   live.on(name, () => load());
 }
 live.on("tick", () => sessionBar.tick());
@@ -104,4 +96,3 @@ live.on("tick", (nowMs) => {
 const atLoad = block("head"); // a session that is over has no live picture any more: the page still shows who signed
 if (atLoad.state) showHead(atLoad);
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
-say(one("#top-chairs"), t("chair_only"));

@@ -3,7 +3,7 @@
    recorded; the order's sums are shown beside it while it is typed. */
 import { Acts } from "./acts.js";
 import { Ask, plainNumber, report } from "./ask.js";
-import { attachBar } from "./bar.js";
+import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
 import { connect } from "./live.js";
 import { orderSums } from "./order_sums.js";
@@ -18,8 +18,8 @@ const USUAL_KG = [35, 180];
 
 const page = one("#prepare");
 const session = Number(page.dataset.session);
-const live = connect({ watch: { session } });
-const bar = attachBar(live);
+const live = connect({ watch: watchesOf(page.dataset) });
+attachSessionBar(live, page.dataset);
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
 const numbers = new Numbers(page);
 const sessionBar = new SessionBar(live);
@@ -90,13 +90,6 @@ function showBaseline(baseline) {
   say(one('[data-baseline="bp"]'), sys === null || sys === undefined ? "–" : `${Math.round(sys)}/${Math.round(dia)}`);
 }
 
-function countAlarms(standing) {
-  const open = standing.filter((alarm) => alarm.state !== "ended");
-  const counts = { high: 0, medium: 0, low: 0 };
-  for (const alarm of open) counts[alarm.priority] += 1;
-  bar.alarms({ counts, newest: open.sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null });
-}
-
 async function record(event, details = {}, seen = acts.version) {
   const said = saidOf(event);
   report(said, t("sending"), "");
@@ -164,7 +157,6 @@ live.on("session_changed", (frame) => {
   show(frame);
   if (acted) live.refresh();
 });
-for (const name of ["session", "session_changed"]) live.on(name, (frame) => countAlarms(frame.alarms));
 live.on("tick", (nowMs) => numbers.tick(nowMs));
 
 for (const form of all("[data-entry]")) {
@@ -181,4 +173,3 @@ one("[data-act=start]").addEventListener("click", () => {
   const seen = acts.version;
   Ask.named("start").open({ confirm: startWords, submit: (values) => record("start", values, seen) });
 });
-say(one("#top-chairs"), t("chair_only"));

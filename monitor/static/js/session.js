@@ -2,24 +2,22 @@
    Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
 import { Acts } from "./acts.js";
 import { Ask } from "./ask.js";
-import { attachBar } from "./bar.js";
+import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
 import { Curves } from "./charts.js";
-import { all, one, put, say } from "./dom.js";
+import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
 import { connect } from "./live.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
 import { DueList, EventList, gateActs, gateScores } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
-import { t } from "./words.js";
 import { SessionBar } from "./session_bar.js";
 
 const page = one("#session");
 const session = Number(page.dataset.session);
-const station = page.dataset.station;
-const live = connect({ watch: station ? [{ board: station }, { session }] : { session } });
-const bar = attachBar(live);
+const live = connect({ watch: watchesOf(page.dataset) });
+attachSessionBar(live, page.dataset);
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
 const numbers = new Numbers(one(".numbers"));
 const alarms = new AlarmList(one("#alarms"));
@@ -44,23 +42,11 @@ function showHead(head) {
   gateScores(page, head);
 }
 
-/** Without a station the bar counts this chair's own alarms, and says so. */
-function countAlarms(standing) {
-  if (station) return;
-  const open = standing.filter((alarm) => alarm.state !== "ended");
-  const counts = { high: 0, medium: 0, low: 0 };
-  for (const alarm of open) counts[alarm.priority] += 1;
-  const newest = open.sort((a, b) => (a.age_s ?? 0) - (b.age_s ?? 0))[0] ?? null;
-  bar.alarms({ counts, newest });
-}
-
 /* Each part listens for itself: one that fails stops no other. */
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));
 live.on("values", (frame) => numbers.show(frame.numbers));
 live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages ?? []));
 live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
-live.on("session", (snapshot) => countAlarms(snapshot.alarms));
-live.on("session_changed", (frame) => countAlarms(frame.alarms));
 
 live.on("session", (snapshot) => {
   showHead(snapshot.session);
@@ -100,4 +86,3 @@ for (const name of ["note", "pause_monitoring"]) {
   });
 }
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
-if (!station) say(one("#top-chairs"), t("chair_only"));
