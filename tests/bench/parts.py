@@ -1,0 +1,54 @@
+"""The bench of single steps in this process: reading a message, judging it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from monitor.app import read_codes, read_policy
+from monitor.clinical.judging import judge_readings
+from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import Vital
+from monitor.clinical.watched import Baseline, JudgedValue, Watched
+from monitor.hl7.message import parse
+from monitor.hl7.reader import read
+from monitor.hl7.source import SourceSettings
+from tests.bench.clinic import BASELINE
+from tests.bench.traffic import Clock, Template
+
+ROUNDS, BATCH = 200, 20
+
+
+def parse_us() -> dict[str, float]:
+    """Parse and read one message of ten observations, microseconds."""
+    codes, settings, at = read_codes(), SourceSettings(zone=ZoneInfo("UTC")), datetime.now(UTC)
+    template, clock = Template("B1", {}), Clock()
+    messages = [template.fill(b"B1-%d" % number, clock.text(time.time()), number) for number in range(BATCH)]
+    raw = [message.strip(b"\x0b\x1c\r") for message in messages]
+    return _timed(lambda: [read(parse(one), codes, settings, at) for one in raw])
+
+
+def judge_us() -> dict[str, float]:
+    """Judge one message of ten values inside their limits, microseconds."""
+    policy, _ = read_policy("adult-ketamine")
+    at = datetime.now(UTC)
+    baseline = Baseline({Vital(vital): value for vital, value in BASELINE.items()}, at)
+    context = Watched(SessionState.INFUSING, baseline)
+    values = [JudgedValue(Vital(vital), value, at) for vital, value in BASELINE.items()]
+    values += [
+        JudgedValue(vital, value, at) for vital, value in ((Vital.ETCO2, 38.0), (Vital.TEMP, 36.8), (Vital.PI, 3.4))
+    ]
+    return _timed(lambda: [judge_readings({}, policy, context, values, at, 1.0, str) for _ in range(BATCH)])
+
+
+def _timed(work: Callable[[], object]) -> dict[str, float]:
+    spent_us = []
+    for _ in range(ROUNDS):
+        began_s = time.perf_counter()
+        work()
+        spent_us.append((time.perf_counter() - began_s) / BATCH * 1e6)
+    ranked = sorted(spent_us)
+    return {
+        name: round(ranked[int(share * (len(ranked) - 1))], 1)
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+    }
