@@ -22,8 +22,8 @@ HEARTBEAT_S = 1.0
 class Emitter(Protocol):
     """The part of Socket.IO that pushes."""
 
-    def emit(self, event: str, payload: Mapping[str, object], to: str | None = None) -> None:
-        """Send to one room, or to everybody."""
+    def emit(self, event: str, payload: Mapping[str, object], to: str) -> None:
+        """Send to one room."""
 
     def watched(self, room: str) -> bool:
         """Whether anybody is in the room."""
@@ -37,6 +37,9 @@ class LivePicture(Protocol):
 
     def tiles(self, station: str, chair_ids: Iterable[int]) -> Mapping[str, object]:
         """The tiles of some chairs with the station's alarm counts and newest alarm."""
+
+
+LIVE_ROOM = "live"  # every page that watches something; a socket that is still being let in hears nothing
 
 
 def board_room(station: str) -> str:
@@ -95,7 +98,7 @@ class Publisher:
                 "recording": self.not_recording_s is None,
                 "not_recording_s": self.not_recording_s,
             },
-            None,
+            LIVE_ROOM,
         )
 
     def run_heartbeat(self) -> None:
@@ -122,6 +125,6 @@ class Publisher:
         if chair_ids and self._emitter.watched(board_room(station)):
             self._emit("tiles", self._picture.tiles(station, sorted(chair_ids)), board_room(station))
 
-    def _emit(self, event: str, payload: Mapping[str, object], room: str | None) -> None:
+    def _emit(self, event: str, payload: Mapping[str, object], room: str) -> None:
         self._seq += 1
         self._emitter.emit(event, {**payload, "seq": self._seq}, to=room)

@@ -17,8 +17,8 @@ class SocketEmitter:
         """Use this Socket.IO from now on."""
         self._socketio = socketio
 
-    def emit(self, event: str, payload: Mapping[str, object], to: str | None = None) -> None:
-        """Send to one room, or to everybody."""
+    def emit(self, event: str, payload: Mapping[str, object], to: str) -> None:
+        """Send to one room."""
         if self._socketio is not None:
             self._socketio.emit(event, payload, to=to, namespace=_NAMESPACE)
 

@@ -18,7 +18,7 @@ from socketio.packet import Packet
 from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
 
 from monitor.errors import MonitorError, NotAllowed
-from monitor.publisher import board_room, session_room
+from monitor.publisher import LIVE_ROOM, board_room, session_room
 from monitor.security.registry import SocketOwner
 from monitor.security.roles import Action, require
 from monitor.security.sign_in import Identity
@@ -195,7 +195,7 @@ def _connect(auth: object = None) -> None:
         if request.headers.get("Origin") not in services().config.origins:
             raise NotAllowed("Open the monitor from its own address.")
         identity = me()
-        if identity.is_token or identity.must_change_password:
+        if identity.is_token or identity.person_id is None or identity.must_change_password:
             raise NotAllowed("Live pages are for people signed in with a password of their own.")
         require(identity, Action.VIEW_BOARD)
         validate_csrf(Greeting.model_validate(auth).csrf)
@@ -229,6 +229,7 @@ def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, o
         if other not in (_sid(), room) and other.partition(":")[0] == kind:
             leave_room(other)
     join_room(room)
+    join_room(LIVE_ROOM)
     try:
         return {"snapshot": dict(_snapshot(wanted))}
     except MonitorError:

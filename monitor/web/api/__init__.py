@@ -15,6 +15,7 @@ from monitor.web.api import (
     readings,
     scores,
     sessions,
+    tokens,
     unassigned,
 )
 from monitor.web.doors import open_to_all
@@ -35,6 +36,7 @@ NOUNS = (
     quarantine,
     audit,
     people,
+    tokens,
 )
 _DESCRIPTION = "infusion-monitor-openapi"
 description = Blueprint("openapi", __name__)
