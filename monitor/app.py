@@ -42,6 +42,7 @@ from monitor.recorder.writing import Writer
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
+from monitor.security.secrets import new_token
 from monitor.security.sign_in import SignIns
 from monitor.security.turnstile import Turnstile
 from monitor.store import migrate
@@ -84,6 +85,7 @@ class Application:
     desk: Desk
     counters: Counters
     warnings: tuple[str, ...]
+    command_line: str
 
     def start(self) -> None:
         """Start what runs for ever, all but the listeners."""
@@ -208,7 +210,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         read,
         policies,
     )
-    passwords = Passwords(runtime)
+    passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
     sign_ins = SignIns(
         clock=clock,
@@ -217,6 +219,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         transact=desk.transact,
         passwords=passwords,
         sockets=sockets,
+        command_line=command_line,
     )
     services = Services(
         config=config,
@@ -254,4 +257,5 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         desk=desk,
         counters=counters,
         warnings=engines.warnings,
+        command_line=command_line,
     )

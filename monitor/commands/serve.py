@@ -4,18 +4,18 @@ Law: it holds the folder while it runs, and stops without losing an answer.
 """
 
 import argparse
-import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from monitor.app import Application, create_app
 from monitor.clock import parse_clock
+from monitor.commands.server_file import ServerFile, forget, say
 from monitor.runtime import Runtime
 from monitor.store.folder import claim
 
@@ -58,7 +58,7 @@ def serve(config: "Config", runtime: Runtime, started: Callable[[Application, in
     application.start()
     runtime.spawn(application.intake.serve, mllp)
     runtime.spawn(runtime.serve_http, http, application.flask)
-    with server_file(config.data_dir, http_port, mllp_port):
+    with server_file(application):
         started(application, http_port, mllp_port)
         while not stopping():
             runtime.sleep(STOP_LOOK_S)
@@ -75,11 +75,21 @@ def stop_on_signals() -> Callable[[], bool]:
 
 
 @contextmanager
-def server_file(data_dir: Path, http_port: int, mllp_port: int) -> Iterator[None]:
-    """Say in the data folder which process serves it, and where."""
-    path = data_dir / "server.lock"
-    path.write_text(json.dumps({"pid": os.getpid(), "http_port": http_port, "mllp_port": mllp_port}))
+def server_file(application: Application) -> Iterator[None]:
+    """Say in the data folder which process serves it, and where, for the commands of this machine."""
+    config = application.config
+    say(
+        config.data_dir,
+        ServerFile(
+            pid=os.getpid(),
+            http_host=config.http_host,
+            http_port=config.http_port,
+            mllp_port=config.mllp_port,
+            host=urlsplit(config.origins[0]).netloc,
+            token=application.command_line,
+        ),
+    )
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        forget(config.data_dir)

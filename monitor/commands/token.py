@@ -4,7 +4,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.commands.record import write_once
+from monitor.commands.record import running_server, write_once
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -26,6 +26,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def add(args: argparse.Namespace, config: "Config") -> int:
     """Print only the token."""
+    server = running_server(config)
+    print(_add_here(args, config) if server is None else server.add_token(args.name, args.role))
+    return 0
+
+
+def _add_here(args: argparse.Namespace, config: "Config") -> str:
     secret = new_token()
     write_once(
         config,
@@ -38,5 +44,4 @@ def add(args: argparse.Namespace, config: "Config") -> int:
             mark=fingerprint(secret),
         ),
     )
-    print(secret)
-    return 0
+    return secret

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.commands.record import write_once
+from monitor.commands.record import running_server, write_once
 from monitor.security import records
 from monitor.security.passwords import hash_now, one_time_password
 from monitor.security.records import By
@@ -36,6 +36,17 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def add(args: argparse.Namespace, config: "Config") -> int:
     """Print only the one-time password on standard output."""
+    server, printed_name = running_server(config), args.printed_name or args.name
+    if server is None:
+        password = _add_here(args, config, printed_name)
+    else:
+        password = server.add_person(args.name, printed_name, args.role)
+    print(f"One-time password of {args.name}, to be changed at the first sign-in:", file=sys.stderr)
+    print(password)
+    return 0
+
+
+def _add_here(args: argparse.Namespace, config: "Config", printed_name: str) -> str:
     password = one_time_password()
     hashed, role = hash_now(password), Role(args.role)
     write_once(
@@ -45,17 +56,19 @@ def add(args: argparse.Namespace, config: "Config") -> int:
             by=_BY,
             at=at,
             name=args.name,
-            printed_name=args.printed_name or args.name,
+            printed_name=printed_name,
             role=role,
             password_hash=hashed,
         ),
     )
-    print(f"One-time password of {args.name}, to be changed at the first sign-in:", file=sys.stderr)
-    print(password)
-    return 0
+    return password
 
 
 def disable(args: argparse.Namespace, config: "Config") -> int:
     """End the person's sign-ins and refuse new ones."""
-    write_once(config, lambda at: partial(records.disable_named, by=_BY, at=at, name=args.name))
+    server = running_server(config)
+    if server is None:
+        write_once(config, lambda at: partial(records.disable_named, by=_BY, at=at, name=args.name))
+    else:
+        server.disable(args.name)
     return 0

@@ -4,6 +4,7 @@ The name is 256 random bits, the record keeps its SHA-256. A sign-in ends by sig
 person or by a new password, and its sockets end with it. Sign-ins and refusals are audited.
 """
 
+import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,15 +42,22 @@ class SignInRefused(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a program's token."""
+    """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a program's token.
 
-    person_id: int
+    `person_id` is None for the commands of this machine only, which are nobody's program.
+    """
+
+    person_id: int | None
     name: str
     printed_name: str
     role: str
     must_change_password: bool = False
     sign_in: str = ""
     is_token: bool = False
+
+
+# Whoever may read server.lock of a running server, which is whoever owns its data folder.
+COMMAND_LINE = Identity(None, "command line", "command line", Role.ADMINISTRATOR.value, is_token=True)
 
 
 class SignIns:
@@ -65,6 +73,7 @@ class SignIns:
         passwords: Passwords,
         sockets: SocketRegistry,
         sign_ins_a_minute: int = SIGN_INS_A_MINUTE,
+        command_line: str | None = None,
     ) -> None:
         self._clock = clock
         self._runtime = runtime
@@ -74,6 +83,7 @@ class SignIns:
         self._sockets = sockets
         self._accounts = AccountThrottle()
         self._addresses = RateLimit(sign_ins_a_minute, 60.0)
+        self._command_line = None if command_line is None else fingerprint(command_line)
 
     def sign_in(self, name: str, password: str, address: str) -> tuple[str, Identity]:
         """The secret for the cookie and who it is; raises SignInRefused, TooMany, TooBusy, NotRecording."""
@@ -103,7 +113,10 @@ class SignIns:
 
     def identify_token(self, token: str) -> Identity | None:
         """Which program holds this bearer token, None when unknown or revoked."""
-        found = self._read(records.live_token, fingerprint(token), self._clock.now())
+        mark = fingerprint(token)
+        if self._command_line is not None and hmac.compare_digest(mark, self._command_line):
+            return COMMAND_LINE
+        found = self._read(records.live_token, mark, self._clock.now())
         if found is None:
             return None
         return Identity(found.id, found.name, found.printed_name, found.role, is_token=True)

@@ -25,3 +25,12 @@ def claim(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_claimed(data_dir: Path) -> bool:
+    """Whether a living process holds the claim."""
+    try:
+        with claim(data_dir):
+            return False
+    except ConfigurationRefused:
+        return True

@@ -457,3 +457,16 @@ def test_a_new_persons_password_is_shown_once_and_must_be_changed(clinic: Clinic
     assert admin.post("/api/v1/people", name="tom", printed_name="x", role="king").status_code == 400
     reset = admin.post(f"/api/v1/people/{made.json['id']}/reset")
     assert clinic.browser().sign_in("eva", reset.json["one_time_password"]).status_code == 302
+
+
+def test_a_programs_token_is_shown_once_to_an_administrator_only(clinic: Clinic) -> None:
+    admin = clinic.signed_in(Role.ADMINISTRATOR)
+    made = admin.post("/api/v1/tokens", name="lab", role="integration")
+    assert made.status_code == 201
+    answer = clinic.app.test_client().get(
+        "/api/v1/chairs", base_url=ORIGIN, headers={"Authorization": f"Bearer {made.json['token']}"}
+    )
+    assert answer.status_code == 200
+    assert made.json["token"] not in admin.get("/api/v1/people").text
+    assert admin.post("/api/v1/tokens", name="lab", role="integration").status_code == 409
+    assert clinic.signed_in(Role.NURSE).post("/api/v1/tokens", name="other", role="nurse").status_code == 403
