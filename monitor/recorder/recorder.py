@@ -232,4 +232,4 @@ def _nothing(connection: object) -> object:
 
 def _with_acts(batch: Batch, acts: list[Act]) -> Batch:
     parts = {name: getattr(batch, name) for name in batch.__slots__}
-    return Batch(**{**parts, "acts": tuple(acts)})
+    return Batch(**{**parts, "acts": (*acts, *batch.acts)})  # those somebody waits for first, by their place

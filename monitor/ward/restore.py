@@ -89,8 +89,13 @@ def course_event(event: SessionEventRecord) -> CourseEvent:
 
 def label(patient: Patient) -> PatientLabel:
     """Initials and the last two digits of the hospital id."""
-    initials = "".join(f"{name[0].upper()}." for name in (patient.given_name, patient.family_name) if name)
-    return PatientLabel(patient.id, patient.hospital_id, initials, patient.hospital_id[-2:])
+    shown = initials(patient.given_name, patient.family_name)
+    return PatientLabel(patient.id, patient.hospital_id, shown, patient.hospital_id[-2:])
+
+
+def initials(given_name: str, family_name: str) -> str:
+    """What a live page shows of a name: M.K."""
+    return "".join(f"{name[0].upper()}." for name in (given_name, family_name) if name)
 
 
 def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, mono_s: float) -> None:
