@@ -28,9 +28,8 @@ class Counters:
         self.faults = Counter("judging_faults", "Faults in judging; the readings were recorded", registry=registry)
         self.commits = Histogram("commit_seconds", "Duration of one transaction", buckets=_SECONDS, registry=registry)
         self.write_failures = Counter("write_failures", "Transactions that failed", registry=registry)
+        self.set_aside = Counter("rows_set_aside", "Rows and acts that cannot be stored", ["part"], registry=registry)
         self.recording = Gauge("recording", "1 while the database takes writes", registry=registry)
-        self.hub_gap_s = Gauge(
-            "hub_gap_seconds_max", "Longest hub pause, last minute", registry=registry
-        )
+        self.hub_gap_s = Gauge("hub_gap_seconds_max", "Longest hub pause, last minute", registry=registry)
         self.sockets = Gauge("stations_connected", "Open Socket.IO connections", registry=registry)
         self.recording.set(1)

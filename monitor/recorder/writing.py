@@ -3,32 +3,32 @@
 Law: one transaction at a time, in a native thread; waiting for it is bounded, so an alarm never waits.
 
 A commit slower than `PATIENCE_S`, or a failed one, is NOT RECORDED: what must not be lost (everything but the refused
-senders' own resends) is owed and written with the next transaction that succeeds.
+senders' own resends) is owed and written, in its order, with the next transaction that succeeds. What can never be
+stored is set aside (apart.py), so that it keeps nothing else out of the record.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Protocol
+from itertools import accumulate, takewhile
+from typing import TypeVar
 
 from monitor.counters import Counters
 from monitor.errors import MonitorError, NotRecording
+from monitor.recorder.apart import Kept, Record, keep
 from monitor.runtime import Runtime, Signal
-from monitor.store.rows import Batch, Written
+from monitor.store.rows import Batch, QuarantineRow, UnassignedRow, Written
+
+R = TypeVar("R", QuarantineRow, UnassignedRow)
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.5  # DESIGN law 3
 OWED_READINGS_MAX = 50_000  # about 100 s of 500 beds; beyond it the senders, who were told AE, keep the messages
-
-
-class Record(Protocol):
-    """What the writer needs of the store."""
-
-    def write(self, batch: Batch) -> Written:
-        """One transaction."""
+OWED_BYTES_MAX = 32 * 1024 * 1024  # of refused and of unassigned messages each
 
 
 class Outcome(StrEnum):
@@ -46,7 +46,7 @@ class _Commit:
     batch: Batch
     done: Signal
     late: Callable[[Written | None], None]
-    result: Written | MonitorError | None = None
+    result: Kept | MonitorError | None = None
     started_s: float = field(default_factory=time.monotonic)
 
 
@@ -104,29 +104,48 @@ class Writer:
         if stuck is None or stuck.result is None:
             return
         self._stuck = None
-        stuck.late(self._finish(stuck))
+        written = self._finish(stuck)
+        try:
+            stuck.late(written)
+        except Exception:  # what waits for a late result must not cost the batch that is being committed now
+            log.exception("a late result could not be used")
+
+    def close(self, patience_s: float) -> None:
+        """Before the end: wait for a slow commit, then try once more to write what is owed."""
+        if self._stuck is not None:
+            self._stuck.done.wait(patience_s)
+            self.poll()
+        if self._owed and self._stuck is None:
+            self.commit(Batch(), lambda written: None)
+            if self._stuck is not None:
+                self._stuck.done.wait(patience_s)
+                self.poll()
 
     def _write(self, commit: _Commit) -> None:
+        result: Kept | MonitorError = NotRecording("The record could not be written; the server's log says why.")
         try:
-            commit.result = self._runtime.offload(self._record.write, commit.batch)
+            result = self._runtime.offload(keep, self._record, commit.batch)
         except MonitorError as error:
-            commit.result = error
+            result = error
         except Exception:  # the writer must survive anything; this is logged and shown as not recording
             log.exception("a transaction failed unexpectedly")
-            commit.result = NotRecording("The record could not be written; the server's log says why.")
         finally:
+            commit.result = result
             commit.done.set()
 
     def _finish(self, commit: _Commit) -> Written | None:
         self._counters.commits.observe(time.monotonic() - commit.started_s)
-        if isinstance(commit.result, Written):
+        if isinstance(commit.result, Kept):
             self._failing_since_s = None
             self._counters.recording.set(1)
-            self._counters.readings.inc(commit.result.readings_new)
-            return commit.result
+            self._counters.readings.inc(commit.result.written.readings_new)
+            for (part, cause), count in Counter(commit.result.set_aside).items():
+                log.error("set aside, as the record cannot take them: %d of %s (%s)", count, part, cause)
+                self._counters.set_aside.labels(part).inc(count)
+            return commit.result.written
         log.error("not recording: %s", commit.result)
         self._counters.write_failures.inc()
-        self._owe(commit.batch)
+        self._owed = _bounded(merge(_lasting(commit.batch), self._owed))  # it came before what is owed meanwhile
         self._failed()
         return None
 
@@ -136,5 +155,23 @@ class Writer:
         self._counters.recording.set(0)
 
     def _owe(self, batch: Batch) -> None:
-        room = max(0, OWED_READINGS_MAX - len(self._owed.readings))
-        self._owed = merge(self._owed, replace(batch, readings=batch.readings[:room], raw=(), acts=()))
+        self._owed = _bounded(merge(self._owed, _lasting(batch)))
+
+
+def _lasting(batch: Batch) -> Batch:
+    """What is owed of a batch: acts were refused, and raw messages are sent again."""
+    return replace(batch, raw=(), acts=())
+
+
+def _bounded(batch: Batch) -> Batch:
+    return replace(
+        batch,
+        readings=batch.readings[:OWED_READINGS_MAX],
+        quarantine=_first_bytes(batch.quarantine),
+        unassigned=_first_bytes(batch.unassigned),
+    )
+
+
+def _first_bytes(rows: Sequence[R]) -> tuple[R, ...]:
+    so_far = accumulate(len(row.raw) for row in rows)
+    return tuple(row for row, _ in zip(rows, takewhile(lambda size: size <= OWED_BYTES_MAX, so_far), strict=False))
