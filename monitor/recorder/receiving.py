@@ -19,6 +19,7 @@ from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
+from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Reply, Turn
@@ -81,6 +82,12 @@ class Receiving:
             return self._refuse(raw, arrived, turn, refusal)
         if device.readings or device.others or device.absences or device.device_alarms:
             self._assign(device, message, raw, arrived, turn)
+        if device.admission is not None:
+            nobody = admit(device, device.admission, self._ward, turn)
+            if nobody is None:
+                turn.raw.append(raw)
+            else:
+                self._unassigned(device, raw, arrived, turn, nobody)
         # An acknowledgement is never acknowledged: two receivers facing each other would go on for ever.
         return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT)
 

@@ -12,6 +12,7 @@ from monitor.hl7.ack import Outcome
 from monitor.hl7.message import Message
 from monitor.recorder.arrivals import Arrived
 from monitor.store.rows import (
+    Act,
     AlarmEventRow,
     AlarmRow,
     Batch,
@@ -56,6 +57,7 @@ class Turn:
     quarantine: list[QuarantineRow] = field(default_factory=list)
     unassigned: list[UnassignedRow] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     replies: list[tuple[Arrived, list[Reply]]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     values: list[tuple[Chair, LiveSession, list[Reading], datetime | None]] = field(default_factory=list)
@@ -72,4 +74,5 @@ class Turn:
             quarantine=tuple(self.quarantine),
             unassigned=tuple(self.unassigned),
             raw=(RawBlock(self.now, tuple(self.raw)),) if self.raw else (),
+            acts=tuple(self.acts),
         )
