@@ -158,6 +158,8 @@ class Receiving:
                 )
             )
         horizon_at = None if settings.clock == "device" else arrived.received_at
+        if device.simulated:
+            _mark_simulated(chair, turn)
         news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at)
         if chair.session is not None and chair.session.is_watched:
             self._judging.message(chair, chair.session, news, device, arrived.received_mono_s, turn)
@@ -181,6 +183,15 @@ class Receiving:
             return None
         chair.conditions.add("clock_wrong")
         return received_at
+
+
+def _mark_simulated(chair: Chair, turn: Turn) -> None:
+    """A session planned before anybody knew what would feed it is simulated from now on, in the record too."""
+    live = chair.session
+    if live is not None and live.is_watched and not live.simulated:
+        live.simulated = True
+        turn.simulated.append(live.id)
+        turn.sessions[live.id] = (chair, live)
 
 
 def rows_of(

@@ -61,6 +61,7 @@ class Turn:
     replies: list[tuple[Arrived, list[Reply]]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     values: list[tuple[Chair, LiveSession, list[Reading], datetime | None]] = field(default_factory=list)
+    simulated: list[int] = field(default_factory=list)
     changed: dict[int, Chair] = field(default_factory=dict)
     sessions: dict[int, tuple[Chair, LiveSession]] = field(default_factory=dict)
 
@@ -73,6 +74,7 @@ class Turn:
             device_alarms=tuple(self.device_alarms),
             quarantine=tuple(self.quarantine),
             unassigned=tuple(self.unassigned),
+            simulated=tuple(self.simulated),
             raw=(RawBlock(self.now, tuple(self.raw)),) if self.raw else (),
             acts=tuple(self.acts),
         )

@@ -61,6 +61,25 @@ def refuse_changes(dialect_name: str, tables: Iterable[str]) -> list[str]:
     ]
 
 
+def let_become_simulated(dialect_name: str) -> list[str]:
+    """The statements after which a session's `simulated` may be set, and never unset."""
+    fixed = "UPDATE OF " + ", ".join(column for column in SESSION_IDENTITY if column != "simulated")
+    if dialect_name == "sqlite":
+        return [
+            "DROP TRIGGER sessions_refuses_update",
+            _sqlite_trigger("sessions", "UPDATE", fixed),
+            "CREATE TRIGGER sessions_stays_simulated BEFORE UPDATE OF simulated ON sessions "
+            "WHEN NEW.simulated < OLD.simulated "
+            "BEGIN SELECT RAISE(ABORT, 'sessions: what was simulated stays simulated'); END",
+        ]
+    return [
+        "DROP TRIGGER sessions_refuses_change ON sessions",
+        _pg_trigger("sessions", "DELETE OR " + fixed),
+        "CREATE TRIGGER sessions_stays_simulated BEFORE UPDATE OF simulated ON sessions FOR EACH ROW "
+        "WHEN (OLD.simulated AND NOT NEW.simulated) EXECUTE FUNCTION refuse_change()",
+    ]
+
+
 def _sqlite_trigger(table: str, verb: str, when: str) -> str:
     name = f"{table}_refuses_{verb.lower()}"
     return (

@@ -14,6 +14,7 @@ from monitor.store.content import long_key
 from monitor.store.dialects import insert_new
 from monitor.store.raw import raw_block
 from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow
+from monitor.store.sessions import mark_simulated
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,6 +31,8 @@ def write_all(connection: Connection, batch: Batch) -> None:
     _write(connection, schema.quarantine, batch.quarantine, _same)
     _write(connection, schema.unassigned, batch.unassigned, _same)
     _write(connection, schema.raw_blocks, batch.raw, raw_block)
+    if batch.simulated:
+        mark_simulated(connection, batch.simulated)
     if batch.audit:
         audit.append_all(connection, batch.audit)
 

@@ -280,6 +280,7 @@ class Batch:
     unassigned: tuple[UnassignedRow, ...] = ()
     raw: tuple[RawBlock, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
+    simulated: tuple[int, ...] = ()  # sessions that a simulator was found to feed
     acts: tuple[Act, ...] = ()
 
     def __bool__(self) -> bool:

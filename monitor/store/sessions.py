@@ -4,6 +4,7 @@ Law: a session's history is its events, numbered without gaps; state and version
 newest. Whoever did not see the newest is refused and told what it is; the same request twice is one event.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, update
@@ -47,6 +48,12 @@ def insert_session(connection: Connection, row: SessionRow) -> int:
         "created_at": row.created_at,
     }
     return insert_row(connection, schema.sessions, columns)
+
+
+def mark_simulated(connection: Connection, session_ids: Sequence[int]) -> None:
+    """Remember for good that a simulator fed these sessions."""
+    table = schema.sessions
+    connection.execute(update(table).where(table.c.id.in_(session_ids)).values(simulated=True))
 
 
 def append_event(connection: Connection, row: SessionEventRow) -> EventWritten:

@@ -103,3 +103,4 @@ def test_the_schema_and_the_curves_can_be_said_in_postgresql_too():
     assert "min(" in str(_decimating("hr", True).compile(dialect=dialect))
     statements = dialects.refuse_changes("postgresql", APPEND_ONLY)
     assert len(statements) == len(APPEND_ONLY) + 2
+    assert "NOT NEW.simulated" in dialects.let_become_simulated("postgresql")[-1]

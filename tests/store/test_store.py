@@ -28,6 +28,7 @@ from monitor.store.rows import (
     DeviceAlarmRow,
     QuarantineRow,
     RawBlock,
+    SessionRow,
     SignatureRow,
     UnassignedRow,
 )
@@ -279,6 +280,17 @@ def test_a_session_keeps_its_patient_and_its_policy(clinic, statement):
     with pytest.raises(WriteFailed) as failure:
         clinic.store.write(Batch(acts=(lambda connection: break_out(connection, statement),)))
     assert "append-only" in str(failure.value.__cause__)
+
+
+def test_a_session_may_become_simulated_and_stays_it(clinic):
+    planned = SessionRow(clinic.patient, clinic.chair, "scheduled", clinic.a_policy(), clinic.t0, False, clinic.t0)
+    session_id = clinic.do(lambda connection: sessions.insert_session(connection, planned))
+    clinic.store.write(Batch(simulated=(session_id,)))
+    assert clinic.store.read(queries.session_head, session_id).simulated is True
+    undo = f"UPDATE sessions SET simulated = 0 WHERE id = {session_id}"
+    with pytest.raises(WriteFailed) as failure:
+        clinic.store.write(Batch(acts=(lambda connection: break_out(connection, undo),)))
+    assert "stays simulated" in str(failure.value.__cause__)
 
 
 def test_old_raw_blocks_are_pruned_and_nothing_else(clinic):
