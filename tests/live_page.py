@@ -112,6 +112,10 @@ class Page:
             wait_timeout=10,
         )
 
+    def close(self) -> None:
+        """Leave the page."""
+        self._client.disconnect()
+
     def __enter__(self) -> "Page":
         return self
 
