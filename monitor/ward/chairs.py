@@ -3,7 +3,7 @@
 Law: a value older than the newest of its vital, or from a backlog, is kept in the record and changes nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,8 +17,9 @@ from monitor.clinical.alarms import (
     AlarmState,
 )
 from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.session import LIVE_STATES
+from monitor.clinical.session import LIVE_STATES, SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
+from monitor.clinical.watched import Baseline
 from monitor.ward.course import Course
 from monitor.ward.feed import Cuff, Latest, LateStreak, Rhythm, Trend
 
@@ -146,6 +147,23 @@ def _urgency(alarm: ShownAlarm) -> tuple[int, int]:
     return (alarm.priority.rank, _STAGE_URGENCY.get(alarm.stage, 0))
 
 
+Limits = Mapping[Vital, tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsInForce:
+    """The limits shown on a chair, and what they were computed for."""
+
+    policy: ClinicPolicy
+    phase: SessionState
+    baseline: Baseline | None
+    limits: Limits
+
+    def holds_for(self, policy: ClinicPolicy, phase: SessionState, baseline: Baseline | None) -> bool:
+        """Whether they still hold."""
+        return self.policy is policy and self.phase is phase and self.baseline is baseline
+
+
 @dataclass(slots=True)
 class Chair:
     """One chair of one station and the monitor bound to it."""
@@ -167,6 +185,7 @@ class Chair:
     )
     conditions: set[str] = field(default_factory=set)
     late: LateStreak = field(default_factory=LateStreak)
+    limits: LimitsInForce | None = None
     lag_s: float | None = None  # the least time from measuring to receiving that this feed has shown
 
     def forget_feed(self) -> None:

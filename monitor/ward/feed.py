@@ -14,29 +14,23 @@ UNKNOWN_INTERVAL_S = 20.0
 
 @dataclass(slots=True)
 class Rhythm:
-    """When something last came, and the middle of its last three gaps."""
+    """When something last came, and `interval_s`, the middle of its last three gaps.
+
+    The interval is kept up to date by `came`, as it is asked for far more often than it changes.
+    """
 
     last_mono_s: float
     gaps_s: tuple[float, ...] = ()
-
-    @property
-    def interval_s(self) -> float:
-        """Seconds between arrivals, as learned."""
-        gaps = self.gaps_s
-        if not gaps:
-            return UNKNOWN_INTERVAL_S
-        if len(gaps) == 3:
-            first, second, third = gaps
-            return max(min(first, second), min(max(first, second), third))
-        return gaps[0] if len(gaps) == 1 else min(gaps)
+    interval_s: float = UNKNOWN_INTERVAL_S
 
     def came(self, mono_s: float) -> None:
         """Note an arrival."""
         gap_s = mono_s - self.last_mono_s
         if gap_s <= 0:
             return
-        self.gaps_s = (*self.gaps_s[-2:], gap_s)
         self.last_mono_s = mono_s
+        self.gaps_s = gaps = (*self.gaps_s[-2:], gap_s)
+        self.interval_s = sorted(gaps)[1] if len(gaps) == 3 else min(gaps)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Quality, Vital
 from monitor.clinical.watched import Watched
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair, Limits, LimitsInForce, LiveSession
 from monitor.ward.feed import Latest
 
 
@@ -40,13 +40,27 @@ class BpNumber(Number):
 
 
 SHOWN = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
-Limits = Mapping[Vital, tuple[float | None, float | None]]
 
 
-def limits_of(live: LiveSession | None, policy: ClinicPolicy) -> dict[Vital, tuple[float | None, float | None]]:
+def limits_of(live: LiveSession | None, policy: ClinicPolicy) -> Limits:
     """The mildest limits in force of each vital, (low, high); a relative limit needs the session's baseline."""
     phase = SessionState.PREPARING if live is None else live.course.state
-    context = Watched(phase, None if live is None else live.course.baseline)
+    return _compute_limits(policy, Watched(phase, None if live is None else live.course.baseline))
+
+
+def _limits_on(chair: Chair, policy: ClinicPolicy) -> Limits:
+    """The same for a chair, remembered with it: asked for with every tile, changed by phase or baseline only."""
+    live = chair.session
+    phase, baseline = (SessionState.PREPARING, None) if live is None else (live.course.state, live.course.baseline)
+    known = chair.limits
+    if known is not None and known.holds_for(policy, phase, baseline):
+        return known.limits
+    chair.limits = LimitsInForce(policy, phase, baseline, limits_of(live, policy))
+    return chair.limits.limits
+
+
+def _compute_limits(policy: ClinicPolicy, context: Watched) -> Limits:
+    phase = context.phase
     limits: dict[Vital, tuple[float | None, float | None]] = {}
     for vital, rules in policy.rules_by_vital.items():
         low: float | None = None
@@ -84,7 +98,7 @@ def numbers(
 ) -> dict[str, Number | BpNumber]:
     """The numbers of a chair by the words the pages use; blood pressure under `bp` when any part is asked for."""
     live = chair.session
-    limits, worst = limits_of(live, policy), priorities_of(live)
+    limits, worst = _limits_on(chair, policy), priorities_of(live)
     wanted = tuple(vitals)
     shown: dict[str, Number | BpNumber] = {
         vital.value: _number(chair, policy, vital, limits, worst, mono_s) for vital in wanted if vital not in NIBP
