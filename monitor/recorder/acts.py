@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.store.requests import Request
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -70,6 +72,7 @@ class PlanSession:
     chair_id: int
     scheduled_for: datetime
     person: Actor
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)

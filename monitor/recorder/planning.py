@@ -19,6 +19,7 @@ from monitor.store.discharge import insert_assessment
 from monitor.store.queries.patients import patient
 from monitor.store.queries.rebuild import OpenSession, open_session
 from monitor.store.queries.sessions import session_head
+from monitor.store.requests import made_for, remember
 from monitor.store.rows import Act, AssessmentRow, AuditEntry, PolicyRow, SessionRow
 from monitor.store.sessions import insert_session
 from monitor.ward.restore import live_session, place
@@ -47,9 +48,13 @@ class Planning:
             created_at=turn.now,
         )
 
-        def store(connection: Connection) -> OpenSession:
+        def store(connection: Connection) -> OpenSession | int:
+            before = made_for(connection, act.request)
+            if before is not None:
+                return before
             patient(connection, act.patient_id)
             session_id = insert_session(connection, row)
+            remember(connection, act.request, session_id)
             facts = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}
             append(connection, _audit(turn, act.person, "session.plan", f"session {session_id}", facts))
             return open_session(connection, session_id)
@@ -57,7 +62,9 @@ class Planning:
         return store
 
     def planned(self, answer: object, turn: Turn) -> int:
-        """Put the stored session on the list."""
+        """Put the stored session on the list; one that was made by the same request before is there already."""
+        if isinstance(answer, int):
+            return answer
         if not isinstance(answer, OpenSession):
             raise TypeError(f"not a stored session: {answer!r}")
         live = live_session(answer, self.policy, turn.mono_s)

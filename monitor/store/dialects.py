@@ -46,17 +46,24 @@ def lock_audit_chain(connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_AUDIT_LOCK,))
 
 
+def append_only(dialect_name: str, tables: Iterable[str]) -> list[str]:
+    """The statements that make tables append-only, in a database that `refuse_changes` has been told of."""
+    if dialect_name == "sqlite":
+        return [_sqlite_trigger(table, verb, verb) for table in tables for verb in ("UPDATE", "DELETE")]
+    return [_pg_trigger(table, "UPDATE OR DELETE") for table in tables]
+
+
 def refuse_changes(dialect_name: str, tables: Iterable[str]) -> list[str]:
     """The statements that make tables append-only and the identity of a session unchangeable."""
     if dialect_name == "sqlite":
         return [
-            *(_sqlite_trigger(table, verb, verb) for table in tables for verb in ("UPDATE", "DELETE")),
+            *append_only(dialect_name, tables),
             _sqlite_trigger("sessions", "DELETE", "DELETE"),
             _sqlite_trigger("sessions", "UPDATE", "UPDATE OF " + ", ".join(SESSION_IDENTITY)),
         ]
     return [
         _PG_REFUSE,
-        *(_pg_trigger(table, "UPDATE OR DELETE") for table in tables),
+        *append_only(dialect_name, tables),
         _pg_trigger("sessions", "DELETE OR UPDATE OF " + ", ".join(SESSION_IDENTITY)),
     ]
 

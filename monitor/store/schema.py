@@ -41,7 +41,7 @@ if frozenset(VITAL_COLUMNS) != frozenset(vital.value for vital in Vital):
 APPEND_ONLY: tuple[str, ...] = (
     *("chair_bindings", "patients", "patient_revisions", "policies", "session_events", "reading_layouts", "readings"),
     *("alarms", "alarm_events", "acknowledgements", "device_alarms", "assessments", "discharge_signatures"),
-    *("quarantine", "unassigned", "audit"),
+    *("quarantine", "unassigned", "audit", "requests"),
 )
 
 people = Table(
@@ -309,6 +309,17 @@ unassigned = Table(
     _text("reason"),
     Column("raw", LargeBinary, nullable=False),
     Index(None, "received_at"),
+)
+requests = Table(
+    "requests",
+    metadata,
+    _id(),
+    _text("asker"),
+    _text("request_id"),
+    Column("content_sha256", String(64), nullable=False),
+    Column("made_id", Integer, nullable=False),
+    _at("at"),
+    UniqueConstraint("asker", "request_id"),
 )
 raw_blocks = Table(
     "raw_blocks",

@@ -4,10 +4,13 @@ from typing import cast
 
 from flask import current_app, request
 from flask_login import UserMixin, current_user
+from pydantic import BaseModel
 
 from monitor.errors import MonitorError, NotAllowed
 from monitor.recorder.acts import Actor
 from monitor.security.sign_in import Identity
+from monitor.store.requests import Request
+from monitor.store.requests import request_of as asked
 from monitor.web.services import Services
 
 EXTENSION = "infusion-monitor"
@@ -57,6 +60,14 @@ def actor(identity: Identity | None = None) -> Actor:
     """Who asks, as the recorder writes it down."""
     who = identity or me()
     return Actor(person_id=who.person_id, name=who.printed_name, role=who.role)
+
+
+def request_of(request_id: str | None, body: BaseModel) -> Request | None:
+    """What makes the same request twice one act; None when the caller gave it no id."""
+    if request_id is None:
+        return None
+    content = {"path": request.path, **body.model_dump(mode="json", exclude={"request_id"})}
+    return asked(me().person_id, request_id, content, services().now())
 
 
 def bearer() -> str | None:

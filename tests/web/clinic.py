@@ -31,6 +31,7 @@ from monitor.store import audit
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.discharge import insert_assessment
 from monitor.store.queries import session_head
+from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
 from monitor.web.services import PolicyFacts, Services
@@ -120,7 +121,11 @@ def _append(connection: Connection, act: SessionAct) -> ActDone:
 
 
 def _planned(connection: Connection, row: SessionRow, plan: PlanSession) -> int:
+    before = made_for(connection, plan.request)
+    if before is not None:
+        return before
     session_id = insert_session(connection, row)
+    remember(connection, plan.request, session_id)
     entry = AuditEntry(START_AT, plan.person.name, "session_planned", f"session {session_id}", plan.person.person_id)
     audit.append(connection, entry)
     return session_id

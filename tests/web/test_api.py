@@ -470,3 +470,25 @@ def test_a_programs_token_is_shown_once_to_an_administrator_only(clinic: Clinic)
     assert made.json["token"] not in admin.get("/api/v1/people").text
     assert admin.post("/api/v1/tokens", name="lab", role="integration").status_code == 409
     assert clinic.signed_in(Role.NURSE).post("/api/v1/tokens", name="other", role="nurse").status_code == 403
+
+
+def test_a_patient_or_session_asked_for_twice_with_one_request_id_is_made_once(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    patient = {"request_id": "r-1", "hospital_id": "TWICE", "family_name": "Kowal", "given_name": "Maria"}
+    first, again = (browser.post("/api/v1/patients", **patient) for _ in range(2))
+    assert (again.status_code, again.json) == (first.status_code, first.json) == (201, first.json)
+    session = {"request_id": "r-2", "patient_id": first.json["id"], "chair_id": clinic.chair_id}
+    first, again = (browser.post("/api/v1/sessions", **session) for _ in range(2))
+    assert (again.status_code, again.json) == (first.status_code, first.json) == (201, first.json)
+    assert len(browser.get(f"/api/v1/sessions?patient_id={session['patient_id']}").json) == 1
+    assert len(browser.get("/api/v1/patients?query=TWICE").json) == 1
+
+
+def test_a_request_id_used_for_something_else_is_a_conflict_and_is_its_owners_own(clinic: Clinic) -> None:
+    browser, other = clinic.signed_in(), clinic.signed_in(Role.PHYSICIAN)
+    patient = {"request_id": "r-1", "hospital_id": "A1", "family_name": "Kowal", "given_name": "Maria"}
+    assert browser.post("/api/v1/patients", **patient).status_code == 201
+    assert browser.post("/api/v1/patients", **{**patient, "hospital_id": "A2"}).status_code == 409
+    assert other.post("/api/v1/patients", **{**patient, "hospital_id": "A3"}).status_code == 201
+    session = browser.post("/api/v1/sessions", request_id="r-1", patient_id=1, chair_id=clinic.chair_id)
+    assert session.status_code == 409

@@ -13,10 +13,11 @@ from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.patients import insert_patient
 from monitor.store.queries import Patient, patient, patient_by_hospital_id, patients
+from monitor.store.requests import Request, made_for, remember
 from monitor.store.rows import AuditEntry, PatientRow
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, Query, RequestId
-from monitor.web.here import me, services
+from monitor.web.here import me, request_of, services
 
 blueprint = Blueprint("patients", __name__)
 _OLDEST_YEARS = 130
@@ -75,14 +76,20 @@ def add_patient(body: NewPatient) -> PatientAnswer:
     row = PatientRow(
         body.hospital_id, body.family_name, body.given_name, body.birth_date, body.sex, now, me().person_id
     )
-    return PatientAnswer.model_validate(services().recorder.transact(partial(_add, row=row, actor=me().printed_name)))
+    add = partial(_add, row=row, actor=me().printed_name, request=request_of(body.request_id, body))
+    return PatientAnswer.model_validate(services().recorder.transact(add))
 
 
-def _add(connection: Connection, row: PatientRow, actor: str) -> Patient:
+def _add(connection: Connection, row: PatientRow, actor: str, request: Request | None) -> Patient:
+    before = made_for(connection, request)
+    if before is not None:
+        return patient(connection, before)
     known = patient_by_hospital_id(connection, row.hospital_id)
     if known is not None and _same(known, row):
+        remember(connection, request, known.id)
         return known  # asked again after an answer that was lost
     patient_id = insert_patient(connection, row)
+    remember(connection, request, patient_id)
     audit.append(connection, AuditEntry(row.at, actor, "patient_added", f"patient {patient_id}", row.person_id))
     return patient(connection, patient_id)
 

@@ -16,7 +16,7 @@ from monitor.store.queries import SessionRecord, chairs, patient, session, sessi
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
 from monitor.web.figures import session_figure
-from monitor.web.here import actor, services
+from monitor.web.here import actor, request_of, services
 from monitor.web.services import Json
 
 blueprint = Blueprint("sessions", __name__)
@@ -80,7 +80,9 @@ def add_session(body: NewSession) -> SessionLine:
     """Put a session on the list, pinned to the policy in use."""
     given = services()
     scheduled_for = body.scheduled_for or given.now()
-    session_id = given.recorder.plan_session(PlanSession(body.patient_id, body.chair_id, scheduled_for, actor()))
+    session_id = given.recorder.plan_session(
+        PlanSession(body.patient_id, body.chair_id, scheduled_for, actor(), request_of(body.request_id, body))
+    )
     return given.read(_line, session_id)
 
 
