@@ -4,6 +4,7 @@
 runs in the spine after COMMIT, and only then.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -14,6 +15,7 @@ from monitor.runtime import Signal
 from monitor.store.rows import Act
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 ACT_PATIENCE_S = 10.0
 
@@ -27,10 +29,12 @@ class Job(Generic[T]):
     done: Signal
     result: T | None = None
     refusal: MonitorError | None = None
+    settled: bool = False
 
     def refuse(self, refusal: MonitorError) -> None:
         """It had no effect."""
         self.refusal = refusal
+        self.settled = True
         self.done.set()
 
     def finish(self, answer: object, turn: Turn) -> None:
@@ -42,8 +46,17 @@ class Job(Generic[T]):
             self.result = self.settle(answer, turn)
         except MonitorError as refusal:
             self.refusal = refusal
+        except Exception:
+            log.exception("a stored act could not be followed")
+            self.refusal = MonitorError("This was stored, but the server could not follow it; its log says why.")
         finally:
+            self.settled = True
             self.done.set()
+
+    def give_up(self) -> None:
+        """After a fault nobody may be left waiting; what was answered stays answered."""
+        if not self.settled:
+            self.refuse(NotRecording("The server failed: it is not known whether this was stored. Look again."))
 
     def wait(self) -> T:
         """The act's result; raises its refusal, or NotRecording when nobody can say yet whether it was stored."""

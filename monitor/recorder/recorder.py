@@ -36,6 +36,7 @@ GROUP_WINDOW_S = 0.008  # how long a commit may wait for company while messages 
 BUSY_FRAMES = 3  # a turn of so many frames is followed by a window
 FRAMES_BETWEEN_YIELDS = 8
 FRAMES_A_TURN = 512
+LAST_WRITE_S = 3.0
 
 
 class Recorder:
@@ -124,13 +125,27 @@ class Recorder:
             finally:
                 _finish_all(turn)
             self.last_turn_mono_s = time.monotonic()
-        self.stopped.set()
+        try:
+            self._writer.close(LAST_WRITE_S)
+        finally:
+            self.stopped.set()
 
     def _turn(self, turn: Turn) -> None:
         self.judging.not_recording = self._writer.not_recording_s is not None
         frames = self._take_frames(turn)
         self._take_due(turn)
         jobs, acts = self._prepare_jobs(turn)
+        try:
+            self._conclude(turn, jobs, acts)
+        except Exception:
+            for job in jobs:
+                job.give_up()
+            raise
+        if frames >= BUSY_FRAMES:
+            self._runtime.sleep(GROUP_WINDOW_S)
+
+    def _conclude(self, turn: Turn, jobs: list[Job[object]], acts: list[Act]) -> None:
+        """Store, tell, answer, settle; a fault in telling keeps nobody from an answer."""
         batch = turn.batch()
         if acts:
             batch = _with_acts(batch, acts)
@@ -139,18 +154,29 @@ class Recorder:
         else:
             self._writer.poll()
             outcome, written = Commit.RECORDED, None
-        self._telling.tell(turn, recorded=outcome is Commit.RECORDED)
+        self._tell(turn, recorded=outcome is Commit.RECORDED)
         self._answer(turn, recorded=outcome is Commit.RECORDED)
         if outcome is not Commit.UNCERTAIN:
             self._settle(jobs, written, turn)
         self._telling.recording(self._writer.not_recording_s, owes=self._writer.owes)
-        if frames >= BUSY_FRAMES:
-            self._runtime.sleep(GROUP_WINDOW_S)
+
+    def _tell(self, turn: Turn, *, recorded: bool) -> None:
+        try:
+            self._telling.tell(turn, recorded=recorded)
+        except Exception:
+            log.exception("what happened could not be told; the next change of the chair tells it")
+            self._counters.faults.inc()
 
     def _take_frames(self, turn: Turn) -> int:
         taken = min(len(self._frames), FRAMES_A_TURN)
         for count in range(1, taken + 1):
-            self._receiving.take(self._frames.popleft(), turn)
+            arrived = self._frames.popleft()
+            try:
+                self._receiving.take(arrived, turn)
+            except Exception:  # unanswered, its sender keeps it; what else this turn has judged must be stored
+                log.exception("a frame could not be processed")
+                self._counters.faults.inc()
+                arrived.finish(())
             if count % FRAMES_BETWEEN_YIELDS == 0:
                 self._runtime.yield_now()
         return taken
@@ -159,7 +185,11 @@ class Recorder:
         for count in range(1, len(self._due) + 1):
             chair = self._due.popleft()
             if chair.session is not None and chair.session.is_watched:
-                self.judging.time(chair, chair.session, turn)
+                try:
+                    self.judging.time(chair, chair.session, turn)
+                except Exception:
+                    log.exception("a chair could not be judged")
+                    self._counters.faults.inc()
             if count % FRAMES_BETWEEN_YIELDS == 0:
                 self._runtime.yield_now()
 
@@ -191,9 +221,9 @@ class Recorder:
         consequences = after.batch()
         if consequences:
             outcome, _ = self._writer.commit(consequences, lambda written: None)
-            self._telling.tell(after, recorded=outcome is Commit.RECORDED)
+            self._tell(after, recorded=outcome is Commit.RECORDED)
         else:
-            self._telling.tell(after, recorded=True)
+            self._tell(after, recorded=True)
 
     def _late(self, turn: Turn, jobs: list[Job[object]], written: Written | None) -> None:
         """A commit that took too long has ended after all."""
@@ -201,6 +231,8 @@ class Recorder:
 
     def _answer(self, turn: Turn, *, recorded: bool) -> None:
         for arrived, replies in turn.replies:
+            if arrived.finished:
+                continue
             try:
                 arrived.finish(tuple(self._acks(replies, recorded=recorded)))
             except Exception:

@@ -90,7 +90,12 @@ class Writer:
             return Outcome.FAILED, None
         commit = _Commit(merge(self._owed, batch), self._runtime.signal(), late)
         self._owed = Batch()
-        self._runtime.spawn(self._write, commit)
+        try:
+            self._runtime.spawn(self._write, commit)
+        except Exception:  # no thread to be had: nothing was tried, everything is owed
+            log.exception("a transaction could not be started")
+            commit.result = NotRecording("The record could not be written; the server's log says why.")
+            commit.done.set()
         if not commit.done.wait(PATIENCE_S):
             self._stuck = commit
             self._failed()
