@@ -32,6 +32,7 @@ from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
+from monitor.recorder.outlook import Outlooks
 from monitor.recorder.planning import Planning
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
@@ -81,6 +82,7 @@ class Application:
     intake: Intake
     publisher: Publisher
     ticking: Ticking
+    outlooks: Outlooks
     services: Services
     desk: Desk
     counters: Counters
@@ -89,13 +91,28 @@ class Application:
 
     def start(self) -> None:
         """Start what runs for ever, all but the listeners."""
-        self.runtime.spawn(self.recorder.run)
-        self.runtime.spawn(self.ticking.run)
-        self.runtime.spawn(self.publisher.run)
-        self.runtime.spawn(self.publisher.run_heartbeat)
-        self.runtime.spawn(self.ticking.watch_the_hub)
-        self.runtime.spawn(self._recheck_for_ever)
-        self.runtime.spawn(self._prune_for_ever)
+        for task in (
+            self.recorder.run,
+            self.ticking.run,
+            self.ticking.watch_the_hub,
+            self.publisher.run,
+            self.publisher.run_heartbeat,
+            self.outlooks.run,
+            self._recheck_for_ever,
+            self._prune_for_ever,
+        ):
+            self.runtime.spawn(self._keep_running, task)
+
+    def _keep_running(self, task: Callable[[], None]) -> None:
+        """Begin a task again that a fault has ended; one that returns has been told to stop."""
+        while True:
+            try:
+                task()
+            except Exception:
+                log.exception("a task that must never end has failed; it begins again")
+                self.runtime.sleep(1.0)
+            else:
+                return
 
     def stop(self) -> None:
         """Let the spine finish what it has begun, then close the record."""
@@ -253,6 +270,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         intake=Intake(recorder, runtime, clock, counters),
         publisher=publisher,
         ticking=Ticking(recorder, clock, runtime, counters),
+        outlooks=Outlooks(ward, desk.discharge, publisher, runtime),
         services=services,
         desk=desk,
         counters=counters,

@@ -76,6 +76,15 @@ class ShownAlarm:
         return self.cleared_at is not None and self.stage is not AlarmStage.LATCHED
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How many discharge criteria are met, and when all are expected to be (ISO 8601; None: cannot be told)."""
+
+    met: int
+    of: int
+    ready_at: str | None
+
+
 @dataclass(slots=True)
 class LiveSession:
     """A session that is not over."""
@@ -90,6 +99,7 @@ class LiveSession:
     states: dict[str, AlarmState] = field(default_factory=dict)
     alarms: dict[str, ShownAlarm] = field(default_factory=dict)
     watching_since_mono_s: float = 0.0
+    outlook: Outlook | None = None
 
     @property
     def is_watched(self) -> bool:

@@ -174,11 +174,13 @@ class Picture:
             "state_since_at": _iso(course.state_since_at),
             "elapsed_s": _elapsed_s(live, now),
             "remaining_s": _remaining_s(live, now),
-            "ready_at": None,
+            "ready_at": None if live.outlook is None else live.outlook.ready_at,
             "held_reason": course.held_reason,
         }
 
     def _line(self, live: LiveSession) -> str | None:
+        if live.course.state is SessionState.OBSERVING and live.outlook is not None:
+            return f"{live.outlook.met} of {live.outlook.of} criteria met"
         if live.course.state is not SessionState.PREPARING:
             return None
         missing = missing_for(SessionEvent.START, live.course.facts(chair=True))
