@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import ConfigurationRefused, Conflict, Refused
-from monitor.store import audit, chairs, discharge, queries, raw, schema, sessions
+from monitor.store import audit, chairs, discharge, queries, raw, requests, schema, sessions
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -244,6 +244,7 @@ def full_clinic(clinic):
     )
     clinic.do(lambda c: discharge.insert_assessment(c, score))
     clinic.do(lambda c: discharge.insert_signature(c, signature))
+    clinic.do(lambda c: requests.remember(c, requests.request_of(clinic.nurse, "r3", {}, clinic.t0), 1))
     return clinic
 
 
