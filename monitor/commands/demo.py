@@ -52,12 +52,21 @@ def run(args: argparse.Namespace, config: "Config") -> int:
         with claim(config.data_dir):
             serve(config, runtime, partial(_open_clinic, runtime, monitors))
     finally:
-        for process in monitors:
-            process.terminate()
-        for process in monitors:
-            process.wait(timeout=10)
+        _switch_off(monitors)
     print("\nStopped. `make run` goes on with the same data.")
     return 0
+
+
+def _switch_off(monitors: list["subprocess.Popen[bytes]"]) -> None:
+    """End the bedside monitors; one that still waits for an answer of the stopped server is not waited for."""
+    for process in monitors:
+        process.terminate()
+    for process in monitors:
+        try:
+            process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def demo_settings(config: "Config") -> "Config":
