@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from monitor.clinical.alarms import AlarmKind
 from monitor.clinical.evidence import DischargeEvidence, HighAlarm
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Quality, Vital
@@ -55,14 +56,19 @@ def _baseline_scores(record: DischargeRecord, started_at: datetime | None) -> di
 
 
 def _high(alarm: AlarmRecord) -> HighAlarm | None:
-    """The alarm if it ever was High; it is over when its condition is."""
+    """The alarm if it ever was High; it is over when its condition is.
+
+    A technical alarm ends with its condition and leaves nothing that could be acknowledged afterwards: over is enough.
+    """
     high = [event for event in alarm.events if event.priority == "high"]
     if not high:
         return None
     over = [event for event in alarm.events if event.event in ("latched", "ended")]
+    ended_at = over[0].at if over and alarm.state in ("normal", "latched") else None
+    needs_nobody = alarm.kind == AlarmKind.TECHNICAL and ended_at is not None
     return HighAlarm(
         words=high[-1].words,
         raised_at=alarm.raised_at,
-        ended_at=over[0].at if over and alarm.state in ("normal", "latched") else None,
-        acknowledged=bool(alarm.acknowledgements),
+        ended_at=ended_at,
+        acknowledged=bool(alarm.acknowledgements) or needs_nobody,
     )
