@@ -4,17 +4,19 @@ Law: role, state table, version and guards are checked before the transaction, t
 picture follows only what was stored. The same request twice has one effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from monitor.clinical.baseline import baseline
+from monitor.clinical.discharge import VITAL_CRITERIA, Result, evaluate, vitals_met
 from monitor.clinical.dosing import bolus_rail, guard_rails, order_figures
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import (
     FINAL_STATES,
+    LIVE_STATES,
     EventRefused,
     SessionEvent,
     SessionState,
@@ -24,15 +26,19 @@ from monitor.clinical.session import (
 from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, may, spoken
 from monitor.store.audit import append
 from monitor.store.queries.readings import session_readings
+from monitor.store.queries.rebuild import discharge_record
+from monitor.store.queries.sessions import sessions
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
+from monitor.store.types import from_ms, to_ms
 from monitor.ward.chairs import LiveSession
-from monitor.ward.course import CourseEvent, number
+from monitor.ward.course import Course, CourseEvent, number
 from monitor.ward.restore import place
 from monitor.ward.ward import Ward
 
@@ -42,6 +48,7 @@ NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
      SessionEvent.PAUSE_MONITORING}
 )  # fmt: skip
+LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
 _BASELINE_WINDOW = timedelta(minutes=35)
 
 
@@ -50,7 +57,7 @@ class Stored:
     """An event as the transaction stored it."""
 
     written: EventWritten
-    details: Mapping[str, object]
+    row: SessionEventRow
 
 
 class Acting:
@@ -75,10 +82,14 @@ class Acting:
         live = self._ward.session(act.session_id)
         event = SessionEvent(act.event)
         _check_role(act, event)
+        done = self.done_before(act)
+        if done is not None:
+            return lambda connection: done  # the same request, stored while this one waited for its turn
         if act.expected_version != live.course.version:
             raise Conflict(f"Somebody else acted first: the session is now {live.course.state}.", _current(live))
         to_state = next_state(live.course.state, event)
-        self._check(live, act, event, turn.now)
+        at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
+        self._check(live, act, event, at, turn.now)
         row = SessionEventRow(
             session_id=live.id,
             request_id=act.request_id,
@@ -86,7 +97,7 @@ class Acting:
             event=event.value,
             from_state=live.course.state.value,
             to_state=to_state.value,
-            at=act.at or turn.now,
+            at=at,
             recorded_at=turn.now,
             person_id=act.person.person_id,
             by=act.person.name,
@@ -94,34 +105,27 @@ class Acting:
             reason=act.reason,
             details=act.details,
         )
-        policy = live.policy
+        _check_details(row)
+        guard = _STORED_GUARDS.get(event)
 
         def store(connection: Connection) -> Stored:
-            return store_event(connection, row, policy)
+            if guard is not None:
+                guard(connection, live, turn.now)
+            return store_event(connection, row, live.policy)
 
         return store
 
     def settle(self, act: SessionAct, answer: object, turn: Turn) -> ActDone:
         """Fold the stored event into the live session, with what follows from it for alarms and chairs."""
+        if isinstance(answer, ActDone):
+            return answer
         if not isinstance(answer, Stored):
             raise TypeError(f"not a stored event: {answer!r}")
         live = self._ward.session(act.session_id)
         if answer.written.replayed or answer.written.version <= live.course.version:
             return ActDone(answer.written.version, answer.written.state)
         before = live.course.state
-        live.course.add(
-            CourseEvent(
-                version=answer.written.version,
-                event=SessionEvent(act.event),
-                from_state=before,
-                to_state=SessionState(answer.written.state),
-                at=act.at or turn.now,
-                by=act.person.name,
-                reason=act.reason,
-                details=answer.details,
-                request_id=act.request_id,
-            )
-        )
+        live.course.add(_course_event(answer.row, answer.written.version))
         self.follow(live, before, turn)
         return ActDone(live.course.version, live.course.state.value)
 
@@ -141,20 +145,77 @@ class Acting:
         if state in FINAL_STATES:
             self._ward.release(live.id)
 
-    def _check(self, live: LiveSession, act: SessionAct, event: SessionEvent, now: datetime) -> None:
+    def _check(self, live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime, now: datetime) -> None:
+        if event is SessionEvent.DISCHARGE:
+            raise Refused("A discharge is signed, never only entered.", ("signature",))
         if event in NEEDS_REASON and not (act.reason or "").strip():
             raise Refused("A reason is needed.", ("reason",))
         if act.at is not None and not now - EARLIEST <= act.at <= now + FUTURE:
             raise Refused("The time of an entry must lie within the last 12 hours.", ("at",))
+        _check_order(live, event, at)
         chair = self._ward.chair(live.chair_id)
         if event is SessionEvent.CHECK_IN and chair.session is not None:
             raise Conflict(f"Chair {chair.name} is taken by another session.", _current(live))
-        if event is SessionEvent.END_MONITORING:
-            return  # its guard looks at stored readings, inside the transaction
-        missing = missing_for(event, live.course.facts(chair=bool(chair.bed)))
+        # That the vital criteria are met is asked of stored readings, inside the transaction.
+        missing = missing_for(event, live.course.facts(chair=bool(chair.bed), vital_criteria=True))
         if missing:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
         _check_dose(live, act, event)
+
+
+def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:
+    """What changes the rate cannot have happened before the last change: the dose given is a sum over them in order."""
+    rates = live.course.rates
+    if event in _MOVES_THE_RATE and rates and at < rates[-1].at:
+        raise Refused(f"The rate was changed at {rates[-1].at:%H:%M} UTC; this cannot lie before it.", ("at",))
+
+
+def _check_details(row: SessionEventRow) -> None:
+    """What cannot be folded must never be stored: the session could not be read again after a restart."""
+    if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
+        return  # computed inside the transaction
+    try:
+        Course().add(_course_event(row, row.expected_version + 1))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
+
+
+def _course_event(row: SessionEventRow, version: int) -> CourseEvent:
+    """The event exactly as the record will tell it after a restart."""
+    return CourseEvent(
+        version=version,
+        event=SessionEvent(row.event),
+        from_state=SessionState(row.from_state),
+        to_state=SessionState(row.to_state),
+        at=from_ms(to_ms(row.at)),
+        by=row.by,
+        reason=row.reason,
+        details=row.details,
+        request_id=row.request_id,
+    )
+
+
+def _chair_is_free(connection: Connection, live: LiveSession, now: datetime) -> None:
+    """Two people may check in two patients at once: only the record can say who was first."""
+    taken = sessions(connection, states=[state.value for state in LIVE_STATES], chair_id=live.chair_id, limit=1)
+    if taken and taken[0].id != live.id:
+        raise Conflict("The chair has just been taken by another session.", _current(live))
+
+
+def _vitals_are_met(connection: Connection, live: LiveSession, now: datetime) -> None:
+    record = discharge_record(connection, live.id, now - LOOK_BACK, now)
+    evaluation = evaluate(live.policy, discharge_evidence(record), now)
+    if not vitals_met(evaluation):
+        open_criteria = tuple(
+            item.id for item in evaluation.criteria if item.id in VITAL_CRITERIA and item.result is not Result.MET
+        )
+        raise Refused(f"Monitoring goes on; not met yet: {', '.join(open_criteria)}.", open_criteria)
+
+
+_STORED_GUARDS: Mapping[SessionEvent, Callable[[Connection, LiveSession, datetime], None]] = {
+    SessionEvent.CHECK_IN: _chair_is_free,
+    SessionEvent.END_MONITORING: _vitals_are_met,
+}
 
 
 def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> Stored:
@@ -174,7 +235,7 @@ def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPoli
                 facts={"version": written.version, "state": written.state, "role": row.role},
             ),
         )
-    return Stored(written, row.details)
+    return Stored(written, row)
 
 
 def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:
@@ -201,11 +262,12 @@ def _check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None
     """Guard rails of CLINICAL.md §1.2: a physician passes them with a reason, nobody else."""
     course, policy = live.course, live.policy.dosing
     crossed: tuple[str, ...] = ()
-    if event is SessionEvent.RECORD_ORDER and course.weight_kg is not None:
+    if event is SessionEvent.RECORD_ORDER:
         details = {
-            name: float(str(act.details[name])) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")
+            name: number(act.details, name) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")
         }
-        crossed = guard_rails(policy, order_figures(course.weight_kg, *details.values()), course.weight_kg)
+        weight_kg = course.weight_kg or 1.0  # the rails are per kg: they hold before anybody was weighed
+        crossed = guard_rails(policy, order_figures(weight_kg, *details.values()), weight_kg)
     if event is SessionEvent.GIVE_BOLUS and course.weight_kg is not None:
         crossed = bolus_rail(policy, number(act.details, "dose_mg"), course.weight_kg)
     if event in _RATES and course.weight_kg is not None and course.order is not None:
@@ -221,6 +283,7 @@ def _check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None
 
 
 _RATES = frozenset({SessionEvent.START, SessionEvent.CHANGE_RATE, SessionEvent.RESUME})
+_MOVES_THE_RATE = _RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
 
 
 def _current(live: LiveSession) -> dict[str, object]:

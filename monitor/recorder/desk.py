@@ -9,13 +9,15 @@ from sqlalchemy import Connection
 
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
+from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging
-from monitor.recorder.acting import Acting
+from monitor.recorder.acting import LOOK_BACK, Acting
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.recorder.planning import Planning
 from monitor.recorder.recorder import Recorder
-from monitor.recorder.signing import LOOK_BACK, Signing, picture_of_discharge
+from monitor.recorder.signing import Signing, picture_of_discharge
 from monitor.store.queries.rebuild import discharge_record
+from monitor.store.queries.sessions import event_by_request
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Connection], dict[str, object]]], dict[str, object]]
@@ -44,10 +46,20 @@ class Desk:
 
     def act(self, act: SessionAct) -> ActDone:
         """One session event; raises Conflict, Refused, NotAllowed, NotFound, NotRecording."""
-        done = self._acting.done_before(act)
+        done = self._done_before(act)
         if done is not None:
             return done
         return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
+
+    def _done_before(self, act: SessionAct) -> ActDone | None:
+        """What this very request did; the record is asked once the session is over. Raises NotFound."""
+        try:
+            return self._acting.done_before(act)
+        except NotFound:
+            stored = self._read(partial(_stored_before, act=act))
+        if not stored:
+            raise NotFound("There is no such running session.")
+        return ActDone(int(str(stored["version"])), str(stored["state"]))
 
     def acknowledge(self, act: AcknowledgeAct) -> Mapping[str, object]:
         """One alarm seen; raises Conflict, NotFound, NotAllowed, NotRecording."""
@@ -65,7 +77,7 @@ class Desk:
             person=act.person,
             reason=act.override_reason,
         )
-        done = self._acting.done_before(as_event) or self._recorder.perform(
+        done = self._done_before(as_event) or self._recorder.perform(
             partial(self._signing.prepare, act), partial(self._acting.settle, as_event)
         )
         return {"version": done.version, "state": done.state}
@@ -97,3 +109,10 @@ class Desk:
             return picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
 
         return self._read(look)
+
+
+def _stored_before(connection: Connection, act: SessionAct) -> dict[str, object]:
+    stored = event_by_request(connection, act.session_id, act.request_id)
+    if stored is None or stored.event != act.event or stored.person_id != act.person.person_id:
+        return {}
+    return {"version": stored.version, "state": stored.to_state}

@@ -16,7 +16,7 @@ from monitor.clinical.findings import Result
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, NotFound, Refused
-from monitor.recorder.acting import Stored, store_event
+from monitor.recorder.acting import LOOK_BACK, Stored, store_event
 from monitor.recorder.acts import SignDischarge
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.turn import Turn
@@ -29,7 +29,6 @@ from monitor.store.rows import Act, AuditEntry, SessionEventRow, SignatureRow
 from monitor.store.types import canonical_json
 from monitor.ward.ward import Ward
 
-LOOK_BACK = timedelta(hours=3)
 MEANINGS = ("discharge approved", "reviewed", "witnessed")
 
 

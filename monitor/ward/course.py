@@ -6,6 +6,7 @@ Law: a fold and nothing else; the same events give the same course at the bedsid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import isfinite
 
 from monitor.clinical.dosing import Bolus, OrderFigures, RateStep, order_figures
 from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
@@ -114,7 +115,7 @@ class Course:
 def number(details: Mapping[str, object], name: str) -> float:
     """A number among an event's details; KeyError or TypeError when the record is broken."""
     value = details[name]
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise TypeError(f"{name} is not a number: {value!r}")
     return float(value)
 
