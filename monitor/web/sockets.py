@@ -23,6 +23,7 @@ from monitor.security.registry import SocketOwner
 from monitor.security.roles import Action, require
 from monitor.security.sign_in import Identity
 from monitor.security.throttle import RateLimit
+from monitor.web import wire_json
 from monitor.web.fields import Body
 from monitor.web.here import address, me, services
 from monitor.web.services import Services
@@ -121,6 +122,7 @@ def build_socketio(app: Flask, given: Services, **more: object) -> SocketIO:
         "websocket_compression": False,
         "cookie": None,
         "serializer": TextOnly,
+        "json": wire_json,
         "manage_session": False,
         "logger": False,  # at INFO the engine logs what is in the packets, which is patients' values
         "engineio_logger": False,
