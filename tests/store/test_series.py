@@ -80,6 +80,22 @@ def test_a_silence_of_a_continuous_vital_is_a_gap_and_the_pause_between_two_cuff
     assert set(found) == {"hr", "nibp_sys"}
 
 
+def test_a_source_of_one_value_a_minute_is_a_line_and_its_silence_a_gap(clinic):
+    minutes = (*range(20), *range(25, 40))
+    rows = [clinic.reading(60 * minute, values={"hr": 70.0}) for minute in minutes]
+    clinic.store.write(Batch(readings=tuple(rows)))
+    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(2400))
+    assert found["hr"].value.count(None) == 1
+    assert clinic.at(19 * 60) < found["hr"].at[found["hr"].value.index(None)] < clinic.at(25 * 60)
+
+
+def test_values_an_hour_apart_are_no_line(clinic):
+    rows = [clinic.reading(3600 * hour, values={"hr": 70.0}) for hour in range(4)]
+    clinic.store.write(Batch(readings=tuple(rows)))
+    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(4 * 3600))
+    assert found["hr"].value.count(None) == 3
+
+
 def test_thinning_alone_makes_no_gap(clinic):
     rows = [clinic.reading(second, values={"hr": float(second % 50 + 50)}) for second in range(3600)]
     clinic.store.write(Batch(readings=tuple(rows)))

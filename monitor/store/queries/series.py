@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, bindparam, exists, func, or_, select, union_all
 
@@ -18,6 +19,8 @@ from monitor.store.queries.readings import CHARTED_BETWEEN, CHARTED_MS, r
 from monitor.store.types import from_ms, to_ms
 
 GAP_S = 30.0
+GAP_INTERVALS = 3  # DESIGN.md "Time": a continuous vital is missing after 3 intervals, at least 30 s
+LONGEST_GAP = timedelta(minutes=5)  # rarer values than this are points, not a line
 RECENT = timedelta(minutes=15)
 
 _other = r.alias("other")
@@ -46,7 +49,7 @@ def series(
 ) -> dict[str, Series]:
     """Curves of a chair's accepted values: at most two points a bucket and vital; vitals never measured are left out.
 
-    A gap is a silence of a continuous vital longer than `gap_s` and two buckets.
+    A gap is a silence of a continuous vital longer than `gap_s`, two buckets, and three of its own intervals.
     """
     curves = {}
     least_gap = max(timedelta(seconds=gap_s), 2 * (until_at - from_at) / buckets)
@@ -54,7 +57,7 @@ def series(
         points = decimated(connection, chair_id, vital, from_at, until_at, buckets=buckets, session_id=session_id)
         if points:
             continuous = KINDS[Vital(vital)].cadence is Cadence.CONTINUOUS
-            curves[vital] = _with_gaps(points, least_gap if continuous else None)
+            curves[vital] = _with_gaps(points, max(least_gap, _silence(points)) if continuous else None)
     return curves
 
 
@@ -144,6 +147,12 @@ def _superseded(vital: str) -> ColumnElement[bool]:
         _other.c[vital].is_not(None),
         goes_before,
     )
+
+
+def _silence(points: list[Point]) -> timedelta:
+    """Three intervals of a source that measures seldom: between two of its values nothing is missing."""
+    between = sorted(later - earlier for (earlier, _), (later, _) in pairwise(points))
+    return min(LONGEST_GAP, GAP_INTERVALS * between[len(between) // 2]) if between else LONGEST_GAP
 
 
 def _with_gaps(points: list[Point], least_gap: timedelta | None) -> Series:
