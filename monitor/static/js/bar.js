@@ -4,6 +4,7 @@
 import { all, make, one, put, say } from "./dom.js";
 import { ageNow, stamp } from "./age.js";
 import { markOf } from "./alarms.js";
+import { STALE_S } from "./live.js";
 import { clockWords, dayWords, lengthWords, t } from "./words.js";
 
 /** What the page of one session watches: the session, and its station's board for the alarms of the other chairs. */
@@ -84,8 +85,8 @@ class Bar {
 
   link({ state, silentS, why }) {
     const notice = one("#notice-lost");
-    const shown = state === "lost" || (state === "stale" && silentS >= 3);
-    const n = Math.floor(silentS);
+    const shown = state === "lost" || (state === "stale" && silentS >= STALE_S);
+    const n = Math.ceil(silentS);
     if (shown) {
       const words = state === "lost" ? `!! ${t("no_connection_alarm", { n })}` : t("no_connection", { n });
       say(notice, `${words}. ${why === "signed_out" ? t("signed_out_link") : t("retrying")}`);
@@ -94,7 +95,7 @@ class Bar {
     put(notice, "hidden", !shown);
     if (shown && state !== this.#said) say(one("#alarms-spoken"), notice.textContent);
     this.#said = shown ? state : "";
-    say(one("#link-words"), state === "live" ? t("live") : silentS < 3 ? t("connecting") : t("no_link"));
+    say(one("#link-words"), state === "live" ? t("live") : silentS < STALE_S ? t("connecting") : t("no_link"));
   }
 
   tick(nowMs = performance.now()) {

@@ -34,6 +34,7 @@ export class Curves {
   #soon = 0;
   #asked = 0;
   #early = [];
+  #over = false;
 
   /** given() -> mg given by now or null. */
   constructor(session, live, given) {
@@ -46,6 +47,12 @@ export class Curves {
     one("#chart-again").addEventListener("click", () => this.#guard(() => this.load()));
     document.addEventListener("themechange", () => this.#guard(() => this.#figure && this.#react()));
     document.addEventListener("visibilitychange", () => !document.hidden && this.loadSoon());
+  }
+
+  /** A session that is over stands still: its curve ends where the record does. */
+  set over(over) {
+    this.#over = over;
+    if (over) say(one("#following"), t("finished"));
   }
 
   /** New values as the server pushed them. */
@@ -61,7 +68,7 @@ export class Curves {
   }
 
   tick(nowMs = performance.now()) {
-    if (this.#figure === null || this.#dragging || document.hidden || nowMs - this.#drawnMs < DRAW_EVERY_MS) return;
+    if (this.#over || this.#figure === null || this.#dragging || document.hidden || nowMs - this.#drawnMs < DRAW_EVERY_MS) return;
     this.#drawnMs = nowMs;
     if (nowMs - this.#loadedMs > THIN_AGAIN_MS && this.#following) this.loadSoon();
     this.#guard(() => this.#advance());
@@ -116,7 +123,7 @@ export class Curves {
   }
 
   #place() {
-    const now = this.#live.serverNow();
+    const now = this.#over ? null : this.#live.serverNow();
     if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
     if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
     const widthPx = this.#element.clientWidth - MARGINS_PX;
@@ -165,7 +172,7 @@ export class Curves {
   #follow(following) {
     this.#following = following;
     put(one("#back-to-live"), "hidden", following);
-    say(one("#following"), following ? t("following") : t("looking_back"));
+    say(one("#following"), t(!following ? "looking_back" : this.#over ? "finished" : "following"));
   }
 
   /** Whatever goes wrong in here ends here. */

@@ -4,9 +4,7 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { postOnce } from "./acts.js";
 import { nameOf } from "./confirmations.js";
-import { clockWords, dayWords, t } from "./words.js";
-
-const CLOSED = new Set(["discharged", "left", "transferred", "cancelled"]);
+import { clockWords, dayWords, isOver, t } from "./words.js";
 
 export class Signing {
   #session;
@@ -47,7 +45,7 @@ export class Signing {
   #draw() {
     if (!this.#evaluation || !this.#head) return;
     const { can_sign: canSign, signatures, criteria } = this.#evaluation;
-    const closed = CLOSED.has(this.#head.state);
+    const closed = isOver(this.#head);
     const open = criteria.filter((criterion) => criterion.result !== "met");
     const observing = this.#head.state === "observing";
     put(one("[data-act=sign]"), "disabled", !canSign || !observing || this.#old);
@@ -56,33 +54,33 @@ export class Signing {
     put(one("[data-act=leave_against_advice]"), "disabled", !this.#acts.allows("leave_against_advice"));
     for (const button of all("[data-act=sign], [data-act=override], [data-act=leave_against_advice]")) put(button, "hidden", closed);
     for (const control of all("[data-score], [data-confirm]")) put(control, "disabled", closed);
+    put(one("#discharge"), "data-over", closed);
     say(one("#sign-open"), this.#openWords(open, closed));
     this.#drawSigned(signatures);
     this.#drawSheet(criteria, signatures);
   }
 
   #openWords(open, closed) {
-    if (this.#head.state === "left") return t("left_words");
-    if (closed) return t("signed_words");
+    if (closed) return t(`over_${this.#head.state}`);
     if (this.#head.state !== "observing") return t("not_yet_words");
     return open.length ? t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }) : t("all_met_words");
   }
 
   #drawSigned(signatures) {
     put(one("#signed"), "hidden", signatures.length === 0);
-    fill(one("#signatures"), ...signatures.map((signature) => make("li", {}, make("b", {}, signature.by), make("span.muted", {}, ` ${signature.role ?? ""} · ${dayWords(signature.at)} ${clockWords(signature.at)}`), make("p", {}, signature.meaning))));
+    fill(one("#signatures"), ...signatures.map((signature) => make("li", {}, make("b", {}, signature.printed_name), make("span.muted", {}, ` ${signature.role.replaceAll("_", " ")} · ${dayWords(signature.signed_at)} ${clockWords(signature.signed_at)}`), make("p", {}, signature.meaning), signature.override_reason ? make("p.muted", {}, t("signed_reason", { reason: signature.override_reason })) : "")));
   }
 
   #drawSheet(criteria, signatures) {
     const place = (name) => one(`[data-sheet="${name}"]`);
     const last = signatures.at(-1);
     say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
-    say(place("day"), dayWords(last?.at ?? this.#evaluation.as_of));
+    say(place("day"), dayWords(last?.signed_at ?? this.#evaluation.as_of));
     put(place("simulated"), "hidden", !this.#head.simulated);
     const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
     say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
     fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
-    say(place("signed"), last ? t("sheet_signed", { by: last.by, at: `${dayWords(last.at)} ${clockWords(last.at)}`, meaning: last.meaning }) : t("no_signature"));
+    say(place("signed"), last ? t("sheet_signed", { by: last.printed_name, at: `${dayWords(last.signed_at)} ${clockWords(last.signed_at)}`, meaning: last.meaning }) : t("no_signature"));
   }
 
   #sign() {

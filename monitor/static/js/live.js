@@ -1,12 +1,12 @@
 /* The live link of a page: Socket.IO over websocket only, watched by the server's own heartbeat.
-   Laws: no heartbeat for 3 s -> "stale", 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
+   Laws: within 3 s of a silent server -> "stale" (one and a half beats missed), 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
    line slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
    Events: board tiles session values session_changed heartbeat (frames), state {state, silentS, why}, tick (each 250 ms),
    blank (the page slept: show no number until the next snapshot).
    Silence is measured by performance.now; the wall clock only tells that a laptop slept, which performance.now may not. */
 import { put } from "./dom.js";
 
-const STALE_S = 3;
+export const STALE_S = 2.5; // and a tick: grey at the latest 3 s after the last sign of life
 const LOST_S = 10;
 const ASLEEP_MS = 3000; // no timer ran for so long: the page was frozen or the laptop slept
 const LAG_MS = 2000; // a heartbeat this much slower than the fastest one was queued somewhere

@@ -13,6 +13,7 @@ import { AlarmList } from "./session_alarms.js";
 import { DueList, EventList, gateActs, gateScores } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
 import { SessionBar } from "./session_bar.js";
+import { isOver } from "./words.js";
 
 const page = one("#session");
 const session = Number(page.dataset.session);
@@ -38,6 +39,8 @@ function showHead(head) {
   put(one("#watermark"), "hidden", !head.simulated);
   put(one("#to-prepare"), "hidden", !["scheduled", "preparing"].includes(head.state));
   put(one("#to-discharge"), "hidden", !["observing", "discharged", "left"].includes(head.state));
+  put(page, "data-over", isOver(head));
+  curves.over = isOver(head);
   gateActs(page, acts);
   gateScores(page, head);
 }

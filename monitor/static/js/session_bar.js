@@ -1,7 +1,7 @@
 /* The bar under the top bar: whose session, its state, elapsed and remaining time.
    Law: times run on the server's clock (its heartbeats), so that a page that slept does not count on by itself. */
 import { one, put, say } from "./dom.js";
-import { lengthWords, t } from "./words.js";
+import { isOver, lengthWords, t } from "./words.js";
 
 const RUNNING = new Set(["infusing", "held"]);
 
@@ -46,9 +46,8 @@ export class SessionBar {
     if (this.#head === null) return;
     const { elapsed_s: elapsed, state } = this.#head;
     const passed = elapsed === null || elapsed === undefined ? null : elapsed + this.#passedS();
-    const final = ["discharged", "left", "transferred", "cancelled"].includes(state);
     const words = state === "observing" ? t("since_end") : t("elapsed");
-    say(one("#elapsed"), passed === null || final ? "" : `${lengthWords(passed)} ${words}`);
+    say(one("#elapsed"), passed === null || isOver(this.#head) ? "" : `${lengthWords(passed)} ${words}`);
     const left = this.remainingS();
     if (one("#remaining")) say(one("#remaining"), left === null ? "" : left >= 0 ? `${lengthWords(left)} ${t("left")}` : `${lengthWords(-left)} ${t("over")}`);
   }

@@ -1,8 +1,6 @@
 /* What is due, and what has happened: notes, drugs, symptoms, changes of state, newest first. */
 import { all, fill, make, one, put, say } from "./dom.js";
-import { clockWords, lengthWords, t } from "./words.js";
-
-const FINAL = new Set(["discharged", "left", "transferred", "cancelled"]);
+import { clockWords, isOver, lengthWords, t } from "./words.js";
 
 export class DueList {
   #root;
@@ -82,6 +80,6 @@ export function gateActs(root, acts, physicianActs = new Set()) {
 
 /** Scores are entered until the session is closed. */
 export function gateScores(root, head) {
-  const closed = FINAL.has(head.state) || head.state === "scheduled";
+  const closed = isOver(head) || head.state === "scheduled";
   for (const button of all("[data-score]", root)) put(button, "disabled", closed);
 }

@@ -15,6 +15,9 @@ export function t(key, values = {}) {
 /** Whether a text exists for a key. */
 export const has = (key) => key in TEXTS;
 
+/** Whether a session is finished: its record is shown, and nothing can be done to it here. */
+export const isOver = ({ state }) => ["discharged", "left", "transferred", "cancelled"].includes(state);
+
 const style = (options) => new Intl.DateTimeFormat(LANGUAGE, { timeZone: ZONE, hourCycle: "h23", ...options });
 const CLOCK = style({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const MINUTE = style({ hour: "2-digit", minute: "2-digit" });

@@ -1,0 +1,119 @@
+"""A clinic for the browser: a real server, people, monitors, and patients brought to the phase a test begins with."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from monitor.security.roles import Role
+from tests.browser.bedside import CUFF, Bedside
+from tests.server import HOUSE, ApiRefused, Server, wait_for
+
+CHAIRS = {name: f"BED{name}" for name in ("1", "2", "3", "4", "5", "6")}
+SIMULATED_BED = "BED6"  # spoken for by a simulator process; the others by a Bedside
+PEOPLE = {"nurse": Role.NURSE, "physician": Role.PHYSICIAN}
+NEWCOMER = "newcomer"  # signs in with a one-time password
+ORDER = {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0}
+
+
+@dataclass
+class Clinic:
+    """The server and its monitors; `tokens` by person."""
+
+    server: Server
+    tokens: dict[str, str]
+    one_time_password: str
+    monitors: dict[str, Bedside] = field(default_factory=dict)
+
+    def monitor(self, chair: str) -> Bedside:
+        """The monitor of a chair, switched on."""
+        if chair not in self.monitors:
+            self.monitors[chair] = Bedside(self.server, CHAIRS[chair]).switch_on()
+        return self.monitors[chair]
+
+    def chair_id(self, chair: str) -> int:
+        return int(next(one["id"] for one in self.nurse.get("/chairs") if one["name"] == chair))
+
+    @property
+    def nurse(self) -> Any:
+        return self.server.api(self.tokens["nurse"])
+
+    @property
+    def physician(self) -> Any:
+        return self.server.api(self.tokens["physician"])
+
+    def book(self, chair: str, family_name: str = "Kowal", given_name: str = "Maria") -> int:
+        """A new patient, on the list for a chair; whoever sat there has left."""
+        self.free(chair)
+        count = len(self.nurse.get("/patients?limit=200"))
+        patient = {"hospital_id": f"B-{4000 + count}", "family_name": family_name, "given_name": given_name}
+        patient_id = self.nurse.post("/patients", {**patient, "birth_date": "1961-02-03"})["id"]
+        return int(self.nurse.post("/sessions", {"patient_id": patient_id, "chair_id": self.chair_id(chair)})["id"])
+
+    def free(self, chair: str) -> None:
+        """End whatever session sits in a chair."""
+        for line in self.nurse.get("/sessions"):
+            if line["chair"] == chair and line["state"] in ("preparing", "infusing", "held", "observing"):
+                self.nurse.act(line["id"], "transfer", reason="another ward")
+            elif line["chair"] == chair and line["state"] == "scheduled":
+                self.nurse.act(line["id"], "cancel", reason="not today")
+
+    def measure_baseline(self, chair: str) -> None:
+        """Two cuff pressures far enough apart, and a monitor that sends the others."""
+        monitor = self.monitor(chair)
+        for minutes_ago in (4.0, 1.0):
+            monitor.inflate(CUFF["nibp_sys"], CUFF["nibp_dia"], minutes_ago=minutes_ago)
+
+    def prepared(self, chair: str, family_name: str = "Kowal") -> int:
+        """A session with nothing missing before the start."""
+        session_id = self.book(chair, family_name)
+        self.nurse.act(session_id, "check_in")
+        self.measure_baseline(chair)
+        self.nurse.act(session_id, "record_weight", weight_kg=80.0)
+        self.nurse.act(session_id, "confirm_consent")
+        self.physician.act(session_id, "record_order", **ORDER)
+        wait_for(lambda: self._baseline(session_id), within_s=20.0, every_s=0.5)
+        self.physician.act(session_id, "second_check")
+        self.physician.act(session_id, "physician_clearance")
+        return session_id
+
+    def _baseline(self, session_id: int) -> bool:
+        """Whether it could be captured; the first seconds hold too few readings."""
+        try:
+            self.nurse.act(session_id, "capture_baseline")
+        except ApiRefused as refusal:
+            assert refusal.status == 422, refusal
+            return False
+        return True
+
+    def infusing(self, chair: str, family_name: str = "Kowal") -> int:
+        session_id = self.prepared(chair, family_name)
+        self.nurse.act(session_id, "start", rate_ml_per_h=60.0)
+        return session_id
+
+    def observing(self, chair: str) -> int:
+        session_id = self.infusing(chair)
+        self.nurse.act(session_id, "end_infusion", reason="Dose complete")
+        return session_id
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Clinic]:
+    """A clinic that closes behind its visitors."""
+    bound = ",".join(f"{name}={bed}" for name, bed in CHAIRS.items())
+    server = Server(folder / "clinic", {"MONITOR_CHAIRS": bound, "MONITOR_DEMO": "1"})
+    tokens = server.prepare(PEOPLE)
+    given = subprocess.run(
+        [sys.executable, "run.py", "user", "add", NEWCOMER, "--role", "nurse"],
+        cwd=HOUSE, env=server.environment, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    clinic = Clinic(server.start(), tokens, given.stdout.strip())
+    try:
+        yield clinic
+    finally:
+        for monitor in clinic.monitors.values():
+            monitor.switch_off()
+        server.stop()

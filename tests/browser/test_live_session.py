@@ -1,0 +1,118 @@
+"""The live session page: numbers, curve, alarms; and what it shows when the chart library or the server fails."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.clinic import Clinic
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CURVE = """() => {
+  const trace = document.querySelector("#chart")?.data?.find(({ meta }) => meta.role === "curve" && meta.vital === "hr");
+  const drawn = document.querySelector("#chart .scatterlayer path.js-line")?.getAttribute("d");
+  return trace && drawn ? { last: trace.x.at(-1), value: trace.y.at(-1), drawn } : null;
+}"""
+
+
+def value(page: Page, vital: str) -> object:
+    return page.locator(f"[data-testid=numbers] [data-vital={vital}] .value")
+
+
+def test_numbers_and_curve_move_with_what_the_monitor_sends(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("1")
+    nurse = visit("nurse")
+    page = nurse.open(f"/sessions/{session_id}")
+    expect(value(page, "hr")).to_have_text("72")
+    before = page.wait_for_function(CURVE).json_value()
+
+    clinic.monitor("1").says(hr=91)
+
+    expect(value(page, "hr")).to_have_text("91")
+    after = page.wait_for_function(
+        f"(old) => {{ const now = ({CURVE})(); return now?.value === 91 && now; }}"
+    ).json_value()
+    assert after["last"] > before["last"]
+    assert after["drawn"] != before["drawn"]
+    clinic.monitor("1").calm()
+    expect(value(page, "hr")).to_have_text("72")
+    assert nurse.complaints == []
+
+
+def test_an_alarm_appears_on_board_and_session_and_clears_from_both(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("2")
+    nurse = visit("nurse")
+    board, session = nurse.open("/"), nurse.open(f"/sessions/{session_id}")
+    tile = board.locator("#chair-2")
+    strip = session.locator("[data-testid=alarms] .strip")
+    expect(tile.locator("[data-vital=bp] .value")).to_have_text("124/76")
+    expect(session.get_by_test_id("no-alarms")).to_be_visible()
+
+    clinic.monitor("2").inflate(188, 96)
+
+    expect(strip.filter(has_text="188/96")).to_have_attribute("data-look", "high")
+    expect(tile).to_have_attribute("data-look", "high")
+    expect(tile.locator(".strip")).to_contain_text("!!!")
+    for page in (board, session):
+        expect(page.locator("[data-count=high] .count-number")).to_have_text("1")
+        expect(page.get_by_test_id("newest")).to_contain_text("188/96")
+    expect(session.locator("[data-vital=bp]").first).to_have_attribute("data-priority", "high")
+
+    clinic.monitor("2").inflate(126, 78)
+
+    expect(strip).to_have_count(0)
+    expect(tile).not_to_have_attribute("data-look", "high")
+    expect(tile.locator("[data-vital=bp] .value")).to_have_text("126/78")
+    expect(board.locator("[data-count=high] .count-number")).to_have_text("0")
+    assert nurse.complaints == []
+
+
+def test_a_vital_out_of_its_limits_for_seconds_raises_a_latching_alarm(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("2")
+    page = visit("nurse").open(f"/sessions/{session_id}")
+    expect(value(page, "spo2")).to_have_text("97")
+
+    clinic.monitor("2").says(spo2=83)
+
+    strip = page.locator("[data-testid=alarms] .strip").filter(has_text="SpO₂ 83")
+    expect(strip).to_have_attribute("data-look", "high")
+    clinic.monitor("2").calm()
+    expect(value(page, "spo2")).to_have_text("97")
+    latched = page.locator("[data-testid=alarms] .strip[data-state=latched]")
+    expect(latched).to_have_count(1)  # over now, yet it stands until somebody has seen it
+    latched.get_by_role("button").click()
+    expect(page.locator("[data-testid=alarms] .strip")).to_have_count(0)
+
+
+def test_an_alarm_is_acknowledged_from_the_tile_and_says_who_saw_what(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("3")
+    board = visit("nurse").open("/")
+    tile = board.locator("#chair-3")
+    expect(tile.locator("[data-vital=hr] .value")).to_have_text("72")
+    clinic.monitor("3").inflate(186, 94)
+    expect(tile).to_have_attribute("data-look", "high")
+
+    tile.get_by_role("button", name="Acknowledge").click()
+
+    expect(tile.locator(".strip")).to_have_attribute("data-state", "acknowledged")
+    expect(tile.locator(".strip")).to_contain_text("acknowledged by Nurse Test, saw 186")
+    expect(board).to_have_url(f"{clinic.server.origin}/")  # the tile's own link was not followed
+    seen = next(alarm for alarm in clinic.nurse.get(f"/sessions/{session_id}/alarms") if "186" in alarm["words"])
+    assert [(one["by"], one["value_seen"]) for one in seen["acknowledgements"]] == [("Nurse Test", 186)]
+    clinic.monitor("3").inflate(124, 76)
+
+
+def test_without_the_chart_library_numbers_and_alarms_go_on(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("4")
+    nurse: Visitor = visit("nurse")
+    nurse.context.route("**/plotly-basic*", lambda route: route.abort())
+    page = nurse.open(f"/sessions/{session_id}")
+
+    expect(page.get_by_test_id("chart-notice")).to_contain_text("The curve is unavailable. Numbers and alarms go on.")
+    clinic.monitor("4").says(hr=88)
+    expect(value(page, "hr")).to_have_text("88")
+    clinic.monitor("4").inflate(190, 97)
+    expect(page.locator("[data-testid=alarms] .strip")).to_contain_text("190/97")
+    clinic.monitor("4").calm()
+    clinic.monitor("4").inflate(124, 76)
