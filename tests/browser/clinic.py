@@ -85,7 +85,8 @@ class Clinic:
         try:
             self.nurse.act(session_id, "capture_baseline")
         except ApiRefused as refusal:
-            assert refusal.status == 422, refusal
+            if refusal.status != 422:
+                raise
             return False
         return True
 

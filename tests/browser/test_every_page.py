@@ -1,4 +1,4 @@
-"""Every page as nurse and as physician: no error, no violation of the content policy, and no patient's name becomes code."""
+"""Every page as nurse and physician: no error, no violation of the content policy, and no name becomes code."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -10,7 +10,8 @@ from tests.browser.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CURVE = """() => {
-  const trace = document.querySelector("#chart")?.data?.find(({ meta }) => meta.role === "curve" && meta.vital === "hr");
+  const traces = document.querySelector("#chart")?.data;
+  const trace = traces?.find(({ meta }) => meta.role === "curve" && meta.vital === "hr");
   const drawn = document.querySelector("#chart .scatterlayer path.js-line")?.getAttribute("d");
   return trace && drawn ? { last: trace.x.at(-1), value: trace.y.at(-1), drawn } : null;
 }"""
