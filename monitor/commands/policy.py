@@ -51,9 +51,8 @@ def show(args: argparse.Namespace, config: Config) -> int:
     for rule in policy.rules:
         for level in rule.levels:
             off = f"  OFF: {rule.off_reason}" if rule.is_off else ""
-            print(
-                f"{rule.id:18} {level.priority.upper():6} {_level(rule, level):52} [{level.mark}] {level.source}{off}"
-            )
+            words = level_words(rule, level)
+            print(f"{rule.id:18} {level.priority.upper():6} {words:52} [{level.mark}] {level.source}{off}")
     for technical in policy.technical.values():
         words = f"{technical.priority}, while infusing {technical.while_infusing}"
         print(f"{technical.id:25} {words:52} [{technical.mark}] {technical.source}")
@@ -77,7 +76,8 @@ def _headline(policy: ClinicPolicy) -> str:
     return f"{policy.id} version {policy.version}, {approved}, sha256 {policy.sha256}"
 
 
-def _level(rule: AlarmRule, level: Level) -> str:
+def level_words(rule: AlarmRule, level: Level) -> str:
+    """A level as a person reads it: the limit and how long it must be held."""
     high = rule.direction is Direction.HIGH
     if level.limit is not None:
         sign = (">" if high else "<") if not level.inclusive else ("≥" if high else "≤")

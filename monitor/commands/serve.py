@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from monitor.app import Application, create_app
 from monitor.clock import parse_clock
 from monitor.commands.server_file import ServerFile, forget, say
+from monitor.errors import ConfigurationRefused
 from monitor.runtime import Runtime
 from monitor.store.folder import claim
 
@@ -49,8 +51,8 @@ def say_address(application: Application, http_port: int, mllp_port: int) -> Non
 
 def serve(config: "Config", runtime: Runtime, started: Callable[[Application, int, int], None]) -> None:
     """Run everything until SIGINT or SIGTERM; the data folder must be claimed already."""
-    http = runtime.listen(config.http_host, config.http_port)
-    mllp = runtime.listen(config.mllp_host, config.mllp_port)
+    http = listen(runtime, config.http_host, config.http_port, "MONITOR_HTTP_PORT")
+    mllp = listen(runtime, config.mllp_host, config.mllp_port, "MONITOR_MLLP_PORT")
     http_port, mllp_port = http.getsockname()[1], mllp.getsockname()[1]
     config = config.bound_to(http_port, mllp_port)
     application = create_app(config, parse_clock(config.clock), runtime)
@@ -74,6 +76,14 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+
+
+def listen(runtime: Runtime, host: str, port: int, setting: str) -> socket.socket:
+    """A listening socket; raises ConfigurationRefused with the setting that gives another port."""
+    try:
+        return runtime.listen(host, port)
+    except OSError as error:
+        raise ConfigurationRefused(f"Cannot listen on {host}:{port} ({error.strerror}): set {setting}.") from error
 
 
 def stop_on_signals() -> Callable[[], bool]:

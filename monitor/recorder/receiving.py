@@ -89,7 +89,8 @@ class Receiving:
             else:
                 self._unassigned(device, raw, arrived, turn, nobody)
         # An acknowledgement is never acknowledged: two receivers facing each other would go on for ever.
-        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT)
+        form = self._settings(message).ack_form
+        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT, form=form)
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))
@@ -105,7 +106,9 @@ class Receiving:
         self._quarantine(raw, arrived, turn, refusal.reason, answer)
         if refusal.header is None:
             self._counters.unanswered.inc()
-        return Reply(refusal.header, Outcome.REJECT if rejected else Outcome.ERROR, refusal.reason)
+        form = None if refusal.header is None else self._settings(refusal.header).ack_form
+        outcome = Outcome.REJECT if rejected else Outcome.ERROR
+        return Reply(refusal.header, outcome, refusal.reason, form, refusal.problem)
 
     def _quarantine(self, raw: bytes, arrived: Arrived, turn: Turn, reason: str, answer: str | None) -> None:
         header = _header(raw)

@@ -246,7 +246,9 @@ class Recorder:
                 continue
             outcome = reply.outcome if recorded else Outcome.ERROR
             text = reply.text if recorded else "not recorded: keep this message and send it again"
-            acks.append(acknowledge(reply.message, outcome, at=self.clock.now(), control_id=self._new_id(), text=text))
+            problem = reply.problem if recorded else None
+            answer = partial(acknowledge, reply.message, outcome, text=text, form=reply.form, problem=problem)
+            acks.append(answer(at=self.clock.now(), control_id=self._new_id()))
             self._counters.answers.labels(outcome.name.lower()).inc()
         return acks
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from monitor.clinical.alarms import AlarmEvent
 from monitor.clinical.vitals import Reading
 from monitor.hl7.ack import Outcome
-from monitor.hl7.message import Message
+from monitor.hl7.message import Message, Problem
+from monitor.hl7.source import AckForm
 from monitor.recorder.arrivals import Arrived
 from monitor.store.rows import (
     Act,
@@ -32,6 +33,8 @@ class Reply:
     message: Message | None
     outcome: Outcome
     text: str = ""
+    form: AckForm | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

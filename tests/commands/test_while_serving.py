@@ -112,3 +112,13 @@ def test_after_a_kill_the_file_left_behind_is_not_believed(tmp_path: Path) -> No
     finally:
         server.stop()
     assert not lock_of(server).exists()
+
+
+def test_a_port_in_use_is_said_in_one_sentence_with_the_setting_to_change(
+    served: tuple[Server, dict[str, str]], tmp_path: Path
+) -> None:
+    other = Server(tmp_path / "var", http_port=served[0].http_port)
+    refused = command(other, "serve")
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("set MONITOR_HTTP_PORT.")
+    assert "Traceback" not in refused.stderr
