@@ -15,7 +15,8 @@ from monitor.security.roles import Action, require
 from monitor.store.audit import append
 from monitor.store.inserts import insert_acknowledgement
 from monitor.store.rows import AcknowledgementRow, Act, AuditEntry
-from monitor.ward.chairs import LiveSession, Seen, ShownAlarm
+from monitor.ward.chairs import LiveSession
+from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
 
 

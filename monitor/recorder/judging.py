@@ -5,6 +5,7 @@ Law: the core judges, this file only carries. A fault in judging raises an alarm
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.clinical.acknowledging import close_all
@@ -14,7 +15,7 @@ from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
 from monitor.clock import Clock
 from monitor.counters import Counters
-from monitor.hl7.device_message import DeviceAlarm, DeviceMessage
+from monitor.hl7.device_message import Absence, DeviceAlarm
 from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
 from monitor.ward.chairs import Chair, LiveSession
@@ -22,7 +23,17 @@ from monitor.ward.due import bp_due
 
 log = logging.getLogger(__name__)
 
+JUDGING_FAULT = "judging_fault"
+FAULT_STANDS_S = 60.0  # without another fault, until its alarm ends by itself
 _APNOEA_WORDS = ("apnea", "apnoea", "asystole apn")
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a message says of now beside its values."""
+
+    absences: Sequence[Absence] = ()
+    device_alarms: Sequence[DeviceAlarm] = ()
 
 
 class Judging:
@@ -39,13 +50,13 @@ class Judging:
         chair: Chair,
         live: LiveSession,
         news: Sequence[Reading],
-        device: DeviceMessage,
+        present: Present,
         mono_s: float,
         turn: Turn,
     ) -> None:
         """Judge one message of the chair's monitor."""
         values = [JudgedValue(one.vital, one.value, one.measured_at, one.quality) for one in news]
-        values += [JudgedValue(one.vital, None, one.measured_at, absence=one.reason) for one in device.absences]
+        values += [JudgedValue(one.vital, None, one.measured_at, absence=one.reason) for one in present.absences]
         self._guarded(
             chair,
             live,
@@ -54,8 +65,10 @@ class Judging:
                 live.states, live.policy, self._watched(chair, live, turn.now), values, turn.now, mono_s, self._new_id
             ),
         )
-        for alarm in device.device_alarms:
-            if _is_apnoea(alarm):
+        for alarm in present.device_alarms:
+            overtaken = chair.apnoea_at is not None and alarm.measured_at < chair.apnoea_at
+            if _is_apnoea(alarm) and not overtaken:
+                chair.apnoea_at = alarm.measured_at
                 self._device_apnoea(chair, live, alarm, mono_s, turn)
 
     def _device_apnoea(self, chair: Chair, live: LiveSession, alarm: DeviceAlarm, mono_s: float, turn: Turn) -> None:
@@ -137,7 +150,27 @@ class Judging:
         except Exception:
             log.exception("judging failed")
             self._counters.faults.inc()
-            chair.conditions.add("judging_fault")
+            chair.faulted_mono_s = turn.mono_s
+            self._raise_fault(chair, live, turn)
+            return
+        self.apply(chair, live, judgement, turn)
+
+    def _raise_fault(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
+        """The alarm of the fault itself, judged apart from all rules: one of them may be what fails."""
+        known = live.states.get(JUDGING_FAULT)
+        picture = FeedPicture(turn.mono_s, turn.mono_s, conditions=frozenset({JUDGING_FAULT}))
+        try:
+            judgement = judge_time(
+                {} if known is None else {JUDGING_FAULT: known},
+                live.policy,
+                Watched(phase=live.course.state),
+                picture,
+                turn.now,
+                turn.mono_s,
+                self._new_id,
+            )
+        except Exception:
+            log.exception("the alarm of a fault in judging could not be raised")
             return
         self.apply(chair, live, judgement, turn)
 
@@ -154,6 +187,8 @@ class Judging:
         conditions = set(chair.conditions)
         if self.not_recording:
             conditions.add("not_recording")
+        if chair.faulted_mono_s is not None and turn.mono_s - chair.faulted_mono_s < FAULT_STANDS_S:
+            conditions.add(JUDGING_FAULT)
         due = bp_due(live, chair, turn.now)
         return FeedPicture(
             watching_since_mono_s=live.watching_since_mono_s,

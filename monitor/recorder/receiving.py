@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.clinical.vitals import Quality, Reading
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import MonitorError
@@ -21,7 +21,7 @@ from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived
-from monitor.recorder.judging import Judging
+from monitor.recorder.judging import Judging, Present
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import DeviceAlarmRow, QuarantineRow, ReadingRow, UnassignedRow
 from monitor.ward.chairs import Chair
@@ -144,7 +144,7 @@ class Receiving:
         self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: Arrived, turn: Turn
     ) -> None:
         """Step 4, and the rows of step 5. The rows are made first, so that a fault in judging costs no reading."""
-        recharted = self._recharted_at(chair, device, settings, arrived.received_at)
+        recharted = self._recharted_at(chair, device, settings, arrived)
         turn.readings += rows_of(chair, device, recharted, arrived.received_at)
         for alarm in device.device_alarms:
             turn.device_alarms.append(
@@ -163,29 +163,47 @@ class Receiving:
         horizon_at = None if settings.clock == "device" else arrived.received_at
         if device.simulated:
             _mark_simulated(chair, turn)
-        news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at)
+        news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at, device.source)
         if chair.session is not None and chair.session.is_watched:
-            self._judging.message(chair, chair.session, news, device, arrived.received_mono_s, turn)
+            present = _present(chair, device, horizon_at)
+            self._judging.message(chair, chair.session, news, present, arrived.received_mono_s, turn)
             if news:
                 turn.values.append((chair, chair.session, news, recharted))
 
     def _recharted_at(
-        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, received_at: datetime
+        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: Arrived
     ) -> datetime | None:
         """The time received when the device's clock is wrong, which is shown once; None to chart the device's own.
 
-        A feed whose clock has been right so far is believed when it sends a backlog.
+        A device whose clock has been right so far is believed when it sends a backlog, never when it sends the future.
         """
-        if chair.lag_s is not None and abs(chair.lag_s) <= CLOCK_TOLERANCE_S:
+        clock = chair.clock_of(device.source)
+        clock.heard_mono_s = arrived.received_mono_s
+        said_at = _newest_at(device) or device.sent_at or arrived.received_at
+        ahead_s = (said_at - arrived.received_at).total_seconds()
+        right_so_far = clock.lag_s is not None and abs(clock.lag_s) <= CLOCK_TOLERANCE_S
+        believed = settings.clock == "device" or (right_so_far and ahead_s <= CLOCK_TOLERANCE_S)
+        clock.wrong = not believed and abs(ahead_s) > CLOCK_TOLERANCE_S
+        if chair.a_clock_is_wrong(arrived.received_mono_s):
+            chair.conditions.add("clock_wrong")
+        else:
             chair.conditions.discard("clock_wrong")
-            return None
-        sent_at = device.sent_at or (device.readings[0].measured_at if device.readings else received_at)
-        wrong = abs((received_at - sent_at).total_seconds()) > CLOCK_TOLERANCE_S
-        if not wrong or settings.clock == "device":
-            chair.conditions.discard("clock_wrong")
-            return None
-        chair.conditions.add("clock_wrong")
-        return received_at
+        return arrived.received_at if clock.wrong else None
+
+
+def _newest_at(device: DeviceMessage) -> datetime | None:
+    """The device's own time of the newest value that is measured all the time; a cuff's may be minutes old."""
+    times = [one.measured_at for one in device.readings if one.timed and KINDS[one.vital].cadence is Cadence.CONTINUOUS]
+    return max(times, default=None)
+
+
+def _present(chair: Chair, device: DeviceMessage, received_at: datetime | None) -> Present:
+    """What the message says of now beside its values; what comes late or again must raise and end nothing."""
+    source = device.source
+    return Present(
+        tuple(one for one in device.absences if chair.is_present(one.vital, one.measured_at, source, received_at)),
+        tuple(one for one in device.device_alarms if chair.is_present(None, one.measured_at, source, received_at)),
+    )
 
 
 def _mark_simulated(chair: Chair, turn: Turn) -> None:

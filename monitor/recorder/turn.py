@@ -23,7 +23,8 @@ from monitor.store.rows import (
     ReadingRow,
     UnassignedRow,
 )
-from monitor.ward.chairs import Chair, LiveSession, ShownAlarm
+from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.shown import ShownAlarm
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.clinical.alarms import (
-    STANDING,
     AlarmEvent,
     AlarmEventName,
     AlarmKind,
-    AlarmPriority,
     AlarmStage,
     AlarmState,
 )
@@ -21,9 +19,11 @@ from monitor.clinical.session import LIVE_STATES, SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
 from monitor.ward.course import Course
-from monitor.ward.feed import Cuff, Latest, LateStreak, Rhythm, Trend
+from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
+from monitor.ward.shown import Seen, ShownAlarm
 
-BACKLOG_S = 10.0  # later than usual by this much is a backlog: kept in the record, neither shown as live nor judged
+CLOCKS_KEPT = 8  # devices of one chair whose clocks are remembered
+CLOCK_HEARD_S = 600.0  # a device not heard for so long says nothing about its clock any more
 FUTURE_TOLERANCE = timedelta(seconds=120)  # DESIGN.md "Time": beyond it the device's clock is wrong
 
 
@@ -35,45 +35,6 @@ class PatientLabel:
     hospital_id: str
     initials: str
     id_digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Who acknowledged an alarm, when, and the value they saw."""
-
-    by: str
-    at: datetime
-    saw: str
-
-
-@dataclass(slots=True)
-class ShownAlarm:
-    """An alarm as people are shown it; `ended` ones stay as a message until seen."""
-
-    id: str
-    rule_id: str
-    kind: AlarmKind
-    vital: Vital | None
-    priority: AlarmPriority
-    stage: AlarmStage
-    words: str
-    value: float | None
-    limit: float | None
-    raised_at: datetime
-    cleared_at: datetime | None = None
-    seen: Seen | None = None
-    recorded: bool = True
-    group: str = ""
-
-    @property
-    def stage_is_standing(self) -> bool:
-        """Whether there is a state to acknowledge; else only a message to be seen."""
-        return self.stage in STANDING
-
-    @property
-    def ended(self) -> bool:
-        """Whether the condition is over and nothing sounds any more."""
-        return self.cleared_at is not None and self.stage is not AlarmStage.LATCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +89,10 @@ class LiveSession:
             )  # fmt: skip
             self.alarms[event.alarm_id] = alarm
         alarm.stage, alarm.priority, alarm.recorded = event.stage, event.priority, recorded
+        if event.stage is AlarmStage.ACTIVE:
+            alarm.seen = None  # whoever acknowledged it saw less, whether or not this one is heard
         if event.event in _RETELLS:
             alarm.words, alarm.value, alarm.limit, alarm.cleared_at = event.words, event.value, event.limit, None
-            if event.signal:
-                alarm.seen = None
         if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):
             alarm.cleared_at = event.at
         if alarm.ended and (alarm.seen is not None or alarm.kind is AlarmKind.TECHNICAL):
@@ -186,7 +147,6 @@ class Chair:
     session: LiveSession | None = None
     source: str = ""
     simulated: bool = False
-    clock_wrong_told: bool = False
     feed: Rhythm | None = None
     latest: dict[Vital, Latest] = field(default_factory=dict)
     cuff: Cuff | None = None
@@ -194,18 +154,18 @@ class Chair:
         default_factory=lambda: {Vital.HR: Trend(keep_lowest=False), Vital.SPO2: Trend(keep_lowest=True)}
     )
     conditions: set[str] = field(default_factory=set)
-    late: LateStreak = field(default_factory=LateStreak)
     limits: LimitsInForce | None = None
-    lag_s: float | None = None  # the least time from measuring to receiving that this feed has shown
+    clocks: dict[str, DeviceClock] = field(default_factory=dict)  # by source
+    apnoea_at: datetime | None = None  # device time of the newest apnoea message of the monitor that was judged
+    faulted_mono_s: float | None = None  # when judging last failed
 
     def forget_feed(self) -> None:
         """Another monitor from now on."""
-        self.source, self.simulated, self.clock_wrong_told = "", False, False
-        self.feed, self.cuff = None, None
+        self.source, self.simulated = "", False
+        self.feed, self.cuff, self.apnoea_at, self.faulted_mono_s = None, None, None, None
         self.latest.clear()
         self.conditions.clear()
-        self.late.end()
-        self.lag_s = None
+        self.clocks.clear()
         for trend in self.trends.values():
             trend.steps.clear()
 
@@ -216,25 +176,52 @@ class Chair:
         else:
             self.feed.came(mono_s)
 
+    def clock_of(self, source: str) -> DeviceClock:
+        """What this device's clock has shown."""
+        clock = self.clocks.pop(source, None) or DeviceClock()
+        self.clocks[source] = clock  # the one heard last stands last
+        if len(self.clocks) > CLOCKS_KEPT:
+            del self.clocks[next(iter(self.clocks))]
+        return clock
+
+    def a_clock_is_wrong(self, mono_s: float) -> bool:
+        """Whether a device that is still heard is charted by our time."""
+        return any(clock.wrong and mono_s - clock.heard_mono_s < CLOCK_HEARD_S for clock in self.clocks.values())
+
+    def is_present(self, vital: Vital | None, at: datetime, source: str, received_at: datetime | None) -> bool:
+        """Whether what a message says of a vital (or of none) is about now: no backlog, nothing overtaken."""
+        known = None if vital is None else self.latest.get(vital)
+        if known is not None and at < known.device_at and not _is_future(known.device_at, received_at):
+            return False
+        return not self.clock_of(source).is_backlog(None if received_at is None else (received_at - at).total_seconds())
+
     def take(
-        self, readings: Sequence[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None
+        self,
+        readings: Sequence[Reading],
+        charted_at: datetime | None,
+        mono_s: float,
+        received_at: datetime | None,
+        source: str = "",
     ) -> list[Reading]:
         """Show new values; returns those that are news (not late, not a repetition) and so must be judged.
 
         `charted_at` is the time received when the device's clock is wrong, else None for the device's own time.
         `received_at` is None for a source whose clock is believed whatever it says.
         """
-        horizon_at = None if received_at is None else received_at + FUTURE_TOLERANCE
-        news = [reading for reading in readings if self._is_news(reading, horizon_at)]
+        clock = self.clock_of(source)
+        news = [reading for reading in readings if self._is_news(reading, received_at)]
         lag_s = _lag_s(news, received_at)
-        if lag_s is not None and self.lag_s is not None and lag_s > self.lag_s + BACKLOG_S:
+        if clock.is_backlog(lag_s):
             news = []
         if news:
-            self.late.end()
-        elif readings and self.late.is_new_time(max(reading.measured_at for reading in readings), mono_s):
-            news, self.lag_s = list(readings), None
+            clock.late.end()
+        elif readings:
+            newest_at = max(reading.measured_at for reading in readings)
+            if clock.late.is_new_time(newest_at, mono_s):
+                news, clock.lag_s = list(readings), None
+                self._set_back(newest_at)
         if news and lag_s is not None:
-            self.lag_s = lag_s if self.lag_s is None else min(self.lag_s, lag_s)
+            clock.learn(lag_s)
         for reading in news:
             self._show(reading, charted_at or reading.measured_at, mono_s)
         cuff = [reading for reading in news if reading.vital in NIBP]
@@ -242,12 +229,19 @@ class Chair:
             self._measure(cuff, charted_at, mono_s, received_at)
         return news
 
-    def _is_news(self, reading: Reading, horizon_at: datetime | None) -> bool:
+    def _set_back(self, newest_at: datetime) -> None:
+        """The device's new time is believed: what it said by its old time must not make later values look late."""
+        for known in self.latest.values():
+            known.device_at = min(known.device_at, newest_at)
+        if self.cuff is not None:
+            self.cuff.device_at = min(self.cuff.device_at, newest_at)
+
+    def _is_news(self, reading: Reading, received_at: datetime | None) -> bool:
         known = self.latest.get(reading.vital)
         if known is None or reading.measured_at > known.device_at:
             return True
         # A time in the future must not make everything after it look late.
-        return horizon_at is not None and known.device_at > horizon_at and reading.measured_at != known.device_at
+        return _is_future(known.device_at, received_at) and reading.measured_at != known.device_at
 
     def _show(self, reading: Reading, charted_at: datetime, mono_s: float) -> None:
         known = self.latest.get(reading.vital)
@@ -269,6 +263,9 @@ class Chair:
         """Keep the parts of one measurement together; a part of an earlier one is never shown beside them."""
         parts = {reading.vital: reading.value for reading in cuff}
         measured_at = max(reading.measured_at for reading in cuff)
+        shown_at = None if self.cuff is None else self.cuff.device_at
+        if shown_at is not None and measured_at < shown_at and not _is_future(shown_at, received_at):
+            return  # a part of an earlier measurement, which came after a later one
         if self.cuff is not None and self.cuff.device_at == measured_at:
             old = {Vital.NIBP_SYS: self.cuff.systolic, Vital.NIBP_DIA: self.cuff.diastolic}
             old[Vital.NIBP_MEAN] = self.cuff.mean
@@ -289,6 +286,10 @@ class Chair:
     def continuous(self) -> dict[Vital, Latest]:
         """The newest values of continuous vitals that this feed has shown."""
         return {vital: value for vital, value in self.latest.items() if KINDS[vital].cadence is Cadence.CONTINUOUS}
+
+
+def _is_future(at: datetime, received_at: datetime | None) -> bool:
+    return received_at is not None and at > received_at + FUTURE_TOLERANCE
 
 
 def _lag_s(readings: Sequence[Reading], received_at: datetime | None) -> float | None:

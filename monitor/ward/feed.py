@@ -74,7 +74,12 @@ class LateStreak:
     count: int = 0
 
     def is_new_time(self, device_at: datetime, mono_s: float) -> bool:
-        """Note a late message; whether the device's clock is now believed to have been set back."""
+        """Note a late message; whether the device's clock is now believed to have been set back.
+
+        A message that is only sent again says nothing: however often it comes, its value is not new.
+        """
+        if self.device_at == device_at:
+            return False
         if self.device_at is not None:
             drift_s = (device_at - self.device_at).total_seconds() - (mono_s - self.mono_s)
             self.count = self.count + 1 if abs(drift_s) <= STEP_TOLERANCE_S else 0
@@ -84,6 +89,30 @@ class LateStreak:
     def end(self) -> None:
         """A message was in time."""
         self.device_at, self.count = None, 0
+
+
+BACKLOG_S = 10.0  # later than usual by this much is a backlog: kept in the record, neither shown as live nor judged
+
+
+@dataclass(slots=True)
+class DeviceClock:
+    """What one device of a chair has shown of its clock; two devices of one chair need not agree.
+
+    `lag_s` is the least time from measuring to receiving so far; `wrong` whether it is charted by our time.
+    """
+
+    lag_s: float | None = None
+    wrong: bool = False
+    heard_mono_s: float = 0.0
+    late: LateStreak = field(default_factory=LateStreak)
+
+    def is_backlog(self, lag_s: float | None) -> bool:
+        """Whether something that took so long to arrive is of an earlier time."""
+        return lag_s is not None and self.lag_s is not None and lag_s > self.lag_s + BACKLOG_S
+
+    def learn(self, lag_s: float) -> None:
+        """Remember the least lag."""
+        self.lag_s = lag_s if self.lag_s is None else min(self.lag_s, lag_s)
 
 
 TREND_STEP_S = 10

@@ -4,6 +4,7 @@ Law: what was standing stands again, unacknowledged stays unacknowledged; nothin
 our monotonic clock is not known: a value counts again when the next one comes.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,15 +14,21 @@ from monitor.clinical.acknowledging import after_restart
 from monitor.clinical.alarms import AlarmKind, AlarmPriority, AlarmStage, AlarmState
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
-from monitor.clinical.vitals import Reading, Vital
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
+from monitor.errors import Conflict
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.sessions import SessionEventRecord
-from monitor.ward.chairs import Chair, LiveSession, PatientLabel, Seen, ShownAlarm
+from monitor.ward.chairs import Chair, LiveSession, PatientLabel
 from monitor.ward.course import Course, CourseEvent
+from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
+
+log = logging.getLogger(__name__)
+
+_SAID_BY_MESSAGES = frozenset({"patient_mismatch", "clock_wrong"})
 
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
 
@@ -33,7 +40,12 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     )
     for stored in open_sessions(connection):
         live = live_session(stored, policies(connection, stored.session.policy_sha256), mono_s)
-        place(ward, live)
+        try:
+            place(ward, live)
+        except Conflict:
+            log.error("session %d has no chair of its own: it is on the list only", live.id)
+            ward.add(live)
+            continue
         _know_the_past(ward, live, stored, now, mono_s)
     return ward
 
@@ -135,7 +147,12 @@ def _know_the_past(ward: Ward, live: LiveSession, stored: OpenSession, now: date
     chair = ward.chair_of(live.id)
     if chair is None:
         return
+    # Found by what a message said: still true until a message says otherwise.
+    chair.conditions |= _SAID_BY_MESSAGES & live.states.keys()
     for vital, record in stored.newest.items():
-        age_s = max(0.0, (now - record.at).total_seconds())
-        reading = Reading(Vital(vital), record.value, record.measured_at, record.sub_id)
+        # By the device's clock or by ours, whichever makes it older: it must not look fresher than it is.
+        age_s = max(0.0, (now - record.at).total_seconds(), (now - record.received_at).total_seconds())
+        reading = Reading(Vital(vital), record.value, record.measured_at, record.sub_id, Quality(record.quality))
         chair.take([reading], record.at, mono_s - age_s, None)
+        if KINDS[reading.vital].cadence is Cadence.CONTINUOUS:
+            chair.clock_of(record.source).learn((record.received_at - record.measured_at).total_seconds())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from monitor.errors import NotFound
+from monitor.errors import Conflict, NotFound
 from monitor.ward.chairs import Chair, LiveSession
 
 
@@ -58,8 +58,8 @@ class Ward:
     def bind(self, chair_id: int, bed: str | None) -> Chair:
         """Give a chair another monitor; what the old one showed is forgotten here (the record keeps it)."""
         chair = self.chair(chair_id)
-        if chair.bed:
-            self._by_bed.pop(chair.bed, None)
+        if chair.bed and self._by_bed.get(chair.bed) is chair:
+            del self._by_bed[chair.bed]
         chair.bed = bed or None
         chair.forget_feed()
         if chair.bed:
@@ -70,7 +70,7 @@ class Ward:
         """A session that is not over; raises NotFound."""
         chair = self._by_session.get(session_id)
         live = chair.session if chair is not None else self._waiting.get(session_id)
-        if live is None:
+        if live is None or live.id != session_id:
             raise NotFound("There is no such running session.")
         return live
 
@@ -88,8 +88,10 @@ class Ward:
         self._waiting[live.id] = live
 
     def seat(self, live: LiveSession) -> Chair:
-        """Give a session its chair."""
+        """Give a session its chair; raises Conflict when another sits there, whose numbers it would be shown."""
         chair = self.chair(live.chair_id)
+        if chair.session is not None and chair.session.id != live.id:
+            raise Conflict(f"Chair {chair.name} is taken by another session.")
         self._waiting.pop(live.id, None)
         chair.session = live
         self._by_session[live.id] = chair
@@ -104,5 +106,6 @@ class Ward:
         """A session is over: the chair is free."""
         self._waiting.pop(session_id, None)
         chair = self._by_session.pop(session_id, None)
-        if chair is not None:
+        if chair is not None and chair.session is not None and chair.session.id == session_id:
             chair.session = None
+            chair.conditions.discard("patient_mismatch")  # it was about who sat there

@@ -20,7 +20,7 @@ from monitor.ids import id_maker
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
-from monitor.recorder.acts import Actor, ActDone, PlanSession, SessionAct
+from monitor.recorder.acts import ActDone, Actor, PlanSession, SessionAct
 from monitor.recorder.arrivals import Arrived
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
@@ -206,8 +206,9 @@ def oru(at: datetime, *, bed: str = "BED1", patient: str = "", source: str = "MO
         f"OBX|{number}|NM|{MDC[vital]}^MDC|1.{number}|{value:g}|{UNITS.get(vital, MMHG)}^MDC|||||F|||{stamp}"
         for number, (vital, value) in enumerate(values.items(), 1)
     ]
+    number = control_id or uuid.uuid4().hex[:12]
     head = [
-        f"MSH|^~\\&|{source}|WARD|IM|CLINIC|{sent:%Y%m%d%H%M%S}+0000||ORU^R01^ORU_R01|{control_id or uuid.uuid4().hex[:12]}|P|2.6",
+        f"MSH|^~\\&|{source}|WARD|IM|CLINIC|{sent:%Y%m%d%H%M%S}+0000||ORU^R01^ORU_R01|{number}|P|2.6",
         f"PID|||{patient}^^^H^MR||",
         f"PV1||I|^^{bed}",
         f"OBR|1|||VITALS|||{stamp}",

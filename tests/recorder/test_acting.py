@@ -194,7 +194,6 @@ def test_two_check_ins_on_one_chair_seat_one_patient(house: House) -> None:
         )
         for act in acts
     ]
-    del threads
     house.recorder._jobs.extend(jobs)  # both in one turn: neither sees the other when it is prepared
     house.recorder.tick([])
     assert all(job.done.wait(10) for job in jobs)
