@@ -8,7 +8,7 @@ Laws
 5. Events that map a state to itself record something and move nothing (an entry, a pause, a note).
 6. A guard never moves anything either: `missing_for` names what must be done first.
 
-Source: DESIGN.md "The session"; who may do what: CLINICAL.md §1.5 and §4.5.
+Source: DESIGN.md "The session". Who may do what: monitor/security/roles.py, one table for the whole house.
 """
 
 from collections.abc import Mapping
@@ -115,23 +115,6 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.CANCELLED: _stays(_S.CANCELLED, _E.ADDENDUM),
 }
 
-_BEDSIDE = frozenset({"nurse", "charge_nurse", "physician"})
-_PHYSICIAN = frozenset({"physician"})
-_CHARTING = _BEDSIDE | {"discharge_staff"}
-
-# Who may do an event, by the role words of monitor/security/roles.py.
-ROLES_OF: Mapping[SessionEvent, frozenset[str]] = {
-    **dict.fromkeys(SessionEvent, _BEDSIDE),
-    _E.RECORD_ORDER: _PHYSICIAN,  # a prescription
-    _E.PHYSICIAN_CLEARANCE: _PHYSICIAN,
-    _E.SECOND_CHECK: _BEDSIDE | {"pharmacist"},  # a second person for a controlled drug (CLINICAL.md §7.2)
-    _E.DISCHARGE: _CHARTING,  # discharge staff sign
-    _E.RECORD_WEIGHT: _CHARTING,
-    _E.NOTE: _CHARTING,
-    _E.SYMPTOM: _CHARTING,
-    _E.ADDENDUM: _CHARTING,
-}
-
 
 class EventRefused(Refused):
     """This event is not possible in this state."""
@@ -200,8 +183,3 @@ def missing_for(event: SessionEvent, facts: SessionFacts) -> tuple[str, ...]:
         "vital_criteria": facts.vital_criteria,
     }
     return tuple(name for name in _GUARDS.get(event, ()) if not done[name])
-
-
-def may(role: str, event: SessionEvent) -> bool:
-    """Whether a person in this role may do this event."""
-    return role in ROLES_OF[event]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from monitor.clinical.session import ROLES_OF
+from monitor.clinical.session import SessionEvent
 from monitor.errors import NotAllowed
 from monitor.security.roles import EVENT_ACTIONS, MAY, Action, Role, action_of_event, may, require
 
@@ -60,7 +60,15 @@ def test_an_event_without_its_own_row_needs_the_right_to_act_on_sessions() -> No
     assert "start" not in EVENT_ACTIONS
 
 
-def test_the_table_agrees_with_who_may_do_an_event_by_the_rules_of_the_course() -> None:
-    assert {str(event): MAY[action_of_event(event)] for event in ROLES_OF} == {
-        str(event): roles for event, roles in ROLES_OF.items()
+def test_every_event_of_the_course_names_who_may_do_it() -> None:
+    bedside = {"nurse", "charge_nurse", "physician"}
+    charting = bedside | {"discharge_staff"}
+    expected = {
+        **dict.fromkeys(SessionEvent, bedside),
+        SessionEvent.RECORD_ORDER: {"physician"},  # a prescription
+        SessionEvent.PHYSICIAN_CLEARANCE: {"physician"},
+        SessionEvent.SECOND_CHECK: bedside | {"pharmacist"},
+        **dict.fromkeys(("discharge", "record_weight", "note", "symptom", "addendum"), charting),
     }
+    assert {event: MAY[action_of_event(event)] for event in SessionEvent} == expected
+    assert set(EVENT_ACTIONS) <= set(SessionEvent)
