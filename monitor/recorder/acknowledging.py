@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.clinical.acknowledging import acknowledge
-from monitor.clinical.alarms import AlarmEvent, AlarmPriority, Judgement
+from monitor.clinical.alarms import AlarmEvent, AlarmPriority, AlarmStage, Judgement
 from monitor.errors import NotAllowed, NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.recorder.judging import Judging
@@ -14,6 +14,7 @@ from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, require
 from monitor.store.audit import append
 from monitor.store.inserts import insert_acknowledgement
+from monitor.store.queries.alarms import alarms
 from monitor.store.rows import AcknowledgementRow, Act, AuditEntry
 from monitor.ward.chairs import LiveSession
 from monitor.ward.shown import Seen, ShownAlarm
@@ -39,6 +40,9 @@ class Acknowledging:
         live, alarm = self._find(act)
         if alarm.stage_is_standing:
             self._judge(live, alarm, act, turn.now)  # refuses what is worse or another by now
+        if alarm.stage is AlarmStage.ACKNOWLEDGED and alarm.seen is not None and alarm.seen.by == act.person.name:
+            known = _Prepared(alarm.seen.at, alarm.seen.saw)
+            return lambda connection: known  # acknowledging twice changes nothing
         row = AcknowledgementRow(
             alarm_id=alarm.id,
             at=turn.now,
@@ -57,8 +61,8 @@ class Acknowledging:
         )
 
         def store(connection: Connection) -> _Prepared:
-            insert_acknowledgement(connection, row)
-            append(connection, audit)
+            if insert_acknowledgement(connection, row):
+                append(connection, audit)
             return _Prepared(turn.now, saw(alarm, act.value))
 
         return store
@@ -91,6 +95,17 @@ class Acknowledging:
         except ValueError as error:
             raise NotAllowed("The priority seen is one of high, medium and low.") from error
         return acknowledge(live.states, alarm.rule_id, alarm.id, priority, act.value, at)
+
+
+def seen_before(connection: Connection, act: AcknowledgeAct) -> dict[str, object]:
+    """The answer to the same acknowledgement of an alarm that is over by now; empty when there was none."""
+    found = next((one for one in alarms(connection, act.session_id) if one.id == act.alarm_id), None)
+    for seen in () if found is None else found.acknowledgements:
+        if (seen.by, seen.priority_seen, seen.value_seen) == (act.person.name, act.priority, act.value):
+            words = "" if found is None or found.latest is None else found.latest.words
+            shown = words if seen.value_seen is None else f"{seen.value_seen:g}"
+            return {"id": act.alarm_id, "state": "normal", "acknowledged": {"by": seen.by, "saw": shown}}
+    return {}
 
 
 def saw(alarm: ShownAlarm, value: float | None) -> str:

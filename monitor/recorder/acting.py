@@ -67,6 +67,10 @@ class Acting:
         self._ward = ward
         self._judging = judging
 
+    def is_running(self, session_id: int) -> bool:
+        """Whether the live picture knows this session; one that is over, only the record knows."""
+        return session_id in self._ward.sessions()
+
     def done_before(self, act: SessionAct) -> ActDone | None:
         """What this very request did when it was first made."""
         live = self._ward.session(act.session_id)
@@ -222,6 +226,11 @@ def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPoli
     """One session event and its audit row; a baseline is computed here, from what is stored."""
     if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
         row = _with_baseline(connection, row, policy)
+    return Stored(record_event(connection, row), row)
+
+
+def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:
+    """One session event and, unless this very request was stored before, its audit row."""
     written = append_event(connection, row)
     if not written.replayed:
         append(
@@ -235,7 +244,7 @@ def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPoli
                 facts={"version": written.version, "state": written.state, "role": row.role},
             ),
         )
-    return Stored(written, row)
+    return written
 
 
 def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:

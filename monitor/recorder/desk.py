@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
-from monitor.recorder.acknowledging import Acknowledging
+from monitor.recorder.acknowledging import Acknowledging, seen_before
 from monitor.recorder.acting import LOOK_BACK, Acting
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.planning import Planning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
+from monitor.recorder.turn import Turn
 from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import event_by_request
 
@@ -49,23 +51,28 @@ class Desk:
         done = self._done_before(act)
         if done is not None:
             return done
-        return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
+        if self._acting.is_running(act.session_id):
+            return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
+        return self._recorder.perform(partial(add_afterwards, act), _as_done)
 
     def _done_before(self, act: SessionAct) -> ActDone | None:
-        """What this very request did; the record is asked once the session is over. Raises NotFound."""
-        try:
+        """What this very request did; the record is asked once the session is over."""
+        if self._acting.is_running(act.session_id):
             return self._acting.done_before(act)
-        except NotFound:
-            stored = self._read(partial(_stored_before, act=act))
-        if not stored:
-            raise NotFound("There is no such running session.")
-        return ActDone(int(str(stored["version"])), str(stored["state"]))
+        stored = self._read(partial(_stored_before, act=act))
+        return ActDone(int(str(stored["version"])), str(stored["state"])) if stored else None
 
     def acknowledge(self, act: AcknowledgeAct) -> Mapping[str, object]:
-        """One alarm seen; raises Conflict, NotFound, NotAllowed, NotRecording."""
-        return self._recorder.perform(
-            partial(self._acknowledging.prepare, act), partial(self._acknowledging.settle, act)
-        )
+        """One alarm seen; raises Conflict, NotFound, NotAllowed, NotRecording. Asked again, it answers as before."""
+        try:
+            return self._recorder.perform(
+                partial(self._acknowledging.prepare, act), partial(self._acknowledging.settle, act)
+            )
+        except NotFound:
+            seen = self._read(partial(seen_before, act=act))
+            if not seen:
+                raise
+            return seen
 
     def sign_discharge(self, act: SignDischarge) -> Mapping[str, object]:
         """A signature on a discharge; raises Refused with the open criteria, Conflict, NotAllowed, NotRecording."""
@@ -109,6 +116,12 @@ class Desk:
             return picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
 
         return self._read(look)
+
+
+def _as_done(answer: object, turn: Turn) -> ActDone:
+    if not isinstance(answer, ActDone):
+        raise TypeError(f"not a stored event: {answer!r}")
+    return answer
 
 
 def _stored_before(connection: Connection, act: SessionAct) -> dict[str, object]:

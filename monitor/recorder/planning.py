@@ -15,7 +15,7 @@ from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession
 from monitor.recorder.turn import Turn
 from monitor.store.audit import append
 from monitor.store.chairs import bind_chair
-from monitor.store.discharge import insert_assessment
+from monitor.store.discharge import assessment_of, insert_assessment
 from monitor.store.queries.patients import patient
 from monitor.store.queries.rebuild import OpenSession, open_session
 from monitor.store.queries.sessions import session_head
@@ -82,7 +82,8 @@ class Planning:
 
         def store(connection: Connection) -> bool:
             changed = bind_chair(connection, act.chair_id, act.bed, turn.now, act.person.person_id)
-            append(connection, _audit(turn, act.person, "chair.bind", f"chair {act.chair_id}", {"bed": act.bed}))
+            if changed:
+                append(connection, _audit(turn, act.person, "chair.bind", f"chair {act.chair_id}", {"bed": act.bed}))
             return changed
 
         return store
@@ -116,11 +117,13 @@ class Planning:
             head = session_head(connection, act.session_id)
             if head is None:
                 raise NotFound("There is no such session.")
-            if head.state in {state.value for state in FINAL_STATES}:
+            known = assessment_of(connection, act.session_id, act.request_id)
+            if known is None and head.state in {state.value for state in FINAL_STATES}:
                 raise Refused("This session is over; what is known later is an addendum.", ("addendum",))
             score_id = insert_assessment(connection, row)
-            facts = {"session": act.session_id, "kind": act.kind, "replaces": act.replaces_id}
-            append(connection, _audit(turn, act.person, "score.record", f"score {score_id}", facts))
+            if known is None:
+                facts = {"session": act.session_id, "kind": act.kind, "replaces": act.replaces_id}
+                append(connection, _audit(turn, act.person, "score.record", f"score {score_id}", facts))
             return score_id
 
         return store

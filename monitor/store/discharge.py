@@ -14,6 +14,13 @@ from monitor.store.keys import insert_row
 from monitor.store.rows import AssessmentRow, SignatureRow
 
 
+def assessment_of(connection: Connection, session_id: int, request_id: str) -> int | None:
+    """The assessment that this very request stored before, None when it is new."""
+    table = schema.assessments
+    same = select(table.c.id).where(table.c.session_id == session_id, table.c.request_id == request_id)
+    return connection.execute(same).scalar_one_or_none()
+
+
 def insert_assessment(connection: Connection, row: AssessmentRow) -> int:
     """Add an assessment and give back its id (the first one's for a repeated request).
 

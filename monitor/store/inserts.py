@@ -37,9 +37,9 @@ def write_all(connection: Connection, batch: Batch) -> None:
         audit.append_all(connection, batch.audit)
 
 
-def insert_acknowledgement(connection: Connection, row: AcknowledgementRow) -> None:
-    """Add one acknowledgement inside an act's savepoint."""
-    _write(connection, schema.acknowledgements, (row,), _same)
+def insert_acknowledgement(connection: Connection, row: AcknowledgementRow) -> bool:
+    """Add one acknowledgement inside an act's savepoint; False when the same was stored before."""
+    return connection.execute(insert_new(connection, schema.acknowledgements), _same(row)).rowcount == 1
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[R], columns: Callable[[R], dict[str, object]]) -> None:

@@ -86,6 +86,16 @@ class Clinic:
     def prepare(self, session_id: int, bed: str) -> None:
         """Everything up to the start, in real time; the cuff measured twice a few minutes ago."""
         self.nurse.act(session_id, "check_in")
+        self.measure_baseline(bed)
+        self.nurse.act(session_id, "record_weight", weight_kg=80.0)
+        self.physician.act(session_id, "record_order", **ORDER)
+        self.nurse.act(session_id, "confirm_consent")
+        self.nurse.act(session_id, "capture_baseline")
+        self.physician.act(session_id, "second_check")
+        self.physician.act(session_id, "physician_clearance")
+
+    def measure_baseline(self, bed: str) -> None:
+        """Two cuffs a few minutes apart, and three of everything else."""
         cuff = {"nibp_sys": 124.0, "nibp_dia": 78.0}
         for minutes in (4, 1):
             at = messages.now() - timedelta(minutes=minutes)
@@ -94,12 +104,6 @@ class Clinic:
         for _ in range(3):
             self.server.send(messages.vitals(bed, messages.CALM))
             time.sleep(0.01)
-        self.nurse.act(session_id, "record_weight", weight_kg=80.0)
-        self.physician.act(session_id, "record_order", **ORDER)
-        self.nurse.act(session_id, "confirm_consent")
-        self.nurse.act(session_id, "capture_baseline")
-        self.physician.act(session_id, "second_check")
-        self.physician.act(session_id, "physician_clearance")
 
     def begin(self, session_id: int, bed: str) -> None:
         """Prepare, and start the infusion."""

@@ -171,6 +171,7 @@ def nothing_more_is_possible(visit: Afternoon) -> None:
     assert again.status in (404, 409, 422), again
     for event, more in (("hold", {"reason": "no"}), ("start", {"rate_ml_per_h": 60.0}), ("note", {"text": "late"})):
         assert visit.refused(lambda event=event, more=more: visit.act(event, **more)).status in (404, 409, 422), event
+    assert visit.act("addendum", text="reached home well")["state"] == "discharged"
     assert visit.clinic.nurse.get(f"{path}/discharge")["signatures"][0]["printed_name"] == "Nurse Test"
 
 
@@ -180,7 +181,7 @@ def the_record_is_whole(visit: Afternoon) -> None:
     session = visit.clinic.nurse.get(path)
     assert session["state"] == "discharged"
     events = [event["event"] for event in session["history"]]
-    assert events[-6:] == ["start", "hold", "resume", "change_rate", "end_infusion", "discharge"], events
+    assert events[-7:] == ["start", "hold", "resume", "change_rate", "end_infusion", "discharge", "addendum"]
     readings = visit.clinic.nurse.get(f"{path}/readings")
     vitals = {reading["vital"] for reading in readings}
     assert {"hr", "pr", "spo2", "rr", "etco2", "nibp_sys", "nibp_dia", "nibp_mean"} <= vitals

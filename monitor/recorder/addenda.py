@@ -1,0 +1,50 @@
+"""What is added to the record of a session that is over.
+
+Law: it moves nothing and no live picture knows it; role, state and version are checked inside the transaction.
+"""
+
+from sqlalchemy import Connection
+
+from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState, next_state
+from monitor.errors import Conflict, NotFound, Refused
+from monitor.recorder.acting import record_event
+from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.turn import Turn
+from monitor.security.roles import action_of_event, require
+from monitor.store.queries.sessions import session_head
+from monitor.store.rows import Act, SessionEventRow
+
+
+def add_afterwards(act: SessionAct, turn: Turn) -> Act:
+    """What is stored for an event of a session that is over; the table refuses all but an addendum."""
+    require(act.person, action_of_event(act.event))
+    if act.at is not None and act.at > turn.now:
+        raise Refused("An addendum cannot be timed in the future.", ("at",))
+
+    def store(connection: Connection) -> ActDone:
+        head = session_head(connection, act.session_id)
+        if head is None:
+            raise NotFound("There is no such session.")
+        state = SessionState(head.state)
+        if state not in FINAL_STATES or head.version != act.expected_version:
+            current: dict[str, object] = {"version": head.version, "state": head.state}
+            raise Conflict(f"Somebody else acted first: the session is now {state}.", current)
+        row = SessionEventRow(
+            session_id=act.session_id,
+            request_id=act.request_id,
+            expected_version=act.expected_version,
+            event=act.event,
+            from_state=state.value,
+            to_state=next_state(state, SessionEvent(act.event)).value,
+            at=act.at or turn.now,
+            recorded_at=turn.now,
+            person_id=act.person.person_id,
+            by=act.person.name,
+            role=act.person.role,
+            reason=act.reason,
+            details=act.details,
+        )
+        written = record_event(connection, row)
+        return ActDone(written.version, written.state)
+
+    return store
