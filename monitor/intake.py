@@ -41,7 +41,7 @@ class Intake:
         self._clock = clock
         self._counters = counters
         self._limits = limits or IntakeLimits()
-        self._open = 0
+        self._open: set[socket.socket] = set()
 
     def serve(self, listener: socket.socket) -> None:
         """Accept until the listener is closed."""
@@ -54,13 +54,17 @@ class Intake:
                 log.warning("accept failed: %s", error)  # out of descriptors: running sessions go on
                 self._runtime.sleep(0.1)
                 continue
-            if self._open >= self._limits.connections:
+            if len(self._open) >= self._limits.connections:
                 self._counters.connections_refused.inc()
                 connection.close()
                 continue
-            self._open += 1
-            self._counters.connections.set(self._open)
-            self._runtime.spawn(self._converse, connection, f"{address[0]}:{address[1]}")
+            self._open.add(connection)
+            self._counters.connections.set(len(self._open))
+            try:
+                self._runtime.spawn(self._converse, connection, f"{address[0]}:{address[1]}")
+            except RuntimeError as error:  # no thread to be had: this peer tries again, the others go on
+                log.warning("a connection could not be served: %s", error)
+                self._close(connection)
 
     def _converse(self, connection: socket.socket, peer: str) -> None:
         try:
@@ -71,9 +75,12 @@ class Intake:
         except Exception:
             log.exception("the conversation with %s failed", peer)  # this connection ends, the listener does not
         finally:
-            connection.close()
-            self._open -= 1
-            self._counters.connections.set(self._open)
+            self._close(connection)
+
+    def _close(self, connection: socket.socket) -> None:
+        connection.close()
+        self._open.discard(connection)
+        self._counters.connections.set(len(self._open))
 
     def _read_and_answer(self, connection: socket.socket, peer: str) -> None:
         frames = FrameBuffer(self._limits.frame_bytes)
@@ -82,11 +89,10 @@ class Intake:
             try:
                 chunk = connection.recv(CHUNK_BYTES)
             except TimeoutError:
-                self._refuse(Skipped("stalled", frames.abandon(), 1), peer)
+                self._answer(self._refuse(Skipped("stalled", frames.abandon(), 1), peer), connection)
                 return
-            if not chunk:
-                for left in frames.finish():
-                    self._refuse(left, peer)
+            if not chunk:  # the peer sends no more, and may still be listening for its answer
+                self._answer([one for left in frames.finish() for one in self._refuse(left, peer)], connection)
                 return
             connection.settimeout(self._limits.send_timeout_s)
             if not self._pass_on(frames.feed(chunk), connection, peer):

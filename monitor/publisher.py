@@ -5,6 +5,7 @@ out together at most every `PERIOD_S`, stretched to `BUSY_PERIOD_S` when buildin
 own page gets its values at once.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -12,6 +13,8 @@ from typing import Protocol
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.runtime import Runtime
+
+log = logging.getLogger(__name__)
 
 PERIOD_S = 0.25
 BUSY_PERIOD_S = 1.0
@@ -122,8 +125,15 @@ class Publisher:
             self._runtime.sleep(max(0.0, started_s + period_s - time.monotonic()))
 
     def _push_tiles(self, station: str, chair_ids: set[int]) -> None:
-        if chair_ids and self._emitter.watched(board_room(station)):
+        if not chair_ids or not self._emitter.watched(board_room(station)):
+            return
+        try:
             self._emit("tiles", self._picture.tiles(station, sorted(chair_ids)), board_room(station))
+        except Exception:
+            log.exception("tiles of a station could not be pushed")
+            if len(chair_ids) > 1:  # one chair that cannot be drawn must not leave the others' numbers standing still
+                for chair_id in chair_ids:
+                    self._push_tiles(station, {chair_id})
 
     def _emit(self, event: str, payload: Mapping[str, object], room: str) -> None:
         self._seq += 1
