@@ -32,7 +32,8 @@ def test_a_visit_works_with_threads_instead_of_one_hub(tmp_path: Path) -> None:
         clinic.server.kill()
         clinic.server.start()
         assert wait_for(lambda: clinic.nurse.get(f"/sessions/{session_id}"))["state"] == "observing"
-        assert clinic.alarms(session_id)[-1]["acknowledgements"]
+        kept = next(one for one in clinic.alarms(session_id) if one["id"] == alarm["id"])
+        assert [one["by"] for one in kept["acknowledgements"]] == ["Nurse Test"]
     finally:
         assert clinic.server.stop() == 0
     assert "Traceback" not in clinic.server.log()
