@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import ceil, floor
 from typing import TypedDict
 
-from monitor.clinical.alarms import AlarmPriority
+from monitor.clinical.alarms import AlarmPriority, AlarmStage
 from monitor.clinical.judging import fresh_for_s
 from monitor.clinical.limits import Direction, limit_of
 from monitor.clinical.policy import ClinicPolicy
@@ -85,9 +85,11 @@ def _shown(vital: Vital, limit: float | None, *, up: bool) -> float | None:
 
 
 def priorities_of(live: LiveSession | None) -> dict[Vital, AlarmPriority]:
-    """The worst standing alarm of each vital."""
+    """The worst alarm of each vital whose condition lasts; the number of one that latched is well again."""
     worst: dict[Vital, AlarmPriority] = {}
     for alarm in [] if live is None else live.shown():
+        if alarm.stage is AlarmStage.LATCHED:
+            continue
         if alarm.vital is not None and (alarm.vital not in worst or alarm.priority.rank > worst[alarm.vital].rank):
             worst[alarm.vital] = alarm.priority
     return worst

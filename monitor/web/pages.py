@@ -18,7 +18,7 @@ from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patients
 from monitor.store.queries.patients import Patient
 from monitor.web.api.patients import Search
-from monitor.web.api.sessions import Day, lines_of_day
+from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
 from monitor.web.here import SignInNeeded, User, address, me, services, somebody
@@ -128,8 +128,10 @@ def board() -> ResponseReturnValue:
 def sessions(query: Day) -> ResponseReturnValue:
     """The day's sessions, and what a new one needs."""
     given = services()
-    day = query.day or given.now().astimezone(given.config.timezone).date()
-    lines = [{**line.model_dump(), "patient": line.patient_name} for line in lines_of_day(day)]
+    today = given.now().astimezone(given.config.timezone).date()
+    day = query.day or today
+    found = {line.id: line for line in (*lines_of_day(day), *(lines_in_clinic() if day == today else ()))}
+    lines = [{**line.model_dump(), "patient": line.patient_name} for line in found.values()]
     return render_template(
         "sessions.html",
         day=day,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,15 @@ class Clinic:
     def physician(self) -> Any:
         return self.server.api(self.tokens["physician"])
 
-    def book(self, chair: str, family_name: str = "Kowal", given_name: str = "Maria") -> int:
+    def book(self, chair: str, family_name: str = "Kowal", given_name: str = "Maria", planned_days_ago: int = 0) -> int:
         """A new patient, on the list for a chair; whoever sat there has left."""
         self.free(chair)
         count = len(self.nurse.get("/patients?limit=200"))
         patient = {"hospital_id": f"B-{4000 + count}", "family_name": family_name, "given_name": given_name}
         patient_id = self.nurse.post("/patients", {**patient, "birth_date": "1961-02-03"})["id"]
-        return int(self.nurse.post("/sessions", {"patient_id": patient_id, "chair_id": self.chair_id(chair)})["id"])
+        at = (datetime.now(UTC) - timedelta(days=planned_days_ago)).isoformat()
+        wanted = {"patient_id": patient_id, "chair_id": self.chair_id(chair), "scheduled_for": at}
+        return int(self.nurse.post("/sessions", wanted)["id"])
 
     def free(self, chair: str) -> None:
         """End whatever session sits in a chair."""

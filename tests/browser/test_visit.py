@@ -119,6 +119,18 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
     assert nurse.complaints + physician.complaints == []
 
 
+def test_midnight_hides_nobody_who_is_still_in_the_clinic(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.book("4", "Nightingale", planned_days_ago=1)
+    page = visit("nurse").open("/sessions")
+    row = page.locator(f"[data-session='{session_id}']")
+    expect(page.get_by_test_id("sessions")).to_be_visible()
+    expect(row).to_have_count(0)  # expected yesterday, and never came
+    clinic.nurse.act(session_id, "check_in")
+    page.reload()
+    expect(row).to_contain_text("Nightingale")
+    expect(row).to_have_attribute("data-state", "preparing")
+
+
 def test_a_discharge_is_scored_confirmed_refused_while_open_and_signed_by_override(
     clinic: Clinic, visit: Visit
 ) -> None:

@@ -18,6 +18,8 @@ export function lookOf(alarm) {
 export const markOf = (alarm) => MARK[lookOf(alarm)];
 /** "!!! SpO₂ 86 < 90" */
 export const alarmWords = (alarm) => `${markOf(alarm)} ${alarm.words}`;
+/** The number it belongs to: every pressure to the one of blood pressure. */
+export const placeOf = (alarm) => (/^(nibp|abp)_/.test(alarm.vital ?? "") ? "bp" : alarm.vital);
 /** Whether it still asks for somebody. */
 export const isOpen = (alarm) => alarm.state === "active" || alarm.state === "latched";
 /** Smaller is more urgent: open before acknowledged, then priority. */

@@ -147,13 +147,14 @@ export class LiveFigure {
   /** A flag whose alarm began left of the visible time stays at the left edge while its span is seen. */
   #holdFlags() {
     const { layout } = this.#figure;
-    const left = axisMs(layout.xaxis.range[0]);
+    const [left, right] = layout.xaxis.range.map(axisMs);
     const edges = layout.shapes.filter((shape) => shape.name?.startsWith("edge:"));
     const flags = layout.annotations.filter((note) => note.name?.startsWith("flag:"));
     flags.forEach((flag, n) => {
       const from = axisMs(edges[n].x0);
       const seen = axisMs(edges[n].x1) >= left;
       flag.x = writeMs(seen ? Math.max(from, left) : from);
+      flag.xanchor = axisMs(flag.x) > left + (right - left) * 0.8 ? "right" : "left"; // near the edge it stands to the left
     });
   }
 

@@ -36,7 +36,7 @@ function drawRow(row, criterion) {
 }
 
 function drawProgress(bar, { result, held_s: held, needed_s: needed, title }) {
-  const sustained = result !== "met" && held !== null && needed;
+  const sustained = result !== "met" && held !== null && needed && held < needed;
   put(bar, "hidden", !sustained);
   if (!sustained) return;
   bar.value = Math.min(1, held / needed);
@@ -45,7 +45,7 @@ function drawProgress(bar, { result, held_s: held, needed_s: needed, title }) {
 
 function below({ result, since, held_s: held, needed_s: needed, kind }) {
   if (result === "met") return since ? t("since", { at: timeWords(since) }) : "";
-  if (held !== null && needed) return t("held_of", { held: lengthWords(held), needed: lengthWords(needed) });
+  if (held !== null && needed && held < needed) return t("held_of", { held: lengthWords(held), needed: lengthWords(needed) });
   if (kind === "manual") return t("do_confirm");
   if (kind === "score") return t("do_score");
   return result === "unknown" ? t("waiting_data") : "";

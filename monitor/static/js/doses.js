@@ -5,6 +5,7 @@ import { one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { lengthWords, t, timeWords } from "./words.js";
 
+const OVER_MG = 0.1;
 const round = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
 
 /** mg/kg/h of a rate; null when weight or concentration is not known. */
@@ -82,9 +83,11 @@ export class DosePanel {
 
   /** What is left of the planned time. */
   showRemaining(seconds) {
-    say(one("#dose-left"), seconds === null ? "–" : lengthWords(seconds));
-    const ends = seconds === null ? null : new Date(this.#serverMs() + seconds * 1000);
-    say(one("#dose-ends"), seconds === null ? "" : `${t("left")}, ${t("ends_at", { at: timeWords(ends) })}`);
+    const over = (this.givenNow() ?? 0) - (this.#dose?.ordered_mg ?? Infinity);
+    const past = seconds !== null && seconds <= 0;
+    say(one("#dose-left"), seconds === null ? "–" : !past ? lengthWords(seconds) : over >= OVER_MG ? t("over_order", { mg: over.toFixed(1) }) : t("dose_reached"));
+    const ends = seconds === null || past ? null : new Date(this.#serverMs() + seconds * 1000);
+    say(one("#dose-ends"), ends === null ? "" : `${t("left")}, ${t("ends_at", { at: timeWords(ends) })}`);
   }
 
   #wire() {

@@ -48,6 +48,7 @@ function showHead(head) {
 /* Each part listens for itself: one that fails stops no other. */
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));
 live.on("values", (frame) => numbers.show(frame.numbers));
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => numbers.showAlarms(frame.alarms));
 live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages ?? []));
 live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
 

@@ -49,6 +49,6 @@ export class SessionBar {
     const words = state === "observing" ? t("since_end") : t("elapsed");
     say(one("#elapsed"), passed === null || isOver(this.#head) ? "" : `${lengthWords(passed)} ${words}`);
     const left = this.remainingS();
-    if (one("#remaining")) say(one("#remaining"), left === null ? "" : left >= 0 ? `${lengthWords(left)} ${t("left")}` : `${lengthWords(-left)} ${t("over")}`);
+    if (one("#remaining")) say(one("#remaining"), left === null ? "" : left > 0 ? `${lengthWords(left)} ${t("left")}` : t("dose_reached"));
   }
 }

@@ -3,16 +3,16 @@
    the curve, so numbers go on when the chart library fails. */
 import { all, one, put, say } from "./dom.js";
 import { ageNow, ageWords, stamp, stateNow } from "./age.js";
+import { placeOf, urgency } from "./alarms.js";
 import { t } from "./words.js";
 
 const DASH = "–";
 const MARK = { high: "!!!", medium: "!!", low: "!" };
 const DECIMALS = { temp: 1 };
 
-/** 50–130, ≥ 90, ≤ 160; in alarm the limit that was passed with its symbol: "!!! < 90". */
-export function limitWords({ low, high, value, priority }) {
-  const crossed = priority && value !== null ? (low !== null && value < low ? `< ${low}` : high !== null && value > high ? `> ${high}` : "") : "";
-  if (priority) return crossed ? `${MARK[priority]} ${crossed}` : MARK[priority];
+/** 50–130, ≥ 90, ≤ 160; in alarm its symbol and the limit that was passed, as the alarm says it: "!!! < 90". */
+export function limitWords({ low, high, priority }, crossed = "") {
+  if (priority) return `${MARK[priority]} ${crossed || limitWords({ low, high })}`.trim();
   if (low !== null && high !== null) return t("limit_both", { low, high });
   if (low !== null) return t("limit_low", { low });
   return high !== null ? t("limit_high", { high }) : "";
@@ -21,6 +21,7 @@ export function limitWords({ low, high, value, priority }) {
 export class Numbers {
   #cards = new Map();
   #numbers = new Map();
+  #crossed = new Map();
 
   constructor(root) {
     for (const card of all("[data-vital]", root)) this.#cards.set(card.dataset.vital, card);
@@ -29,6 +30,14 @@ export class Numbers {
   /** Numbers by vital, all or only the changed ones, as the server sent them. */
   show(numbers) {
     for (const [vital, number] of Object.entries(numbers)) this.#numbers.set(vital, stamp(number));
+    this.tick();
+  }
+
+  /** What stands: each number in alarm names the limit of its worst alarm. */
+  showAlarms(alarms) {
+    this.#crossed.clear();
+    const lasting = alarms.filter((alarm) => alarm.kind !== "technical" && ["active", "acknowledged"].includes(alarm.state));
+    for (const alarm of lasting.sort((a, b) => urgency(b) - urgency(a))) this.#crossed.set(placeOf(alarm), /[<>≤≥] ?[\d.]+$/.exec(alarm.words)?.[0]);
     this.tick();
   }
 
@@ -42,7 +51,7 @@ export class Numbers {
     put(card, "data-state", state);
     put(card, "data-priority", shown ? number.priority : null);
     say(one(".value", card), shown ? this.#words(vital, number) : DASH);
-    say(one(".limit", card), number ? limitWords({ low: null, high: null, ...number, priority: shown ? number.priority : null }) : "");
+    say(one(".limit", card), number ? limitWords({ low: null, high: null, ...number, priority: shown ? number.priority : null }, this.#crossed.get(vital)) : "");
     say(one(".base", card), number ? this.#base(vital, number, state) : "");
     say(one(".age", card), number ? this.#age(vital, number, state, nowMs) : "");
   }

@@ -3,17 +3,16 @@
    a chair without a session still shows what its monitor sends. */
 import { make, put, say } from "./dom.js";
 import { ageNow, OLD_AFTER_S, stamp } from "./age.js";
-import { AlarmStrip, isOpen, lookOf, urgency, worst } from "./alarms.js";
+import { AlarmStrip, isOpen, lookOf, placeOf, urgency, worst } from "./alarms.js";
 import { Spark } from "./spark.js";
 import { lengthWords, t, timeWords } from "./words.js";
 import { VitalCell } from "./vital.js";
 
 const SCALES = { hr: { from: 30, to: 150 }, spo2: { from: 82, to: 101 } };
 const REDRAW_MS = 10_000;
+const OVER_MG = 0.1;
 const NO_TIME = new Set(["discharged", "left", "transferred", "cancelled", "scheduled"]);
 
-/** The vital on the board that an alarm belongs to; cuff and arterial pressure share one place. */
-const placeOf = (alarm) => (/^(nibp|abp)_/.test(alarm.vital ?? "") ? "bp" : alarm.vital);
 /** "in 2:10", "in 11 min", "overdue 0:40", "overdue 4 min" */
 function dueWords(due, ranS) {
   if (due.due_s === null || due.due_s === undefined) return due.words;
@@ -160,7 +159,14 @@ export class Tile {
     say(part.elapsed, elapsed === null ? "" : short ? lengthWords(elapsed) : t("minutes", { n: Math.floor(elapsed / 60) }));
     if (session.state === "held") say(part.left, session.held_reason ? t("held_for", { reason: session.held_reason }) : "");
     else if (session.ready_at) say(part.left, t("ready_at", { time: timeWords(session.ready_at) }));
-    else say(part.left, counting && session.remaining_s !== null ? t("left", { time: lengthWords(session.remaining_s - ran) }) : "");
+    else say(part.left, counting && session.remaining_s !== null ? this.#leftWords(session.remaining_s - ran) : "");
+  }
+
+  /** What is left of the ordered dose; past it how much too much has been given, never "0:00 left". */
+  #leftWords(leftS) {
+    const over = (this.#tile.dose?.given_mg ?? 0) - (this.#tile.dose?.ordered_mg ?? 0);
+    if (leftS > 0) return t("left", { time: lengthWords(leftS) });
+    return over >= OVER_MG ? t("over_order", { mg: numeral(over, 1) }) : t("dose_reached");
   }
 
   #showDose() {

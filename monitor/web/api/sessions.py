@@ -8,7 +8,7 @@ from flask import Blueprint
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
-from monitor.clinical.session import FINAL_STATES
+from monitor.clinical.session import FINAL_STATES, LIVE_STATES
 from monitor.errors import NotFound
 from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
@@ -111,6 +111,11 @@ def lines_of_day(day: date | None, states: frozenset[str] | None = None) -> list
     given = services()
     from_at, until_at = day_bounds(day or given.now().astimezone(given.config.timezone).date(), given.config.timezone)
     return given.read(_lines, from_at=from_at, until_at=until_at, states=states)
+
+
+def lines_in_clinic() -> list[SessionLine]:
+    """The sessions of patients who are here, whatever day they were planned for: midnight hides nobody."""
+    return services().read(_lines, states=frozenset(state.value for state in LIVE_STATES))
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
