@@ -51,9 +51,9 @@ class Desk:
         done = self._done_before(act)
         if done is not None:
             return done
-        if self._acting.is_running(act.session_id):
-            return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
-        return self._recorder.perform(partial(add_afterwards, act), _as_done)
+        if act.event == SessionEvent.ADDENDUM and not self._acting.is_running(act.session_id):
+            return self._recorder.perform(partial(add_afterwards, act), _as_done)
+        return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
 
     def _done_before(self, act: SessionAct) -> ActDone | None:
         """What this very request did; the record is asked once the session is over."""

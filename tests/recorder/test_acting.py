@@ -278,3 +278,17 @@ def test_after_a_restart_the_course_is_the_same(folder: Path) -> None:
         assert house.live(session_id).course == before
         assert house.chair().session is house.live(session_id)
         assert before.events[0].at == START_AT
+
+
+def test_a_session_that_is_over_takes_addenda_and_nothing_else(house: House) -> None:
+    session_id = house.infusing()
+    away = house.as_act(session_id, "transfer", reason="to the ward")
+    over = house.desk.act(away)
+    later = replace(away, event="addendum", request_id="later", expected_version=over.version, details={"text": "well"})
+    done = house.desk.act(later)
+    assert (done.version, done.state) == (over.version + 1, "transferred")
+    assert house.desk.act(later) == done
+    with pytest.raises(Conflict):
+        house.desk.act(replace(later, request_id="another"))
+    with pytest.raises(NotFound):
+        house.desk.act(replace(later, event="note", request_id="note", expected_version=done.version))
