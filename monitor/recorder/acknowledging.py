@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from monitor.clinical.acknowledging import acknowledge
 from monitor.clinical.alarms import AlarmEvent, AlarmPriority, AlarmStage, Judgement
-from monitor.errors import NotAllowed, NotFound
+from monitor.errors import Conflict, NotAllowed, NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Turn
@@ -40,6 +40,8 @@ class Acknowledging:
         live, alarm = self._find(act)
         if alarm.stage_is_standing:
             self._judge(live, alarm, act, turn.now)  # refuses what is worse or another by now
+        elif alarm.priority.rank > _priority(act).rank:
+            raise Conflict(f"{alarm.words} became {alarm.priority.upper()} before it ended; look again.")
         if alarm.stage is AlarmStage.ACKNOWLEDGED and alarm.seen is not None and alarm.seen.by == act.person.name:
             known = _Prepared(alarm.seen.at, alarm.seen.saw)
             return lambda connection: known  # acknowledging twice changes nothing
@@ -90,11 +92,14 @@ class Acknowledging:
         return live, alarm
 
     def _judge(self, live: LiveSession, alarm: ShownAlarm, act: AcknowledgeAct, at: datetime) -> Judgement:
-        try:
-            priority = AlarmPriority(act.priority)
-        except ValueError as error:
-            raise NotAllowed("The priority seen is one of high, medium and low.") from error
-        return acknowledge(live.states, alarm.rule_id, alarm.id, priority, act.value, at)
+        return acknowledge(live.states, alarm.rule_id, alarm.id, _priority(act), act.value, at)
+
+
+def _priority(act: AcknowledgeAct) -> AlarmPriority:
+    try:
+        return AlarmPriority(act.priority)
+    except ValueError as error:
+        raise NotAllowed("The priority seen is one of high, medium and low.") from error
 
 
 def seen_before(connection: Connection, act: AcknowledgeAct) -> dict[str, object]:

@@ -70,5 +70,15 @@ def _high(alarm: AlarmRecord) -> HighAlarm | None:
         words=high[-1].words,
         raised_at=alarm.raised_at,
         ended_at=ended_at,
-        acknowledged=bool(alarm.acknowledgements) or needs_nobody,
+        acknowledged=_seen_as_high(alarm) or needs_nobody,
     )
+
+
+def _seen_as_high(alarm: AlarmRecord) -> bool:
+    """Whether somebody has seen it as High since it last became so; seeing it as Medium before is not that."""
+    told = [event for event in alarm.events if event.event in _BECAME and event.priority == "high"]
+    became_at = told[-1].at if told else alarm.raised_at
+    return any(one.priority_seen == "high" and one.at >= became_at for one in alarm.acknowledgements)
+
+
+_BECAME = ("raised", "escalated", "returned")
