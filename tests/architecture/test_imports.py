@@ -101,17 +101,23 @@ def test_the_simulators_stand_on_the_far_side_of_the_wire() -> None:
 
 def test_only_the_starter_and_the_settings_name_the_cooperative_server() -> None:
     word = "event" + "let"
-    named = [path.relative_to(HOUSE) for path in [*sources("monitor"), *sources("simulators")] if word in path.read_text()]
+    named = [
+        path.relative_to(HOUSE) for path in [*sources("monitor"), *sources("simulators")] if word in path.read_text()
+    ]
     assert named == []
     assert word in (HOUSE / "run.py").read_text()
 
 
 def test_settings_are_read_by_the_starter_the_commands_and_the_composition_root_only() -> None:
-    readers = {room_of(path) for path in sources("monitor") if "config" in {name.split(".")[0] for name in imported(path)}}
+    readers = {
+        room_of(path) for path in sources("monitor") if "config" in {name.split(".")[0] for name in imported(path)}
+    }
     assert readers <= {"commands", "app"}
 
 
-@pytest.mark.parametrize("path", sources("monitor") + sources("simulators"), ids=lambda path: str(path.relative_to(HOUSE)))
+@pytest.mark.parametrize(
+    "path", sources("monitor") + sources("simulators"), ids=lambda path: str(path.relative_to(HOUSE))
+)
 def test_a_file_says_its_purpose_in_its_first_lines(path: Path) -> None:
     text = path.read_text()
     if text.strip():

@@ -1,0 +1,60 @@
+"""Writes the shipped policy's numbers into docs/clinicians.md: `python -m tests.architecture.write_policy_table`.
+
+Law: the policy file is the truth; what stands between the two marks is never edited by hand, and a test fails when
+they differ.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clinical.words import TECHNICAL
+from monitor.commands.policy import level_words, policy_path
+
+PAGE = Path(__file__).parents[2] / "docs" / "clinicians.md"
+BEGIN = "<!-- the policy's numbers: written by python -m tests.architecture.write_policy_table -->"
+END = "<!-- end of the policy's numbers -->"
+
+
+def tables(policy: ClinicPolicy) -> str:
+    """Every rule, technical alarm and number of a policy as Markdown."""
+    state = f"approved by {policy.approved_by}" if policy.approved_by else "**not approved by anybody**"
+    head = f"Policy `{policy.id}`, version {policy.version}: {state}."
+    return "\n".join((head, "", *_rules(policy), "", *_technical(policy), "", *_quantities(policy)))
+
+
+def _rules(policy: ClinicPolicy) -> Iterator[str]:
+    yield from ("| rule | priority | limit | mark | source |", "|---|---|---|---|---|")
+    for rule in policy.rules:
+        for level in rule.levels:
+            limit = "off" if rule.is_off else level_words(rule, level)
+            yield f"| `{rule.id}` | {level.priority.upper()} | {limit} | {level.mark} | {level.source} |"
+
+
+def _technical(policy: ClinicPolicy) -> Iterator[str]:
+    yield from (
+        "| technical alarm | shown as | priority | while infusing | mark | source |",
+        "|---|---|---|---|---|---|",
+    )
+    for one in policy.technical.values():
+        words = TECHNICAL[one.id].format(name="SpO₂" if one.id == "spo2_missing" else "(vital)", value="(value)")
+        yield f"| `{one.id}` | {words} | {one.priority} | {one.while_infusing} | {one.mark} | {one.source} |"
+
+
+def _quantities(policy: ClinicPolicy) -> Iterator[str]:
+    yield from ("| number | value | mark | source |", "|---|---|---|---|")
+    for one in policy.quantities:
+        unit = "" if one.unit == "1" else f" {one.unit}"
+        yield f"| `{one.name}` | {one.value:g}{unit} | {one.mark} | {one.source} |"
+
+
+def filled(page: str) -> str:
+    """The page with today's numbers between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    policy = parse_policy(policy_path("adult-ketamine").read_text(encoding="utf-8"))
+    return f"{before}{BEGIN}\n\n{tables(policy)}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
