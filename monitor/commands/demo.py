@@ -129,7 +129,7 @@ def _hire(runtime: Runtime, application: Application) -> list[tuple[str, str]]:
 def _switch_on(application: Application, mllp_port: int) -> "subprocess.Popen[bytes]":
     """Start the bedside monitors: a process of their own on the far side of the wire."""
     log = (application.config.data_dir / "simulators.log").open("ab")
-    command = [sys.executable, "-m", "simulators", "demo", "--to", f"127.0.0.1:{mllp_port}"]
+    command = [sys.executable, "-m", "simulators", "demo", "--to", f"127.0.0.1:{mllp_port}", "--with-parent"]
     beds = [chair.bed for chair in application.config.chairs if chair.bed]
     for bed in beds:
         command += ["--bed", bed]
