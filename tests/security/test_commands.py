@@ -1,12 +1,14 @@
 """People and tokens from the command line, while no server holds the record."""
 
 import argparse
+import os
 from pathlib import Path
 
 import pytest
 
 from config import Config, from_environment
 from monitor.commands import token, user
+from monitor.commands.server_file import ServerFile, say
 from monitor.errors import ConfigurationRefused, Conflict, NotFound
 from monitor.security.secrets import fingerprint
 from monitor.store.engine import open_engine
@@ -76,5 +78,13 @@ def test_a_file_that_no_living_server_holds_is_not_believed(
     config: Config, capsys: pytest.CaptureFixture[str], left_behind: str
 ) -> None:
     (config.data_dir / "server.lock").write_text(left_behind)
+    assert run(config, "token add lab --role nurse") == 0
+    assert capsys.readouterr().out.startswith("imt_")
+
+
+def test_a_killed_servers_file_is_not_believed_when_another_program_has_its_number_now(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(config.data_dir, ServerFile(os.getpid(), "127.0.0.1", 1, 1, "127.0.0.1:1", "imt_gone"))
     assert run(config, "token add lab --role nurse") == 0
     assert capsys.readouterr().out.startswith("imt_")
