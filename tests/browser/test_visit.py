@@ -129,6 +129,7 @@ def test_midnight_hides_nobody_who_is_still_in_the_clinic(clinic: Clinic, visit:
     page.reload()
     expect(row).to_contain_text("Nightingale")
     expect(row).to_have_attribute("data-state", "preparing")
+    clinic.nurse.act(session_id, "cancel", reason="not today")
 
 
 def test_a_discharge_is_scored_confirmed_refused_while_open_and_signed_by_override(

@@ -7,6 +7,7 @@ import { ageNow } from "./age.js";
 import { lengthWords, t } from "./words.js";
 
 const RANK = { high: 0, medium: 1, low: 2 };
+const LONG = 20; // letters: beyond it the words are set smaller rather than cut
 const REFUSED_MS = 12_000; // long enough to read why
 const MARK = { high: "!!!", medium: "!!", low: "!" };
 
@@ -77,6 +78,7 @@ export class AlarmStrip {
     put(this.element, "data-state", alarm.acknowledged ? "acknowledged" : alarm.state);
     put(this.element, "data-recorded", alarm.recorded === false ? "false" : null);
     say(this.#words, alarmWords(alarm));
+    put(this.element, "data-long", alarm.words.length > LONG ? true : null);
     put(this.#words, "title", alarm.words);
     put(this.#button, "hidden", Boolean(alarm.acknowledged) || alarm.session === null || alarm.session === undefined);
     this.tick();

@@ -6,6 +6,8 @@
 export const axisMs = (written) => Date.parse(`${String(written).replace(" ", "T")}Z`);
 export const writeMs = (ms) => new Date(ms).toISOString().replace("T", " ").slice(0, 23);
 
+const LETTER_PX = 7; // of a flag's bold words, about
+
 /** One vital's line and end dot. */
 export class LiveCurve {
   #line;
@@ -112,7 +114,7 @@ export class LiveFigure {
   }
 
   /** Move everything that stands at the present moment; the range only while the page follows. */
-  moveTo(utcMs, { following, givenMg }) {
+  moveTo(utcMs, { following, givenMg, widthPx = Infinity }) {
     const ms = utcMs + this.offsetMs;
     const now = writeMs(ms);
     const { layout, data } = this.#figure;
@@ -125,7 +127,7 @@ export class LiveFigure {
     Object.assign(clock, { x: now, text: now.slice(11, 19) });
     for (const trace of data) this.#carry(trace, now, givenMg);
     if (following) layout.xaxis.range = this.#range(ms);
-    this.#holdFlags();
+    this.#holdFlags(widthPx);
   }
 
   #range(ms) {
@@ -145,7 +147,7 @@ export class LiveFigure {
   }
 
   /** A flag whose alarm began left of the visible time stays at the left edge while its span is seen. */
-  #holdFlags() {
+  #holdFlags(widthPx) {
     const { layout } = this.#figure;
     const [left, right] = layout.xaxis.range.map(axisMs);
     const edges = layout.shapes.filter((shape) => shape.name?.startsWith("edge:"));
@@ -154,7 +156,8 @@ export class LiveFigure {
       const from = axisMs(edges[n].x0);
       const seen = axisMs(edges[n].x1) >= left;
       flag.x = writeMs(seen ? Math.max(from, left) : from);
-      flag.xanchor = axisMs(flag.x) > left + (right - left) * 0.8 ? "right" : "left"; // near the edge it stands to the left
+      const roomPx = ((right - axisMs(flag.x)) / (right - left)) * widthPx;
+      flag.xanchor = roomPx < flag.text.length * LETTER_PX ? "right" : "left"; // at the right edge it would be cut off
     });
   }
 

@@ -125,8 +125,8 @@ export class Curves {
   #place() {
     const now = this.#over ? null : this.#live.serverNow();
     if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
-    if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
     const widthPx = this.#element.clientWidth - MARGINS_PX;
+    if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given(), widthPx });
     placeEvents(this.#figure.drawn, widthPx);
     spacePressures(this.#figure.drawn, widthPx);
   }

@@ -79,3 +79,6 @@ if (newSession) {
 
 const newPatient = one("#new-patient");
 if (newPatient) onSubmit(newPatient, "patients", (fields, request_id) => ({ request_id, ...fields }), "added");
+
+/* Until here a press would have done nothing: the buttons wake up only now. */
+for (const button of all("[data-wakes]")) put(button, "disabled", false);
