@@ -207,8 +207,8 @@ def _chair_is_free(connection: Connection, live: LiveSession, now: datetime) -> 
 
 
 def _vitals_are_met(connection: Connection, live: LiveSession, now: datetime) -> None:
-    record = discharge_record(connection, live.id, now - LOOK_BACK, now)
-    evaluation = evaluate(live.policy, discharge_evidence(record), now)
+    record = discharge_record(connection, live.id, now - LOOK_BACK, now + FUTURE)
+    evaluation = evaluate(live.policy, discharge_evidence(record, now), now)
     if not vitals_met(evaluation):
         open_criteria = tuple(
             item.id for item in evaluation.criteria if item.id in VITAL_CRITERIA and item.result is not Result.MET

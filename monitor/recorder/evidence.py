@@ -15,15 +15,17 @@ from monitor.ward.restore import course_event
 _BASELINE_SCORES = ("nrs", "cadss6")
 
 
-def discharge_evidence(record: DischargeRecord) -> DischargeEvidence:
-    """Everything the gate may look at."""
+def discharge_evidence(record: DischargeRecord, now: datetime | None = None) -> DischargeEvidence:
+    """Everything the gate may look at; what a clock that runs ahead has timed after `now` is of now."""
     course = Course()
     for event in record.events:
         course.add(course_event(event))
     readings: dict[Vital, list[tuple[datetime, float]]] = {}
     for reading in record.readings:
         if reading.quality == Quality.ACCEPTED:
-            readings.setdefault(Vital(reading.vital), []).append((reading.at, reading.value))
+            readings.setdefault(Vital(reading.vital), []).append(
+                (reading.at if now is None else min(reading.at, now), reading.value)
+            )
     scores: dict[str, list[tuple[datetime, Mapping[str, object]]]] = {}
     for assessment in record.assessments:
         scores.setdefault(assessment.kind, []).append((assessment.at, assessment.items))

@@ -16,7 +16,7 @@ from monitor.clinical.findings import Result
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, NotFound, Refused
-from monitor.recorder.acting import LOOK_BACK, Stored, store_event
+from monitor.recorder.acting import FUTURE, LOOK_BACK, Stored, store_event
 from monitor.recorder.acts import SignDischarge
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.turn import Turn
@@ -63,11 +63,11 @@ class Signing:
     def _store(
         self, connection: Connection, act: SignDischarge, policy: ClinicPolicy, version: int, now: datetime
     ) -> Stored:
-        record = discharge_record(connection, act.session_id, now - LOOK_BACK, now)
+        record = discharge_record(connection, act.session_id, now - LOOK_BACK, now + FUTURE)
         if record.session.version != version:
             current: dict[str, object] = {"version": record.session.version, "state": record.session.state}
             raise Conflict("Somebody else acted on this session meanwhile; look again before signing.", current)
-        evaluation = evaluate(policy, discharge_evidence(record), now)
+        evaluation = evaluate(policy, discharge_evidence(record, now), now)
         open_criteria = tuple(item.id for item in evaluation.criteria if item.result is not Result.MET)
         if open_criteria and act.override_reason is None:
             raise Refused(f"Not all criteria are met: {', '.join(open_criteria)}.", open_criteria)

@@ -1,0 +1,175 @@
+"""The discharge gate: evaluated inside the signing transaction on what is stored; UNKNOWN is never MET."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from monitor.clinical.scores import CONFIRMED, score_kinds
+from monitor.clinical.session import SessionState
+from monitor.errors import MonitorError, NotAllowed, NotFound, Refused
+from monitor.recorder.acts import Actor, Assess, SignDischarge
+from tests.recorder.house import START_AT, HandClock, House, open_house, oru
+
+BEST = {"aldrete": 2, "mpadss": 2, "moaas": 5, "rass": 0, "poss": 1, "cadss6": 0, "perception": 0, "nrs": 0,
+        "nausea": 0, "gait": 2, "orientation": 1}  # fmt: skip
+
+
+def score(house: House, session_id: int, kind: str, value: int) -> None:
+    items = {item.name: value for item in score_kinds()[kind].items}
+    number = int(house.clock.passed_s)
+    house.desk.assess(Assess(session_id, f"{kind}-{number}", kind, items, house.nurse))
+
+
+def confirm(house: House, session_id: int) -> None:
+    items: dict[str, object] = dict.fromkeys(CONFIRMED, True) | {"escort_present": "a sister"}
+    house.desk.assess(Assess(session_id, "confirmed", "confirmations", items, house.nurse))
+
+
+def breathe(house: House, minutes: int, source: str = "MONITOR", **values: float) -> None:
+    calm = {"hr": 74.0, "spo2": 97.0, "rr": 14.0, **values}
+    for minute in range(minutes):
+        for half in range(2):
+            house.wait(30)
+            cuff = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0} if minute % 4 == 0 and half == 0 else {}
+            house.send(oru(house.clock.now(), source=source, **calm, **cuff))
+
+
+def ready(house: House, source: str = "MONITOR") -> int:
+    """A session whose every criterion is met."""
+    session_id = house.prepared()
+    for kind in ("nrs", "cadss6"):
+        score(house, session_id, kind, 0)
+    house.act(session_id, "start", rate_ml_per_h=52.5)
+    breathe(house, 40, source)
+    house.act(session_id, "end_infusion")
+    breathe(house, 70, source)
+    for kind in ("aldrete", "mpadss"):
+        score(house, session_id, kind, 2)
+    breathe(house, 20, source)
+    for kind, value in BEST.items():
+        score(house, session_id, kind, value)
+    confirm(house, session_id)
+    return session_id
+
+
+def sign(house: House, session_id: int, **changes: object) -> SignDischarge:
+    act = SignDischarge(session_id, "sign-1", house.discharge_staff, "discharge approved")
+    return replace(act, **changes)  # type: ignore[arg-type]
+
+
+def signatures(house: House) -> int:
+    return int(str(house.read(lambda c: c.execute(text("select count(*) from discharge_signatures")).scalar())))
+
+
+@pytest.fixture(scope="module")
+def ready_record(furnished: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, float, int]:
+    """A record in which one session may be discharged, made once."""
+    folder = tmp_path_factory.mktemp("ready")
+    (folder / "record.db").write_bytes(furnished)
+    with open_house(folder) as house:
+        session_id = ready(house)
+        house.store.checkpoint()
+        passed_s = house.clock.passed_s
+    return (folder / "record.db").read_bytes(), passed_s, session_id
+
+
+@pytest.fixture
+def at_the_door(ready_record: tuple[bytes, float, int], folder: Path) -> Iterator[tuple[House, int]]:
+    made, passed_s, session_id = ready_record
+    (folder / "record.db").write_bytes(made)
+    clock = HandClock()
+    clock.passed_s = passed_s
+    with open_house(folder, clock=clock) as house:
+        yield house, session_id
+
+
+def test_with_every_criterion_met_discharge_staff_sign_once(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    assert house.desk.discharge(session_id)["missing"] == []
+    first = house.desk.sign_discharge(sign(house, session_id))
+    assert first["state"] == "discharged"
+    assert house.desk.sign_discharge(sign(house, session_id)) == first  # its answer was lost on the way
+    assert signatures(house) == 1
+    assert house.chair().session is None
+    with pytest.raises(NotFound):
+        house.desk.sign_discharge(sign(house, session_id, request_id="sign-2"))
+
+
+@pytest.mark.parametrize("ahead_s", [0, 5])
+def test_a_reading_that_arrives_before_the_signature_is_seen_by_it(
+    at_the_door: tuple[House, int], ahead_s: float
+) -> None:
+    house, session_id = at_the_door
+    assert house.desk.discharge(session_id)["missing"] == []
+    for number in range(2):  # not waited for; one sample in twenty may be out of limits
+        at = house.clock.now() + timedelta(seconds=ahead_s + number)
+        house.arrive(oru(at, source="MONITOR", hr=74, spo2=84, rr=14))
+    with pytest.raises(Refused) as refused:
+        house.desk.sign_discharge(sign(house, session_id))
+    assert "breathing" in refused.value.missing
+    assert signatures(house) == 0
+    assert house.live(session_id).course.state is SessionState.OBSERVING
+
+
+def test_what_became_unknown_because_it_is_old_is_refused(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    house.wait(900)
+    with pytest.raises(Refused) as refused:
+        house.desk.sign_discharge(sign(house, session_id))
+    assert {"circulation", "breathing"} <= set(refused.value.missing)
+
+
+def test_a_physician_overrides_with_a_reason_and_nobody_else(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    house.wait(900)
+    for person in (house.nurse, house.discharge_staff):
+        with pytest.raises(NotAllowed):
+            house.desk.sign_discharge(sign(house, session_id, person=person, override_reason="transport waits"))
+    for reason in ("", "   "):
+        with pytest.raises(Refused):
+            house.desk.sign_discharge(sign(house, session_id, person=house.physician, override_reason=reason))
+    with pytest.raises(Refused):
+        house.desk.sign_discharge(sign(house, session_id, person=house.physician))
+    done = house.desk.sign_discharge(sign(house, session_id, person=house.physician, override_reason="transport waits"))
+    assert done["state"] == "discharged"
+    stored = house.read(lambda c: c.execute(text("select override_reason, role from discharge_signatures")).one())
+    assert tuple(stored) == ("transport waits", "physician")  # type: ignore[arg-type]
+
+
+def test_a_program_signs_nothing(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    with pytest.raises(NotAllowed):
+        house.desk.sign_discharge(sign(house, session_id, person=Actor(None, "probe", "physician")))
+
+
+def test_a_session_that_is_not_observed_is_not_discharged(house: House) -> None:
+    session_id = house.infusing()
+    with pytest.raises(Refused) as refused:
+        house.desk.sign_discharge(sign(house, session_id))
+    assert refused.value.missing == ("observing",)
+
+
+def test_a_session_a_simulator_fed_is_signed_in_demo_mode_only(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    house.send(oru(house.clock.now(), source="SIM^1", hr=74, spo2=97, rr=14))
+    with pytest.raises(Refused) as refused:
+        house.desk.sign_discharge(sign(house, session_id))
+    assert refused.value.missing == ("demo_mode",)
+    with pytest.raises(MonitorError):
+        house.desk.sign_discharge(sign(house, session_id, person=house.physician, override_reason="a reason"))
+    assert signatures(house) == 0
+
+
+def test_the_demonstration_signs_simulated_sessions(ready_record: tuple[bytes, float, int], folder: Path) -> None:
+    made, passed_s, session_id = ready_record
+    (folder / "record.db").write_bytes(made)
+    clock = HandClock()
+    clock.passed_s = passed_s
+    with open_house(folder, clock=clock, demo=True) as house:
+        house.send(oru(house.clock.now(), source="SIM^1", hr=74, spo2=97, rr=14))
+        assert house.desk.sign_discharge(sign(house, session_id))["state"] == "discharged"
+        assert house.clock.now() > START_AT
