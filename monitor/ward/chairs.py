@@ -90,7 +90,8 @@ class LiveSession:
             self.alarms[event.alarm_id] = alarm
         alarm.stage, alarm.priority, alarm.recorded = event.stage, event.priority, recorded
         if event.stage is AlarmStage.ACTIVE:
-            alarm.seen = None  # whoever acknowledged it saw less, whether or not this one is heard
+            # Whoever acknowledged it saw less, whether or not this one is heard; and it is not over.
+            alarm.seen = alarm.cleared_at = None
         if event.event in _RETELLS:
             alarm.words, alarm.value, alarm.limit, alarm.cleared_at = event.words, event.value, event.limit, None
         if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):

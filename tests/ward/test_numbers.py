@@ -1,0 +1,103 @@
+"""A number is fresh, old, missing or implausible by its age on our clock; what is too old is no number at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.clinical.session import SessionEvent, SessionState
+from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.ward.chairs import Chair, LiveSession, PatientLabel
+from monitor.ward.course import Course, CourseEvent
+from monitor.ward.due import due_list
+from monitor.ward.numbers import numbers
+from tests.recorder.house import POLICY
+
+T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def a_chair(*vitals: Vital, interval_s: float = 1.0, quality: Quality = Quality.ACCEPTED, count: int = 4) -> Chair:
+    """A chair whose last message came at 1000 s by our clock."""
+    chair = Chair(1, "1", "A", "BED1", 1)
+    for number in range(count):
+        ago_s = (count - 1 - number) * interval_s
+        at = T0 - timedelta(seconds=ago_s)
+        chair.take([Reading(vital, 90.0, at, quality=quality) for vital in vitals], None, 1000.0 - ago_s, at, "MON")
+    return chair
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "age_s", "state"),
+    [(1, 0, "fresh"), (1, 10, "fresh"), (1, 10.1, "old"), (1, 30, "old"), (1, 30.1, "missing"),
+     (6, 18, "fresh"), (6, 18.1, "old"), (60, 180, "fresh"), (60, 180.1, "missing")],
+)  # fmt: skip
+def test_a_continuous_number_ages_by_its_interval(interval_s: float, age_s: float, state: str) -> None:
+    number = numbers(a_chair(Vital.HR, interval_s=interval_s), POLICY, 1000.0 + age_s)["hr"]
+    assert number["state"] == state
+    assert number["value"] == (None if state == "missing" else 90.0)
+    assert number["age_s"] == age_s
+
+
+def test_what_never_came_is_no_number() -> None:
+    number = numbers(a_chair(Vital.HR), POLICY, 1000.0)["spo2"]
+    assert (number["state"], number["value"], number["age_s"]) == ("none", None, None)
+
+
+def test_an_implausible_number_is_shown_as_one_and_not_for_ever() -> None:
+    chair = a_chair(Vital.HR, quality=Quality.IMPLAUSIBLE)
+    assert numbers(chair, POLICY, 1005.0)["hr"]["state"] == "implausible"
+    assert numbers(chair, POLICY, 1031.0)["hr"]["state"] == "missing"
+
+
+def test_a_pressure_keeps_its_value_and_says_that_it_is_old() -> None:
+    chair = a_chair(Vital.NIBP_SYS, Vital.NIBP_DIA, count=1)
+    edge_s = POLICY.freshness.episodic_s
+    fresh, old = (numbers(chair, POLICY, 1000.0 + age_s)["bp"] for age_s in (edge_s, edge_s + 0.1))
+    assert (fresh["state"], old["state"]) == ("fresh", "old")
+    assert old["value"] == 90.0
+
+
+def test_a_pressure_measured_minutes_before_it_was_sent_is_minutes_old() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    cuff = [
+        Reading(Vital.NIBP_SYS, 120, T0 - timedelta(minutes=4)),
+        Reading(Vital.NIBP_DIA, 80, T0 - timedelta(minutes=4)),
+    ]
+    chair.take(cuff, None, 1000.0, T0, "MON")
+    assert numbers(chair, POLICY, 1000.0)["bp"]["age_s"] == 240
+
+
+def test_parts_of_two_measurements_never_stand_together() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    chair.take([Reading(Vital.NIBP_SYS, 180, T0), Reading(Vital.NIBP_DIA, 110, T0)], None, 1000.0, T0, "MON")
+    later = T0 + timedelta(minutes=5)
+    chair.take([Reading(Vital.NIBP_SYS, 120, later)], None, 1300.0, later, "MON")
+    assert chair.cuff is not None
+    assert (chair.cuff.systolic, chair.cuff.diastolic) == (120, None)
+    chair.take([Reading(Vital.NIBP_DIA, 80, later)], None, 1301.0, later, "MON")
+    assert (chair.cuff.systolic, chair.cuff.diastolic) == (120, 80)
+
+
+def infusing(chair: Chair, minutes_ago: float = 0.0) -> LiveSession:
+    course = Course(state=SessionState.PREPARING)
+    course.add(
+        CourseEvent(1, SessionEvent.START, SessionState.PREPARING, SessionState.INFUSING,
+                    T0 - timedelta(minutes=minutes_ago), "N", None, {"rate_ml_per_h": 50.0}, "r1")
+    )  # fmt: skip
+    live = LiveSession(1, PatientLabel(1, "M", "M.K.", "42"), 1, POLICY, course, T0, False)
+    chair.session = live
+    return live
+
+
+def test_the_next_pressure_is_due_from_the_start_and_negative_when_overdue() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    close_s = POLICY.bp_schedule.close_every_s
+    assert [(due.words, due.due_s) for due in due_list(infusing(chair), chair, T0)] == [("BP", close_s)]
+    assert due_list(infusing(chair, minutes_ago=10), chair, T0)[0].due_s == close_s - 600
+
+
+def test_limits_and_the_worst_alarm_stand_beside_the_number() -> None:
+    chair = a_chair(Vital.SPO2)
+    infusing(chair)
+    number = numbers(chair, POLICY, 1000.0)["spo2"]
+    assert number["low"] == 92
+    assert number["priority"] is None
