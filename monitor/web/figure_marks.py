@@ -13,6 +13,7 @@ from monitor.web.session_picture import Axis, LimitShape, SessionPicture, SpanSh
 
 Mark = dict[str, object]
 SYMBOLS = {"high": "!!!", "medium": "!!", "low": "!"}
+_RANK = {"high": 3, "medium": 2, "low": 1}
 TOP = {"y": 200.0, "y2": 105.0, "y3": 60.0, "y4": 0.0}
 # A break shorter than a minute is seen as one; its length need not be written over the curve.
 WRITTEN_GAP_S = 60.0
@@ -67,7 +68,9 @@ def span_marks(spans: Sequence[SpanShape], axis: Axis, tops: Mapping[str, float]
     """Alarm spans as coloured rectangles with a solid top edge, and their words in a flag on top."""
     shapes: list[Mark] = []
     notes: list[Mark] = []
-    for span in spans:
+    for n, span in enumerate(spans):
+        if _hidden(n, spans, axis):
+            continue
         start = max(moment(span["from_at"]), axis.start)
         end = moment(span["to_at"]) if span["to_at"] else axis.now
         if end < axis.start:
@@ -86,6 +89,32 @@ def span_marks(spans: Sequence[SpanShape], axis: Axis, tops: Mapping[str, float]
         flag = _note(f"flag:{span['priority']}", axis.write(start), tops[panel], panel, text, yanchor="top")
         notes.append(flag | {"borderpad": 3, "font": BOLD})
     return shapes, notes
+
+
+def _hidden(n: int, spans: Sequence[SpanShape], axis: Axis) -> bool:
+    """Whether a worse span of the same measurement, or one as bad and at least as long, covers the whole of the n-th.
+
+    Rules of one group raise together: drawn over each other their grounds would swallow the curve.
+    """
+    span = spans[n]
+    start, end = _stretch(span, axis)
+    for m, other in enumerate(spans):
+        from_at, to_at = _stretch(other, axis)
+        over = m != n and _measurement(other) == _measurement(span) and from_at <= start and end <= to_at
+        worse = _RANK.get(other["priority"], 0) - _RANK.get(span["priority"], 0)
+        if over and (worse > 0 or (worse == 0 and ((from_at, to_at) != (start, end) or m < n))):
+            return True
+    return False
+
+
+def _measurement(span: SpanShape) -> str:
+    """One cuff gives three vitals; what belongs to no vital is known by its words."""
+    vital = span["vital"]
+    return span["words"] if vital is None else vital.partition("_")[0]
+
+
+def _stretch(span: SpanShape, axis: Axis) -> tuple[datetime, datetime]:
+    return moment(span["from_at"]), moment(span["to_at"]) if span["to_at"] else axis.now
 
 
 def gap_marks(gaps: Sequence[Gap], vital: str, axis: Axis, level: float, gettext: Callable[[str], str]) -> list[Mark]:

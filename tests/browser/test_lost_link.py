@@ -75,8 +75,10 @@ def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves
     process = clinic.server.process
     assert process is not None
 
-    stop(clinic, lambda: os.kill(process.pid, signal.SIGSTOP), *pages)
-    os.kill(process.pid, signal.SIGCONT)
+    try:
+        stop(clinic, lambda: os.kill(process.pid, signal.SIGSTOP), *pages)
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
     alive(clinic, *pages)
 
     stop(clinic, clinic.server.kill, *pages)

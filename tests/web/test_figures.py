@@ -224,6 +224,14 @@ def test_an_alarm_of_no_vital_is_flagged_on_the_first_panel() -> None:
     assert named(figure["layout"]["annotations"], "flag:high")[0]["yref"] == "y"
 
 
+def test_alarms_that_one_measurement_raised_together_are_one_span_and_none_hides_another_vital() -> None:
+    both = [span("nibp_sys", 90, 30, "BP 189/115 > 180"), span("nibp_dia", 90, 30, "diastolic 115 > 110")]
+    figure = session_figure(snapshot(alarm_spans=[*both, span("hr", 60, 40, "HR 125 > 120")]), "15m", MADRID)
+    flags = [flag["text"] for flag in named(figure["layout"]["annotations"], "flag:high")]
+    assert flags == ["!!! BP 189/115 &gt; 180", "!!! HR 125 &gt; 120"]
+    assert len(named(figure["layout"]["shapes"], "span:high:ended")) == len(flags)
+
+
 @settings(deadline=None)  # building a figure is slow on a busy machine
 @given(text=st.text(max_size=40))
 def test_no_text_of_a_person_or_device_reaches_the_chart_unescaped(text: str) -> None:

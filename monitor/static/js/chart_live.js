@@ -6,8 +6,6 @@
 export const axisMs = (written) => Date.parse(`${String(written).replace(" ", "T")}Z`);
 export const writeMs = (ms) => new Date(ms).toISOString().replace("T", " ").slice(0, 23);
 
-const LETTER_PX = 7; // of a flag's bold words, about
-
 /** One vital's line and end dot. */
 export class LiveCurve {
   #line;
@@ -114,7 +112,7 @@ export class LiveFigure {
   }
 
   /** Move everything that stands at the present moment; the range only while the page follows. */
-  moveTo(utcMs, { following, givenMg, widthPx = Infinity }) {
+  moveTo(utcMs, { following, givenMg }) {
     const ms = utcMs + this.offsetMs;
     const now = writeMs(ms);
     const { layout, data } = this.#figure;
@@ -127,7 +125,7 @@ export class LiveFigure {
     Object.assign(clock, { x: now, text: now.slice(11, 19) });
     for (const trace of data) this.#carry(trace, now, givenMg);
     if (following) layout.xaxis.range = this.#range(ms);
-    this.#holdFlags(widthPx);
+    this.#holdFlags();
   }
 
   #range(ms) {
@@ -147,17 +145,15 @@ export class LiveFigure {
   }
 
   /** A flag whose alarm began left of the visible time stays at the left edge while its span is seen. */
-  #holdFlags(widthPx) {
+  #holdFlags() {
     const { layout } = this.#figure;
-    const [left, right] = layout.xaxis.range.map(axisMs);
+    const left = axisMs(layout.xaxis.range[0]);
     const edges = layout.shapes.filter((shape) => shape.name?.startsWith("edge:"));
     const flags = layout.annotations.filter((note) => note.name?.startsWith("flag:"));
     flags.forEach((flag, n) => {
       const from = axisMs(edges[n].x0);
       const seen = axisMs(edges[n].x1) >= left;
       flag.x = writeMs(seen ? Math.max(from, left) : from);
-      const roomPx = ((right - axisMs(flag.x)) / (right - left)) * widthPx;
-      flag.xanchor = roomPx < flag.text.length * LETTER_PX ? "right" : "left"; // at the right edge it would be cut off
     });
   }
 

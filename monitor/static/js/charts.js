@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { all, one, put, say } from "./dom.js";
 import { ink } from "./chart_ink.js";
 import { LiveFigure, axisMs, writeMs } from "./chart_live.js";
-import { placeEvents, spacePressures } from "./events_lane.js";
+import { fitFlags, placeEvents, spacePressures } from "./events_lane.js";
 import { t } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
@@ -126,8 +126,9 @@ export class Curves {
     const now = this.#over ? null : this.#live.serverNow();
     if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
     const widthPx = this.#element.clientWidth - MARGINS_PX;
-    if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given(), widthPx });
+    if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
     placeEvents(this.#figure.drawn, widthPx);
+    fitFlags(this.#figure.drawn, widthPx);
     spacePressures(this.#figure.drawn, widthPx);
   }
 

@@ -64,3 +64,32 @@ export function spacePressures(figure, widthPx) {
   }
   for (const name of ["x", "y", "text"]) trace[name] = kept.map((n) => every[name][n]);
 }
+
+const FLAG_PX_PER_LETTER = 7.4;
+const FLAG_EDGE_PX = 10;
+
+/** Each panel's alarm flags from the newest back: one gives way to the next, down to its mark; the newest is never cut. */
+export function fitFlags({ layout }, widthPx) {
+  const [left, right] = layout.xaxis.range.map(axisMs);
+  const ends = new Map();
+  const flags = layout.annotations.filter((note) => note.name?.startsWith("flag:"));
+  for (const flag of flags.sort((a, b) => axisMs(b.x) - axisMs(a.x))) {
+    flag.whole ??= flag.text;
+    const from = ((axisMs(flag.x) - left) / Math.max(1, right - left)) * widthPx;
+    const wanted = plain(flag.whole).length * FLAG_PX_PER_LETTER + FLAG_EDGE_PX;
+    const newest = !ends.has(flag.yref);
+    const room = (ends.get(flag.yref) ?? widthPx) - from;
+    const turned = newest && room < wanted;
+    flag.xanchor = turned ? "right" : "left";
+    flag.text = turned || room >= wanted ? flag.whole : flagText(flag.whole, room - FLAG_EDGE_PX);
+    flag.visible = flag.text !== "";
+    if (flag.visible) ends.set(flag.yref, turned ? from - wanted : from);
+  }
+}
+
+function flagText(whole, roomPx) {
+  const mark = whole.split(" ")[0];
+  const shortened = fitted(plain(whole), roomPx);
+  if (shortened) return escaped(shortened);
+  return mark.length * FLAG_PX_PER_LETTER <= roomPx ? mark : "";
+}
