@@ -10,6 +10,9 @@ from monitor.clinical.vitals import Quality
 
 # Until two messages have come, a source is taken to send at least every 20 s.
 UNKNOWN_INTERVAL_S = 20.0
+# The slowest real source seen sends a value a minute. Silence must not teach that silence is normal: two long gaps
+# would otherwise put off "no data" by three times their length.
+SLOWEST_INTERVAL_S = 60.0
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Rhythm:
             return
         self.last_mono_s = mono_s
         self.gaps_s = gaps = (*self.gaps_s[-2:], gap_s)
-        self.interval_s = sorted(gaps)[1] if len(gaps) == 3 else min(gaps)
+        self.interval_s = min(SLOWEST_INTERVAL_S, sorted(gaps)[1] if len(gaps) == 3 else min(gaps))
 
 
 @dataclass(slots=True)

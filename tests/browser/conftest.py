@@ -14,13 +14,13 @@ Visit = Callable[..., Visitor]
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # closed before other tests of this worker: its loop would still run
 def browser() -> Iterator[Browser]:
     with chromium.launched() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # closed before other tests of this worker: its loop would still run
 def clinic(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     with opened(tmp_path_factory.mktemp("browser")) as clinic:
         address = f"127.0.0.1:{clinic.server.mllp_port}"

@@ -30,6 +30,13 @@ def test_until_two_have_come_the_interval_is_the_unknown_one() -> None:
     assert Rhythm(5.0).interval_s == UNKNOWN_INTERVAL_S
 
 
+def test_long_silences_do_not_teach_that_silence_is_normal() -> None:
+    rhythm = Rhythm(0.0)
+    for came_s in (600.0, 1200.0, 1800.0):
+        rhythm.came(came_s)
+    assert rhythm.interval_s == SLOWEST_INTERVAL_S
+
+
 def test_one_pause_and_one_burst_teach_nothing() -> None:
     assert rhythm(1, 1, 600).interval_s == 1
     assert rhythm(1, 1, 0.001).interval_s == 1
