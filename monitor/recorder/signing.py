@@ -140,7 +140,8 @@ def signed_record(
 def picture_of_discharge(record: DischargeRecord, policy: ClinicPolicy, now: datetime) -> dict[str, object]:
     """The evaluation as of now (or the signed record's own, once the session is over) in the contract's shape."""
     over = record.session.state in {state.value for state in FINAL_STATES}
-    as_of = record.events[-1].at if over and record.events else now
+    moves = [event.at for event in record.events if event.to_state != event.from_state]
+    as_of = max(moves) if over and moves else now  # what was added to the record later moves nothing
     evaluation = evaluate(policy, discharge_evidence(record), as_of)
     open_criteria = [item.id for item in evaluation.criteria if item.result is not Result.MET]
     return {

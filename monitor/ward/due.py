@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.clinical.dosing import given_mg
 from monitor.clinical.schedule import BpDue, next_bp
 from monitor.clinical.session import SessionState
 from monitor.ward.chairs import Chair, LiveSession
@@ -27,6 +28,18 @@ def bp_due(live: LiveSession, chair: Chair, now: datetime) -> BpDue | None:
     return next_bp(live.policy.bp_schedule, course.started_at, course.ended_at, course.rate_changes(), last_at, now)
 
 
+def dose_left_s(live: LiveSession, now: datetime) -> float | None:
+    """Seconds until the ordered dose is given at the present rate, negative once it is; None while nothing runs."""
+    course, figures = live.course, live.course.figures()
+    if course.state is not SessionState.INFUSING or figures is None or course.order is None:
+        return None
+    mg_per_s = course.rate_ml_per_h * course.order.concentration_mg_per_ml / 3600
+    if mg_per_s <= 0:
+        return None
+    given = given_mg(course.rates, course.order.concentration_mg_per_ml, now, course.boluses)
+    return (figures.total_mg - given) / mg_per_s
+
+
 def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
     """What is due, soonest first."""
     due: list[Due] = []
@@ -34,6 +47,8 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
     if pressure is not None:
         due.append(Due("BP", (pressure.at - now).total_seconds()))
     course = live.course
+    if (left_s := dose_left_s(live, now)) is not None:
+        due.append(Due("End of infusion" if left_s > 0 else "Ordered dose given: end the infusion", left_s))
     if course.ended_at is not None and course.state is SessionState.OBSERVING:
         earliest_s = live.policy.discharge.after_end_s - (now - course.ended_at).total_seconds()
         if earliest_s > 0:

@@ -20,6 +20,7 @@ from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
+from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair, LiveSession, PatientLabel
 from monitor.ward.course import Course, CourseEvent
@@ -47,6 +48,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
             ward.add(live)
             continue
         _know_the_past(ward, live, stored, now, mono_s)
+        _draw_the_past(connection, ward.chair(live.chair_id), now)
     return ward
 
 
@@ -140,6 +142,15 @@ def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, mo
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
+
+
+def _draw_the_past(connection: Connection, chair: Chair, now: datetime) -> None:
+    """The small curves of the last 15 minutes go on where they were."""
+    curves = recent_series(connection, chair.id, now, vitals=[vital.value for vital in chair.trends])
+    for vital, curve in curves.items():
+        for at, value in zip(curve.at, curve.value, strict=True):
+            if value is not None:
+                chair.trends[Vital(vital)].add(at.timestamp(), value)
 
 
 def _know_the_past(ward: Ward, live: LiveSession, stored: OpenSession, now: datetime, mono_s: float) -> None:

@@ -263,7 +263,8 @@ def _ranges(curves: Mapping[Curve, list[Point]], picture: SessionPicture) -> dic
 def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: SessionPicture) -> dict[str, object]:
     still = {"fixedrange": True, "zeroline": False, "showline": False, "automargin": False}
     dose = picture["dose"]
-    ordered_mg = (dose["ordered_mg"] if dose else None) or 1.0
+    # Past the order the curve still has its place.
+    most_mg = max((dose["ordered_mg"] or 1.0), (dose["given_mg"] or 0.0)) if dose else 1.0
     top_rate = max([step["ml_per_h"] for step in picture["rate"]], default=0.0) or 10.0
     layout: dict[str, object] = {
         _axis_name(panel): still | {"domain": domain, "range": list(ranges.get(panel, (0.0, 1.0))), "nticks": 5}
@@ -277,7 +278,7 @@ def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: Sess
         "showgrid": False,
     }
     over = still | {"overlaying": RATE_AXIS, "side": "right", "showgrid": False}
-    layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, ordered_mg * 1.45], "nticks": 4, "tickmode": "auto"}
+    layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, most_mg * 1.45], "nticks": 4, "tickmode": "auto"}
     layout[_axis_name(PREDICTED_AXIS)] = over | {"rangemode": "tozero", "showticklabels": False}
     layout["xaxis"] = {
         "type": "date",

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.clinical.session import SessionEvent, SessionState
+from monitor.clinical.vitals import Vital
 from monitor.errors import Conflict, MonitorError, NotAllowed, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess
 from monitor.recorder.jobs import Job
@@ -18,7 +19,7 @@ from monitor.security.roles import MAY, Role, action_of_event
 from monitor.store.queries.sessions import session_events
 from monitor.ward.course import Course
 from monitor.ward.restore import course_event
-from tests.recorder.house import BASELINE, START_AT, House, open_house
+from tests.recorder.house import BASELINE, START_AT, HandClock, House, open_house
 
 DETAILS: dict[str, dict[str, object]] = {
     "record_weight": {"weight_kg": 70.0},
@@ -278,6 +279,21 @@ def test_after_a_restart_the_course_is_the_same(folder: Path) -> None:
         assert house.live(session_id).course == before
         assert house.chair().session is house.live(session_id)
         assert before.events[0].at == START_AT
+
+
+def test_after_a_restart_the_small_curves_go_on_where_they_were(folder: Path) -> None:
+    with open_house(folder) as house:
+        house.infusing()
+        for value in (97, 91, 96):
+            house.wait(20)
+            house.send(house.vitals(spo2=value))
+        now_s, before = house.clock.now().timestamp(), house.chair().trends[Vital.SPO2].steps
+        passed_s = house.clock.passed_s
+    clock = HandClock()
+    clock.passed_s = passed_s
+    with open_house(folder, clock=clock) as house:
+        assert house.chair().trends[Vital.SPO2].steps == before
+        assert [value for _, value in house.chair().trends[Vital.SPO2].points(now_s) if value] == [97, 91, 96]
 
 
 def test_a_session_that_is_over_takes_addenda_and_nothing_else(house: House) -> None:

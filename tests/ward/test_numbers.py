@@ -7,7 +7,7 @@ import pytest
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.ward.chairs import Chair, LiveSession, PatientLabel
-from monitor.ward.course import Course, CourseEvent
+from monitor.ward.course import Course, CourseEvent, InfusionOrder, Mark
 from monitor.ward.due import due_list
 from monitor.ward.numbers import numbers
 from tests.recorder.house import POLICY
@@ -93,6 +93,20 @@ def test_the_next_pressure_is_due_from_the_start_and_negative_when_overdue() -> 
     close_s = POLICY.bp_schedule.close_every_s
     assert [(due.words, due.due_s) for due in due_list(infusing(chair), chair, T0)] == [("BP", close_s)]
     assert due_list(infusing(chair, minutes_ago=10), chair, T0)[0].due_s == close_s - 600
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "words", "due_s"),
+    [(10, "End of infusion", 1800), (40, "Ordered dose given: end the infusion", 0),
+     (50, "Ordered dose given: end the infusion", -600)],
+)  # fmt: skip
+def test_the_end_of_the_ordered_dose_is_due_and_overdue(minutes_ago: float, words: str, due_s: float) -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    live = infusing(chair, minutes_ago)
+    live.course.weight_kg = 66.0
+    live.course.order = InfusionOrder(0.5, 40, 0.99, Mark("P", T0))  # 33 mg; 50 mL/h give 49.5 mg/h: 40 minutes
+    due = {one.words: one.due_s for one in due_list(live, chair, T0)}
+    assert due[words] == pytest.approx(due_s, abs=0.01)
 
 
 def test_limits_and_the_worst_alarm_stand_beside_the_number() -> None:
