@@ -121,7 +121,11 @@ def number(details: Mapping[str, object], name: str) -> float:
 
 
 def _weight(course: Course, event: CourseEvent) -> None:
-    course.weight_kg = number(event.details, "weight_kg")
+    weight_kg = number(event.details, "weight_kg")
+    if weight_kg != course.weight_kg:
+        # Another weight is another dose: what was checked and cleared was the old one.
+        course.second_check = course.physician_clearance = None
+    course.weight_kg = weight_kg
 
 
 def _order(course: Course, event: CourseEvent) -> None:

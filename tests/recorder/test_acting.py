@@ -112,6 +112,27 @@ def test_the_start_names_what_is_still_missing(house: House) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("event", "details", "missing"),
+    [
+        ("record_weight", {"weight_kg": 70.0}, set()),  # the same weight again
+        ("record_weight", {"weight_kg": 48.0}, {"second_check", "physician_clearance"}),
+        ("record_order", DETAILS["record_order"], {"second_check", "physician_clearance"}),
+    ],
+)
+def test_another_dose_must_be_checked_and_cleared_again(
+    house: House, event: str, details: dict[str, object], missing: set[str]
+) -> None:
+    session_id = house.prepared()
+    house.act(session_id, event, by=house.physician, **details)
+    if not missing:
+        house.act(session_id, "start", rate_ml_per_h=52.5)
+        return
+    with pytest.raises(Refused) as refused:
+        house.act(session_id, "start", rate_ml_per_h=52.5)
+    assert set(refused.value.missing) == missing
+
+
 def test_an_entry_may_be_timed_back_twelve_hours_and_never_ahead(house: House) -> None:
     session_id = house.infusing()
     now = house.clock.now()
