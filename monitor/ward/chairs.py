@@ -168,7 +168,7 @@ class Chair:
         self.conditions.clear()
         self.clocks.clear()
         for trend in self.trends.values():
-            trend.steps.clear()
+            trend.clear()
 
     def heard(self, mono_s: float) -> None:
         """Note that the monitor sent something."""

@@ -3,6 +3,7 @@
 An interval is learned as the middle of the last gaps, so that one pause or one burst teaches nothing.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,29 +121,45 @@ class DeviceClock:
 
 TREND_STEP_S = 10
 TREND_STEPS = 90  # 15 minutes
+_NEVER = -1
 
 
 @dataclass(slots=True)
 class Trend:
-    """The last 15 minutes of one vital, one value each 10 s; the lowest of a step when low is the danger."""
+    """The last 15 minutes of one vital, one value each 10 s; the lowest of a step when low is the danger.
+
+    A ring of machine numbers, as large from the first minute as after hours: hundreds of chairs each keep two.
+    """
 
     keep_lowest: bool
-    steps: dict[int, float] = field(default_factory=dict)
+    _steps: "array[int]" = field(default_factory=lambda: array("q", [_NEVER] * TREND_STEPS))
+    _values: "array[float]" = field(default_factory=lambda: array("d", [0.0] * TREND_STEPS))
 
     def add(self, charted_at_s: float, value: float) -> None:
-        """Keep a value in its step."""
+        """Keep a value in its step; one that is older than what its place holds is too old to be shown."""
         step = int(charted_at_s // TREND_STEP_S)
-        kept = self.steps.get(step)
-        if kept is None:
-            self.steps[step] = value
-            if len(self.steps) > TREND_STEPS + 5:
-                for old in [known for known in self.steps if known <= step - TREND_STEPS]:
-                    del self.steps[old]
-        elif not self.keep_lowest or value < kept:
-            self.steps[step] = value
+        place = step % TREND_STEPS
+        kept = self._steps[place]
+        if step > kept:
+            self._steps[place], self._values[place] = step, value
+        elif step == kept and (not self.keep_lowest or value < self._values[place]):
+            self._values[place] = value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._steps = array("q", [_NEVER] * TREND_STEPS)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept."""
+        return max(self._steps) == _NEVER
 
     def points(self, now_s: float) -> list[tuple[int, float | None]]:
         """(age in seconds, value or None) oldest first, from the first known step of the last 15 minutes."""
         last = int(now_s // TREND_STEP_S)
-        first = min((step for step in self.steps if step > last - TREND_STEPS), default=last + 1)
-        return [((last - step) * TREND_STEP_S, self.steps.get(step)) for step in range(first, last + 1)]
+        first = min((step for step in self._steps if last - TREND_STEPS < step <= last), default=last + 1)
+        return [((last - step) * TREND_STEP_S, self._value(step)) for step in range(first, last + 1)]
+
+    def _value(self, step: int) -> float | None:
+        place = step % TREND_STEPS
+        return self._values[place] if self._steps[place] == step else None

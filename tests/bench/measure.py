@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from monitor.security.roles import Role
+from monitor.ward.stations import station_name
 from tests.bench.clinic import STATION_SIZE, furnish, settings
 from tests.bench.load import percentiles_ms
 from tests.server import HOUSE, Server
@@ -58,7 +59,7 @@ class Run:
         return percentiles_ms([value / 1000 for value in values_ms])
 
 
-def run(plan: Plan, say: "object" = print) -> Run:
+def run(plan: Plan) -> Run:
     """Run a plan and give back what was measured."""
     result = Run(plan)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -75,7 +76,8 @@ def run(plan: Plan, say: "object" = print) -> Run:
 
 
 def _measure(plan: Plan, server: Server, folder: Path, result: Run) -> None:
-    names = ",".join(_station_names(plan.beds))
+    every = _station_names(plan.beds)
+    names = ",".join(every[number] for number in _watched_stations(plan))
     watching_s = plan.seconds + 20
     stations = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.stations", "--port", str(server.http_port), "--boards", str(plan.boards),
@@ -110,17 +112,26 @@ def _measure(plan: Plan, server: Server, folder: Path, result: Run) -> None:
 
 
 def _injections(plan: Plan) -> list[str]:
-    """One extreme blood pressure, which alarms at once, on beds spread over the stations and the run."""
+    """One extreme blood pressure, which alarms at once, on beds that are watched, spread over stations and run."""
     usable_s = plan.seconds - 15
-    return [
-        f"{8 + usable_s * number / ALARMS_A_RUN:.2f}:B{1 + number * plan.beds // ALARMS_A_RUN}:nibp=205/118"
-        for number in range(min(ALARMS_A_RUN, plan.beds))
+    watched = sorted(set(_watched_stations(plan)))
+    alarms = min(ALARMS_A_RUN, plan.beds)
+    beds = [
+        1 + watched[number % len(watched)] * STATION_SIZE + number // len(watched) % STATION_SIZE
+        for number in range(alarms)
     ]
+    return [f"{8 + usable_s * number / alarms:.2f}:B{bed}:nibp=205/118" for number, bed in enumerate(beds)]
+
+
+def _watched_stations(plan: Plan) -> list[int]:
+    """Which stations the boards watch, spread over all."""
+    stations = len(_station_names(plan.beds))
+    if stations < plan.boards:
+        return [board % stations for board in range(plan.boards)]
+    return [board * stations // plan.boards for board in range(plan.boards)]
 
 
 def _station_names(beds: int) -> list[str]:
-    from monitor.ward.stations import station_name
-
     return [station_name(number) for number in range((beds + STATION_SIZE - 1) // STATION_SIZE)]
 
 

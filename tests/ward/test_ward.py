@@ -44,7 +44,7 @@ def test_a_chair_with_another_bed_forgets_what_the_old_monitor_showed() -> None:
     assert ward.by_bed("BED1") is None
     assert ward.by_bed("NEW") is chair
     assert (chair.latest, chair.cuff, chair.feed, chair.conditions, chair.clocks) == ({}, None, None, set(), {})
-    assert all(trend.steps == {} for trend in chair.trends.values())
+    assert all(trend.is_empty for trend in chair.trends.values())
     ward.bind(1, None)
     assert ward.by_bed("NEW") is None
     assert ward.by_bed("") is None
