@@ -121,7 +121,7 @@ class DeviceClock:
 
 TREND_STEP_S = 10
 TREND_STEPS = 90  # 15 minutes
-_NEVER = -1
+_NEVER = -(2**62)
 
 
 @dataclass(slots=True)
