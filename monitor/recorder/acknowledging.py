@@ -16,7 +16,7 @@ from monitor.store.audit import append
 from monitor.store.inserts import insert_acknowledgement
 from monitor.store.queries.alarms import alarms
 from monitor.store.rows import AcknowledgementRow, Act, AuditEntry
-from monitor.ward.chairs import LiveSession
+from monitor.ward.live_session import LiveSession
 from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
 

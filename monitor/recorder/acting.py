@@ -12,12 +12,10 @@ from sqlalchemy import Connection
 
 from monitor.clinical.baseline import baseline
 from monitor.clinical.discharge import VITAL_CRITERIA, Result, evaluate, vitals_met
-from monitor.clinical.dosing import bolus_rail, guard_rails, order_figures
 from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import (
     FINAL_STATES,
     LIVE_STATES,
-    EventRefused,
     SessionEvent,
     SessionState,
     missing_for,
@@ -26,6 +24,7 @@ from monitor.clinical.session import (
 from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.dose_rails import RATES, check_dose
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Turn
@@ -37,8 +36,8 @@ from monitor.store.queries.sessions import sessions
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
 from monitor.store.types import from_ms, to_ms
-from monitor.ward.chairs import LiveSession
-from monitor.ward.course import Course, CourseEvent, number
+from monitor.ward.course import Course, CourseEvent
+from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import place
 from monitor.ward.ward import Ward
 
@@ -164,7 +163,7 @@ class Acting:
         missing = missing_for(event, live.course.facts(chair=bool(chair.bed), vital_criteria=True))
         if missing:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
-        _check_dose(live, act, event)
+        check_dose(live, act, event)
 
 
 def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:
@@ -267,36 +266,8 @@ def _check_role(act: SessionAct, event: SessionEvent) -> None:
         raise NotAllowed(f"A {spoken(act.person.role)} may not do this: {event.replace('_', ' ')}.")
 
 
-def _check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None:
-    """Guard rails of CLINICAL.md §1.2: a physician passes them with a reason, nobody else."""
-    course, policy = live.course, live.policy.dosing
-    crossed: tuple[str, ...] = ()
-    if event is SessionEvent.RECORD_ORDER:
-        details = {
-            name: number(act.details, name) for name in ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")
-        }
-        weight_kg = course.weight_kg or 1.0  # the rails are per kg: they hold before anybody was weighed
-        crossed = guard_rails(policy, order_figures(weight_kg, *details.values()), weight_kg)
-    if event is SessionEvent.GIVE_BOLUS and course.weight_kg is not None:
-        crossed = bolus_rail(policy, number(act.details, "dose_mg"), course.weight_kg)
-    if event in _RATES and course.weight_kg is not None and course.order is not None:
-        rate_ml_per_h = number(act.details, "rate_ml_per_h")
-        per_kg_h = rate_ml_per_h * course.order.concentration_mg_per_ml / course.weight_kg
-        if per_kg_h > policy.rate_mg_per_kg_h:
-            crossed = (f"rate {per_kg_h:.2f} mg/kg/h > {policy.rate_mg_per_kg_h:g}",)
-    if crossed and not (act.person.role == "physician" and (act.reason or "").strip()):
-        raise Refused(
-            f"Beyond the policy's guard rail ({'; '.join(crossed)}): a physician must do this, with a reason.",
-            ("physician_reason",),
-        )
-
-
-_RATES = frozenset({SessionEvent.START, SessionEvent.CHANGE_RATE, SessionEvent.RESUME})
-_MOVES_THE_RATE = _RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
+_MOVES_THE_RATE = RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
 
 
 def _current(live: LiveSession) -> dict[str, object]:
     return {"version": live.course.version, "state": live.course.state.value}
-
-
-__all__ = ["Acting", "EventRefused", "Stored", "store_event"]

@@ -18,8 +18,9 @@ from monitor.counters import Counters
 from monitor.hl7.device_message import Absence, DeviceAlarm
 from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
 from monitor.ward.due import bp_due
+from monitor.ward.live_session import LiveSession
 
 log = logging.getLogger(__name__)
 

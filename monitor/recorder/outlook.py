@@ -7,7 +7,7 @@ from monitor.clinical.session import SessionState
 from monitor.errors import MonitorError
 from monitor.publisher import Publisher
 from monitor.runtime import Runtime
-from monitor.ward.chairs import Outlook
+from monitor.ward.live_session import Outlook
 from monitor.ward.ward import Ward
 
 EVERY_S = 10.0

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from monitor.publisher import Publisher
 from monitor.recorder.turn import Turn
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 from monitor.ward.ward import Ward
 
 

@@ -23,7 +23,8 @@ from monitor.store.rows import (
     ReadingRow,
     UnassignedRow,
 )
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 from monitor.ward.shown import ShownAlarm
 
 

@@ -1,4 +1,4 @@
-"""One chair: which monitor, what it last showed, who sits there, which alarms stand.
+"""One chair: which monitor, what it last showed, who sits there.
 
 Law: a value older than the newest of its vital, or from a backlog, is kept in the record and changes nothing here.
 """
@@ -7,116 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.clinical.alarms import (
-    AlarmEvent,
-    AlarmEventName,
-    AlarmKind,
-    AlarmStage,
-    AlarmState,
-)
 from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.session import LIVE_STATES, SessionState
+from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
-from monitor.ward.course import Course
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
-from monitor.ward.shown import Seen, ShownAlarm
+from monitor.ward.live_session import LiveSession
 
 CLOCKS_KEPT = 8  # devices of one chair whose clocks are remembered
 CLOCK_HEARD_S = 600.0  # a device not heard for so long says nothing about its clock any more
 FUTURE_TOLERANCE = timedelta(seconds=120)  # DESIGN.md "Time": beyond it the device's clock is wrong
-
-
-@dataclass(frozen=True, slots=True)
-class PatientLabel:
-    """As much of a patient as a live page may show, and the identifier a message must match."""
-
-    id: int
-    hospital_id: str
-    initials: str
-    id_digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """How many discharge criteria are met, and when all are expected to be (ISO 8601; None: cannot be told)."""
-
-    met: int
-    of: int
-    ready_at: str | None
-
-
-@dataclass(slots=True)
-class LiveSession:
-    """A session that is not over."""
-
-    id: int
-    patient: PatientLabel
-    chair_id: int
-    policy: ClinicPolicy
-    course: Course
-    scheduled_for: datetime
-    simulated: bool
-    states: dict[str, AlarmState] = field(default_factory=dict)
-    alarms: dict[str, ShownAlarm] = field(default_factory=dict)
-    watching_since_mono_s: float = 0.0
-    outlook: Outlook | None = None
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether its vitals are judged."""
-        return self.course.state in LIVE_STATES and self.course.monitoring_ended_at is None
-
-    def shown(self) -> list[ShownAlarm]:
-        """Standing alarms, worst first, then newest first."""
-        standing = [alarm for alarm in self.alarms.values() if not alarm.ended]
-        return sorted(standing, key=lambda alarm: (_urgency(alarm), alarm.raised_at), reverse=True)
-
-    def messages(self) -> list[ShownAlarm]:
-        """Alarms that ended before anybody acknowledged them, newest first."""
-        ended = [alarm for alarm in self.alarms.values() if alarm.ended and alarm.seen is None]
-        return sorted(ended, key=lambda alarm: alarm.raised_at, reverse=True)
-
-    def show(self, event: AlarmEvent, *, recorded: bool) -> ShownAlarm | None:
-        """Bring the shown alarm up to what happened; None when it needs not be shown any more."""
-        alarm = self.alarms.get(event.alarm_id)
-        if alarm is None:
-            if event.event is AlarmEventName.ENDED:
-                return None
-            alarm = ShownAlarm(
-                event.alarm_id, event.rule_id, event.kind, event.vital, event.priority, event.stage,
-                event.words, event.value, event.limit, event.at,
-            )  # fmt: skip
-            self.alarms[event.alarm_id] = alarm
-        alarm.stage, alarm.priority, alarm.recorded = event.stage, event.priority, recorded
-        if event.stage is AlarmStage.ACTIVE:
-            # Whoever acknowledged it saw less, whether or not this one is heard; and it is not over.
-            alarm.seen = alarm.cleared_at = None
-        if event.event in _RETELLS:
-            alarm.words, alarm.value, alarm.limit, alarm.cleared_at = event.words, event.value, event.limit, None
-        if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):
-            alarm.cleared_at = event.at
-        if alarm.ended and (alarm.seen is not None or alarm.kind is AlarmKind.TECHNICAL):
-            del self.alarms[alarm.id]
-        return alarm
-
-    def mark_seen(self, alarm_id: str, seen: Seen) -> None:
-        """A person has seen an alarm; one that is over needs not be shown any more."""
-        alarm = self.alarms.get(alarm_id)
-        if alarm is not None and not alarm.stage_is_standing:
-            del self.alarms[alarm_id]
-        elif alarm is not None and alarm.stage is AlarmStage.ACKNOWLEDGED:
-            alarm.seen = seen
-
-
-_RETELLS = frozenset(
-    {AlarmEventName.RAISED, AlarmEventName.ESCALATED, AlarmEventName.DEESCALATED, AlarmEventName.RETURNED}
-)
-_STAGE_URGENCY = {AlarmStage.ACTIVE: 2, AlarmStage.LATCHED: 1, AlarmStage.ACKNOWLEDGED: 0}
-
-
-def _urgency(alarm: ShownAlarm) -> tuple[int, int]:
-    return (alarm.priority.rank, _STAGE_URGENCY.get(alarm.stage, 0))
 
 
 Limits = Mapping[Vital, tuple[float | None, float | None]]

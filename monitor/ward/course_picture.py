@@ -4,8 +4,8 @@ from datetime import datetime
 
 from monitor.clinical.dosing import given_mg
 from monitor.clinical.session import SessionEvent
-from monitor.ward.chairs import LiveSession
 from monitor.ward.course import CourseEvent
+from monitor.ward.live_session import LiveSession
 
 Json = dict[str, object]
 _EVENT_KINDS = {

@@ -6,7 +6,8 @@ from datetime import datetime
 from monitor.clinical.dosing import given_mg
 from monitor.clinical.schedule import BpDue, next_bp
 from monitor.clinical.session import SessionState
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 
 _SCHEDULED = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
 

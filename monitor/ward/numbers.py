@@ -14,8 +14,9 @@ from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Quality, Vital
 from monitor.clinical.watched import Watched
-from monitor.ward.chairs import Chair, Limits, LimitsInForce, LiveSession
+from monitor.ward.chairs import Chair, Limits, LimitsInForce
 from monitor.ward.feed import Latest
+from monitor.ward.live_session import LiveSession
 
 
 class Number(TypedDict):

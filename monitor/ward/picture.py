@@ -12,9 +12,10 @@ from monitor.clinical.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
 from monitor.ward.course_picture import dose, event_of, preparation
 from monitor.ward.due import due_list
+from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.ward import Ward

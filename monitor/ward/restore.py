@@ -22,8 +22,9 @@ from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
-from monitor.ward.chairs import Chair, LiveSession, PatientLabel
+from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent
+from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
 

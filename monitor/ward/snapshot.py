@@ -16,8 +16,9 @@ from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
+from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import limits_of
 from monitor.ward.picture import Json, Picture
 from monitor.ward.restore import Policies, restore_session

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from monitor.errors import Conflict, NotFound
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 
 
 class Ward:

@@ -39,7 +39,8 @@ from monitor.store.people import insert_person
 from monitor.store.queries.sessions import policy_text
 from monitor.store.rows import Batch, PatientRow, PersonRow
 from monitor.store.store import Store
-from monitor.ward.chairs import Chair, LiveSession
+from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.ward import Ward

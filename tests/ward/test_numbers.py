@@ -6,9 +6,10 @@ import pytest
 
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Quality, Reading, Vital
-from monitor.ward.chairs import Chair, LiveSession, PatientLabel
+from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent, InfusionOrder, Mark
 from monitor.ward.due import due_list
+from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.numbers import numbers
 from tests.recorder.house import POLICY
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from monitor.clinical.alarms import AlarmEvent, AlarmEventName, AlarmKind, AlarmPriority, AlarmStage
 from monitor.clinical.vitals import Vital
-from monitor.ward.chairs import LiveSession, PatientLabel
 from monitor.ward.course import Course
+from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.shown import Seen
 from tests.recorder.house import POLICY
 

@@ -6,8 +6,9 @@ import pytest
 
 from monitor.clinical.vitals import Reading, Vital
 from monitor.errors import Conflict, NotFound
-from monitor.ward.chairs import Chair, LiveSession, PatientLabel
+from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
+from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.ward import Ward
 from tests.recorder.house import POLICY
 
