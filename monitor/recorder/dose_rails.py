@@ -1,4 +1,4 @@
-"""The guard rails of dose at the bedside (CLINICAL.md §1.2). Law: a physician passes them with a reason, nobody else."""
+"""The guard rails of dose at the bedside (CLINICAL.md §1.2). Law: only a physician passes them, with a reason."""
 
 from monitor.clinical.dosing import bolus_rail, guard_rails, order_figures
 from monitor.clinical.session import SessionEvent
