@@ -11,7 +11,7 @@ run: $(RUN_READY)
 	@$(BIN)/python run.py demo
 
 test: $(DEV_READY)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(DEV_READY)
 	@$(BIN)/ruff check .

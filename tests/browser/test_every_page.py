@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LINK = '<a href="https://example.org/">look</a>'

@@ -7,7 +7,7 @@ from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CURVE = """() => {
   const traces = document.querySelector("#chart")?.data;

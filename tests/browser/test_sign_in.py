@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.clinic import NEWCOMER, Clinic
 from tests.browser.conftest import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OWN_PASSWORD = "eleven calm harbour lanterns"
 
 

@@ -9,7 +9,7 @@ from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 from tests.server import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SUMMED = ("Aldrete", "MPADSS")
 
 

@@ -14,7 +14,6 @@ from tests.journeys.clinic import Clinic
 from tests.live_page import Page
 from tests.server import FS_CR, VT, converse, read_frames, wait_for
 
-pytestmark = pytest.mark.xdist_group("bad input")  # one server for them all
 BED, OTHER = "BED1", "BED2"
 
 

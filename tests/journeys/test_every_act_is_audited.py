@@ -12,7 +12,6 @@ from tests.journeys.clinic import CONFIRMED, ORDER, Clinic
 from tests.live_page import Person
 from tests.server import wait_for
 
-pytestmark = pytest.mark.xdist_group("audited")  # one visit: its acts are in order
 BED, OTHER = "BED1", "BED2"
 
 
