@@ -188,7 +188,7 @@ def test_many_short_connections_leave_none_counted() -> None:
         for _ in range(50):
             with line.connect() as peer:
                 peer.sendall(VT + b"x" + END)
-                answers(peer, 1)
+                assert answers(peer, 1) == [b"ACK x"]
         until(lambda: line.count("mllp_connections") == 0)
 
 

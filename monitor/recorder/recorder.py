@@ -6,7 +6,6 @@ senders get AE and keep their messages. Only this loop changes the ward, so noth
 """
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -69,7 +68,6 @@ class Recorder:
         self._wake: Signal = runtime.signal()
         self._stopping = False
         self.stopped: Signal = runtime.signal()
-        self.last_turn_mono_s = time.monotonic()
 
     # What other tasks call -------------------------------------------------------------------------------------------
 
@@ -93,10 +91,6 @@ class Recorder:
     def transact(self, act: Callable[..., object]) -> object:
         """Any recorded act that changes no live session: people, patients, sign-ins; raises what the act raises."""
         return self.perform(lambda turn: act, lambda answer, turn: answer)
-
-    def change_ward(self, change: Callable[[Turn], T]) -> T:
-        """Change the live picture to follow what the record already says, from inside the spine."""
-        return self.perform(lambda turn: _nothing, lambda answer, turn: change(turn))
 
     def stop(self) -> None:
         """End the loop after what is queued."""
@@ -124,7 +118,6 @@ class Recorder:
                 log.exception("a turn of the spine failed")  # the loop itself must never end
             finally:
                 _finish_all(turn)
-            self.last_turn_mono_s = time.monotonic()
         try:
             self._writer.close(LAST_WRITE_S)
         finally:
@@ -258,10 +251,6 @@ def _finish_all(turn: Turn) -> None:
     for arrived, _ in turn.replies:
         if not arrived.finished:
             arrived.finish(())
-
-
-def _nothing(connection: object) -> object:
-    return None
 
 
 def _with_acts(batch: Batch, acts: list[Act]) -> Batch:

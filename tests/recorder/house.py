@@ -135,7 +135,7 @@ class House:
 
     def turn(self) -> None:
         """Wait until the spine has done what is queued."""
-        self.recorder.change_ward(lambda turn: None)
+        self.recorder.transact(lambda connection: None)
 
     def send(self, raw: bytes, **changes: object) -> bytes:
         """One frame through the spine; gives back its answers."""

@@ -18,8 +18,10 @@ from tests.security.clinic import CHEAP, GOOD
 @pytest.mark.parametrize(
     "password", [GOOD, "ein Fahrrad im Nebel", "ñandú café über rápido", "x7!kQ2#mmR9$wLp", "🦦" + GOOD]
 )
-def test_a_few_unrelated_words_are_accepted(password: str) -> None:
+def test_a_few_unrelated_words_are_accepted_and_too_few_of_their_characters_refused(password: str) -> None:
     check_new(password, "m.kowal", "Maria Kowal")
+    with pytest.raises(Refused):
+        check_new(password[:8], "m.kowal", "Maria Kowal")
 
 
 @pytest.mark.parametrize(
@@ -46,8 +48,12 @@ def test_what_is_short_common_or_made_of_names_is_refused_with_a_sentence(passwo
     assert len(password) < 4 or password not in refused.value.message
 
 
-def test_a_password_of_256_characters_is_accepted() -> None:
-    check_new("quiet otters fold " + "maps and ships! " * 14 + "0123456789abcd", "m.kowal")
+def test_a_password_of_256_characters_is_accepted_and_one_more_is_refused() -> None:
+    longest = "quiet otters fold " + "maps and ships! " * 14 + "0123456789abcd"
+    assert len(longest) == 256
+    check_new(longest, "m.kowal")
+    with pytest.raises(Refused):
+        check_new(longest + "e", "m.kowal")
 
 
 def test_a_one_time_password_is_stronger_than_what_people_must_choose() -> None:

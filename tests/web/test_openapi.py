@@ -11,7 +11,8 @@ from tests.web.clinic import Clinic
 
 def test_the_description_is_valid_openapi_3_1(clinic: Clinic) -> None:
     described = clinic.browser().get("/api/v1/openapi.json").json
-    OpenAPIV31SpecValidator(described).validate()
+    assert described["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
 
 
 def test_every_api_route_is_described_and_nothing_else(clinic: Clinic) -> None:
