@@ -28,9 +28,9 @@ bench: $(DEV_READY)
 # Pinned with hashes from setup.cfg; run it after changing a dependency.
 lock: $(DEV_READY)
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras \
 		--custom-compile-command "make lock" setup.cfg -o requirements.lock
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras \
 		--custom-compile-command "make lock" --extra dev setup.cfg -o requirements-dev.lock
 
 clean:
