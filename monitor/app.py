@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 import monitor
 from config import Config
-from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import ConfigurationRefused, MonitorError

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.clinical.policy_parts import BpSchedule
+from monitor.clinical.policy.parts import BpSchedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The comparison shown is the rule's own: “> 160” is beyond above 160, “≥ 
 
 from collections.abc import Mapping
 
-from monitor.clinical.limits import AlarmRule, Direction, Level
+from monitor.clinical.alarms.limits import AlarmRule, Direction, Level
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched
 

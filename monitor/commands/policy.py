@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from config import Config
-from monitor.clinical.limits import AlarmRule, Direction, Level
-from monitor.clinical.policy import ClinicPolicy, PolicyRefused, parse_policy
+from monitor.clinical.alarms.limits import AlarmRule, Direction, Level
+from monitor.clinical.policy.policy import ClinicPolicy, PolicyRefused, parse_policy
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.clinical.acknowledging import acknowledge
-from monitor.clinical.alarms import AlarmEvent, AlarmPriority, AlarmStage, Judgement
+from monitor.clinical.alarms.acknowledging import acknowledge
+from monitor.clinical.alarms.table import AlarmEvent, AlarmPriority, AlarmStage, Judgement
 from monitor.errors import Conflict, NotAllowed, NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.recorder.judging import Judging

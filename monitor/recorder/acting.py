@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.clinical.baseline import baseline
-from monitor.clinical.discharge import VITAL_CRITERIA, Result, evaluate, vitals_met
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.discharge.gate import VITAL_CRITERIA, Result, evaluate, vitals_met
+from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.preparation.baseline import baseline
 from monitor.clinical.session import (
     FINAL_STATES,
     LIVE_STATES,

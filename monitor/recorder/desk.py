@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging, seen_before

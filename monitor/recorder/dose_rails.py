@@ -1,6 +1,6 @@
 """The guard rails of dose at the bedside (CLINICAL.md §1.2). Law: only a physician passes them, with a reason."""
 
-from monitor.clinical.dosing import bolus_rail, guard_rails, order_figures
+from monitor.clinical.dosing.dose import bolus_rail, guard_rails, order_figures
 from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
 from monitor.recorder.acts import SessionAct

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.clinical.alarms import AlarmKind
-from monitor.clinical.evidence import DischargeEvidence, HighAlarm
+from monitor.clinical.alarms.table import AlarmKind
+from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Quality, Vital
 from monitor.store.queries.alarms import AlarmRecord

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.clinical.acknowledging import close_all
-from monitor.clinical.alarms import AlarmEventName, AlarmStage, Judgement
-from monitor.clinical.judging import judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.acknowledging import close_all
+from monitor.clinical.alarms.judging import judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
 from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
 from monitor.clock import Clock

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from monitor.clinical.findings import Result
+from monitor.clinical.discharge.findings import Result
 from monitor.clinical.session import SessionState
 from monitor.errors import MonitorError
 from monitor.publisher import Publisher

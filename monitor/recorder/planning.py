@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.scores import total
+from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.scores.scales import total
 from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from monitor.clinical.discharge import DischargeEvaluation, evaluate
-from monitor.clinical.findings import Result
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.discharge.findings import Result
+from monitor.clinical.discharge.gate import DischargeEvaluation, evaluate
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, NotFound, Refused
 from monitor.recorder.acting import FUTURE, LOOK_BACK, Stored, store_event

@@ -6,7 +6,7 @@ Law: filled while judging, written in one transaction, told and answered after i
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.clinical.alarms import AlarmEvent
+from monitor.clinical.alarms.table import AlarmEvent
 from monitor.clinical.vitals import Reading
 from monitor.hl7.ack import Outcome
 from monitor.hl7.message import Message, Problem

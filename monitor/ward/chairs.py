@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline

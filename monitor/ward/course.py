@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import isfinite
 
-from monitor.clinical.dosing import Bolus, OrderFigures, RateStep, order_figures
+from monitor.clinical.dosing.dose import Bolus, OrderFigures, RateStep, order_figures
 from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline

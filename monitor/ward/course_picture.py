@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from monitor.clinical.dosing import given_mg
+from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.session import SessionEvent
 from monitor.ward.course import CourseEvent
 from monitor.ward.live_session import LiveSession

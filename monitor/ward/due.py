@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.clinical.dosing import given_mg
+from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.schedule import BpDue, next_bp
 from monitor.clinical.session import SessionState
 from monitor.ward.chairs import Chair

@@ -6,8 +6,8 @@ Law: an alarm is shown until its condition is over and a person has seen it.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.clinical.alarms import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import LIVE_STATES
 from monitor.ward.course import Course
 from monitor.ward.shown import Seen, ShownAlarm

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from math import ceil, floor
 from typing import TypedDict
 
-from monitor.clinical.alarms import AlarmPriority, AlarmStage
-from monitor.clinical.judging import fresh_for_s
-from monitor.clinical.limits import Direction, limit_of
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.alarms.judging import fresh_for_s
+from monitor.clinical.alarms.limits import Direction, limit_of
+from monitor.clinical.alarms.table import AlarmPriority, AlarmStage
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Quality, Vital
 from monitor.clinical.watched import Watched

@@ -6,9 +6,9 @@ Times are ISO 8601 UTC; an age is in seconds at the moment of sending, the page 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from monitor.clinical.alarms import AlarmStage
-from monitor.clinical.dosing import remaining_s
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.alarms.table import AlarmStage
+from monitor.clinical.dosing.dose import remaining_s
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.clinical.acknowledging import after_restart
-from monitor.clinical.alarms import AlarmKind, AlarmPriority, AlarmStage, AlarmState
-from monitor.clinical.policy import ClinicPolicy
+from monitor.clinical.alarms.acknowledging import after_restart
+from monitor.clinical.alarms.table import AlarmKind, AlarmPriority, AlarmStage, AlarmState
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.clinical.alarms import STANDING, AlarmKind, AlarmPriority, AlarmStage
+from monitor.clinical.alarms.table import STANDING, AlarmKind, AlarmPriority, AlarmStage
 from monitor.clinical.vitals import Vital
 
 

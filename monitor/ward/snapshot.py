@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from monitor.clinical.dosing import given_mg
+from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.vitals import NIBP, Vital
 from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms

@@ -6,7 +6,7 @@ Law: the tables are the truth; the page is never edited by hand, and a test fail
 from collections.abc import Iterator
 from pathlib import Path
 
-from monitor.clinical.alarms import ALARM_MOVES, AlarmCause, AlarmStage
+from monitor.clinical.alarms.table import ALARM_MOVES, AlarmCause, AlarmStage
 from monitor.clinical.session import FINAL_STATES, TRANSITIONS, SessionEvent, SessionState
 from monitor.security.roles import MAY, action_of_event, spoken
 
@@ -24,8 +24,8 @@ passing of time does. An event that is not in a state's row is refused.
 """
 _ALARM = """## An alarm
 
-The table is `ALARM_MOVES` in `monitor/clinical/alarms.py`: one state for each rule of each session. Missing data moves
-nothing. What a cause means is said beside it in the source.
+The table is `ALARM_MOVES` in `monitor/clinical/alarms/table.py`: one state for each rule of each session. Missing data
+moves nothing. What a cause means is said beside it in the source.
 """
 
 

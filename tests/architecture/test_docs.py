@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.clinical.policy import parse_policy
+from monitor.clinical.policy.policy import parse_policy
 from monitor.commands.policy import policy_path
 from tests.architecture import draw_state_machines, write_policy_table
 

@@ -7,7 +7,7 @@ they differ.
 from collections.abc import Iterator
 from pathlib import Path
 
-from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.words import TECHNICAL
 from monitor.commands.policy import level_words, policy_path
 

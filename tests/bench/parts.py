@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.app import read_codes, read_policy
-from monitor.clinical.judging import judge_readings
+from monitor.clinical.alarms.judging import judge_readings
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline, JudgedValue, Watched

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from monitor.clinical.alarms import AlarmEvent, AlarmPriority, AlarmState, Judgement
-from monitor.clinical.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
-from monitor.clinical.policy import ClinicPolicy, parse_policy
+from monitor.clinical.alarms.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.table import AlarmEvent, AlarmPriority, AlarmState, Judgement
+from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Quality, Vital
 from monitor.clinical.watched import Baseline, FeedPicture, JudgedValue, Watched

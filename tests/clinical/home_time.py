@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.clinical.discharge import DischargeEvaluation, DischargeEvidence, evaluate
+from monitor.clinical.discharge.gate import DischargeEvaluation, DischargeEvidence, evaluate
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import BASELINE, POLICY, START
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.clinical.baseline import baseline
-from monitor.clinical.dosing import (
+from monitor.clinical.dosing.dose import (
     Bolus,
     OrderRefused,
     RateStep,
@@ -22,8 +21,9 @@ from monitor.clinical.dosing import (
     rate_at,
     remaining_s,
 )
+from monitor.clinical.preparation.baseline import baseline
 from monitor.clinical.schedule import next_bp
-from monitor.clinical.scores import ScoreRefused, mpadss_pain, score_kinds, total
+from monitor.clinical.scores.scales import ScoreRefused, mpadss_pain, score_kinds, total
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import POLICY, START
 

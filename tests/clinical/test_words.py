@@ -2,8 +2,8 @@
 
 import pytest
 
+from monitor.clinical.alarms.technical import CONDITIONS
 from monitor.clinical.session import SessionState
-from monitor.clinical.technical import CONDITIONS
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched
 from monitor.clinical.words import NAMES, TECHNICAL, technical_words

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from monitor.app import read_codes, read_policy
-from monitor.clinical.policy import parse_policy
+from monitor.clinical.policy.policy import parse_policy
 from monitor.counters import Counters
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.ids import id_maker

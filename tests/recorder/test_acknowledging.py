@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.clinical.alarms import AlarmPriority, AlarmStage
+from monitor.clinical.alarms.table import AlarmPriority, AlarmStage
 from monitor.errors import Conflict, NotAllowed, NotFound, NotRecording
 from monitor.recorder.acts import AcknowledgeAct, Actor
 from monitor.ward.shown import ShownAlarm

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.clinical.scores import CONFIRMED, score_kinds
+from monitor.clinical.scores.scales import CONFIRMED, score_kinds
 from monitor.clinical.session import SessionState
 from monitor.errors import MonitorError, NotAllowed, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess, SignDischarge

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.clinical.alarms import AlarmEvent, AlarmEventName, AlarmKind, AlarmPriority, AlarmStage
+from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmPriority, AlarmStage
 from monitor.clinical.vitals import Vital
 from monitor.ward.course import Course
 from monitor.ward.live_session import LiveSession, PatientLabel

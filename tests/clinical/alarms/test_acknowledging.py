@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor.clinical.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
-from monitor.clinical.alarms import AlarmPriority
+from monitor.clinical.alarms.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
+from monitor.clinical.alarms.table import AlarmPriority
 from tests.clinical.bedside import START, Bedside, told
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.clinical.policy_parts import DosingPolicy
+from monitor.clinical.policy.parts import DosingPolicy
 from monitor.errors import Refused
 
 

@@ -5,7 +5,7 @@ comes from stands in ClinicPolicy.quantities, under the same name as in the TOML
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.clinical.alarms import AlarmPriority
+from monitor.clinical.alarms.table import AlarmPriority
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From the other tables of a policy text to its parts. Law: one reader a table, one line a number."""
 
-from monitor.clinical.alarms import AlarmPriority
-from monitor.clinical.policy_parts import (
+from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
     DischargePolicy,
@@ -9,8 +9,8 @@ from monitor.clinical.policy_parts import (
     FreshnessPolicy,
     TechnicalRule,
 )
-from monitor.clinical.policy_reader import Part, PolicyRefused
-from monitor.clinical.scores import CONFIRMED
+from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.scores.scales import CONFIRMED
 
 # What the product itself can find; a policy says how urgent each is.
 TECHNICAL_IDS = (

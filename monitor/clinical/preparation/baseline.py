@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.policy_parts import BaselinePolicy
+from monitor.clinical.policy.parts import BaselinePolicy
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import KINDS, Cadence, Vital
 from monitor.clinical.watched import Baseline
 

@@ -6,9 +6,9 @@ Law: limits that cross, cannot be reached, never clear, or leave nothing to alar
 from collections.abc import Iterable
 from itertools import pairwise
 
-from monitor.clinical.alarms import AlarmPriority
-from monitor.clinical.limits import AlarmRule, Direction, Level, limit_of
-from monitor.clinical.policy_reader import Part, PolicyRefused
+from monitor.clinical.alarms.limits import AlarmRule, Direction, Level, limit_of
+from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.policy.reader import Part, PolicyRefused
 from monitor.clinical.session import LIVE_STATES, SessionState
 from monitor.clinical.vitals import KINDS, Vital
 from monitor.clinical.watched import Baseline, Watched

@@ -11,7 +11,7 @@ Source: CLINICAL.md §2.6 "Words that settle how the rules are coded".
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.clinical.alarms import AlarmPriority
+from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.session import LIVE_STATES, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched

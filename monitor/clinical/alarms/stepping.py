@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.clinical.alarms import (
+from monitor.clinical.alarms.limits import AlarmRule, is_beyond, is_inside
+from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
     AlarmEventName,
@@ -20,7 +21,6 @@ from monitor.clinical.alarms import (
     AlarmState,
     next_stage,
 )
-from monitor.clinical.limits import AlarmRule, is_beyond, is_inside
 
 NOT_BEYOND = -1.0
 Limits = Sequence[float]
@@ -96,7 +96,7 @@ def after_value(
 
 
 def standing_level(rule: AlarmRule, state: AlarmState) -> int:
-    """The index of the level that stands, -1 when none does (law 6 of alarms.py)."""
+    """The index of the level that stands, -1 when none does (law 6 of table.py)."""
     if state.stage not in (AlarmStage.ACTIVE, AlarmStage.ACKNOWLEDGED):
         return -1
     return next(index for index, level in enumerate(rule.levels) if level.priority is state.priority)

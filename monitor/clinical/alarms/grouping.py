@@ -7,7 +7,7 @@ Source: CLINICAL.md §2.6 "Grouping".
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from monitor.clinical.alarms import AlarmEvent, AlarmStage, AlarmState
+from monitor.clinical.alarms.table import AlarmEvent, AlarmStage, AlarmState
 
 
 def one_signal_a_group(events: Sequence[AlarmEvent], states: Mapping[str, AlarmState]) -> tuple[AlarmEvent, ...]:

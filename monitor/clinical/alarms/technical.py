@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.clinical.alarms import (
+from monitor.clinical.alarms.stepping import ended, event_of, moved
+from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
     AlarmEventName,
@@ -21,10 +22,9 @@ from monitor.clinical.alarms import (
     AlarmStage,
     AlarmState,
 )
-from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.policy_parts import TechnicalRule
+from monitor.clinical.policy.parts import TechnicalRule
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
-from monitor.clinical.stepping import ended, event_of, moved
 from monitor.clinical.vitals import KINDS, Cadence, Vital
 from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
 from monitor.clinical.words import technical_words

@@ -5,7 +5,7 @@ Each row is one patient; values are in the vital's unit, None is a missing value
 
 import pytest
 
-from monitor.clinical.limits import cleared, level_of
+from monitor.clinical.alarms.limits import cleared, level_of
 from monitor.clinical.session import SessionState
 from monitor.clinical.watched import Watched
 from tests.clinical.bedside import BASELINE, POLICY, Bedside, told

@@ -5,7 +5,7 @@ refused with a sentence that names the place; nothing is defaulted silently.
 import math
 from collections.abc import Mapping
 
-from monitor.clinical.policy_parts import Quantity
+from monitor.clinical.policy.parts import Quantity
 from monitor.errors import ConfigurationRefused
 
 MARKS = ("V", "M", "D")

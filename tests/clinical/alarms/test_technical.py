@@ -2,9 +2,9 @@
 
 import pytest
 
-from monitor.clinical.judging import after_restart, judge_readings
+from monitor.clinical.alarms.judging import after_restart, judge_readings
+from monitor.clinical.alarms.technical import CONDITIONS
 from monitor.clinical.session import SessionState
-from monitor.clinical.technical import CONDITIONS
 from monitor.clinical.vitals import Quality, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
 from tests.clinical.bedside import POLICY, START, Bedside, told

@@ -11,8 +11,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.clinical.limits import AlarmRule
-from monitor.clinical.policy_parts import (
+from monitor.clinical.alarms.limits import AlarmRule
+from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
     DischargePolicy,
@@ -21,9 +21,9 @@ from monitor.clinical.policy_parts import (
     Quantity,
     TechnicalRule,
 )
-from monitor.clinical.policy_reader import Part, PolicyRefused
-from monitor.clinical.policy_rules import check_rules, read_rule
-from monitor.clinical.policy_tables import (
+from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.policy.rules import check_rules, read_rule
+from monitor.clinical.policy.tables import (
     read_baseline,
     read_bp_schedule,
     read_discharge,

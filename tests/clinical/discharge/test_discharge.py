@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.clinical.discharge import HighAlarm, evaluate, vitals_met
-from monitor.clinical.findings import worst
+from monitor.clinical.discharge.findings import worst
+from monitor.clinical.discharge.gate import HighAlarm, evaluate, vitals_met
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import POLICY
 from tests.clinical.home_time import FULL_MARKS, HOME, NOW, at, every_minute, judged, of, one, readings, scores

@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from monitor.clinical.alarms import AlarmPriority
-from monitor.clinical.judging import AcknowledgementRefused, after_restart
+from monitor.clinical.alarms.judging import AcknowledgementRefused, after_restart
+from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.watched import FeedPicture
 from tests.clinical.bedside import Bedside
 

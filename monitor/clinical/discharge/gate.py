@@ -11,7 +11,17 @@ Source: CLINICAL.md §4.5; every number is in the policy.
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.clinical.discharge_scores import (
+from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm
+from monitor.clinical.discharge.findings import (
+    CriterionKind,
+    CriterionResult,
+    Finding,
+    Result,
+    all_expected,
+    criterion,
+    unknown,
+)
+from monitor.clinical.discharge.scores import (
     against_baseline,
     confirmations,
     drugs_waited,
@@ -19,7 +29,7 @@ from monitor.clinical.discharge_scores import (
     one_score,
     scored_twice,
 )
-from monitor.clinical.discharge_vitals import (
+from monitor.clinical.discharge.vitals import (
     blood_pressure,
     heart_rate,
     room_air,
@@ -27,10 +37,8 @@ from monitor.clinical.discharge_vitals import (
     time_since_end,
     vitals_as_of,
 )
-from monitor.clinical.evidence import DischargeEvidence, HighAlarm
-from monitor.clinical.findings import CriterionKind, CriterionResult, Finding, Result, all_expected, criterion, unknown
-from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.policy_parts import DischargePolicy
+from monitor.clinical.policy.parts import DischargePolicy
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import Vital
 
 __all__ = [

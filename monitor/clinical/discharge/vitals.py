@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from monitor.clinical.evidence import DischargeEvidence, Timed
-from monitor.clinical.findings import Finding, Result, met, not_met, unknown
-from monitor.clinical.policy_parts import DischargePolicy
+from monitor.clinical.discharge.evidence import DischargeEvidence, Timed
+from monitor.clinical.discharge.findings import Finding, Result, met, not_met, unknown
+from monitor.clinical.policy.parts import DischargePolicy
 from monitor.clinical.vitals import Vital
 from monitor.clinical.words import NAMES, number
 

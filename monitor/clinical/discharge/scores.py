@@ -10,11 +10,11 @@ Source: CLINICAL.md §4.5 (2), (5) to (9).
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from monitor.clinical.discharge_vitals import seconds
-from monitor.clinical.evidence import DischargeEvidence
-from monitor.clinical.findings import Finding, met, not_met, unknown
-from monitor.clinical.policy_parts import DischargePolicy
-from monitor.clinical.scores import CONFIRMATIONS, confirmed, score_kinds, total
+from monitor.clinical.discharge.evidence import DischargeEvidence
+from monitor.clinical.discharge.findings import Finding, met, not_met, unknown
+from monitor.clinical.discharge.vitals import seconds
+from monitor.clinical.policy.parts import DischargePolicy
+from monitor.clinical.scores.scales import CONFIRMATIONS, confirmed, score_kinds, total
 
 Items = Mapping[str, object]
 

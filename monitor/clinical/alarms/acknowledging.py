@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.clinical.alarms import (
+from monitor.clinical.alarms.stepping import ended, event_of, moved
+from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
     AlarmEventName,
@@ -19,7 +20,6 @@ from monitor.clinical.alarms import (
     AlarmState,
     Judgement,
 )
-from monitor.clinical.stepping import ended, event_of, moved
 from monitor.errors import Conflict
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.clinical.alarms import ALARM_MOVES, STANDING, AlarmCause, AlarmPriority, AlarmStage, next_stage
+from monitor.clinical.alarms.table import ALARM_MOVES, STANDING, AlarmCause, AlarmPriority, AlarmStage, next_stage
 
 
 def test_every_stage_answers_every_cause():

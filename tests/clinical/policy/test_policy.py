@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from monitor.clinical.alarms import AlarmPriority
-from monitor.clinical.policy import PolicyRefused, parse_policy
+from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.policy.policy import PolicyRefused, parse_policy
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import POLICY, TEXT
 

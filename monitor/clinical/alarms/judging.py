@@ -12,19 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.clinical.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
-from monitor.clinical.alarms import (
-    AlarmCause,
-    AlarmEvent,
-    AlarmKind,
-    AlarmStage,
-    AlarmState,
-    Judgement,
-)
-from monitor.clinical.grouping import one_signal_a_group
-from monitor.clinical.limits import AlarmRule, applies, level_of, limit_of
-from monitor.clinical.policy import ClinicPolicy
-from monitor.clinical.stepping import (
+from monitor.clinical.alarms.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
+from monitor.clinical.alarms.grouping import one_signal_a_group
+from monitor.clinical.alarms.limits import AlarmRule, applies, level_of, limit_of
+from monitor.clinical.alarms.stepping import (
     after_value,
     cause_of,
     frozen,
@@ -33,7 +24,15 @@ from monitor.clinical.stepping import (
     settle,
     standing_level,
 )
-from monitor.clinical.technical import (
+from monitor.clinical.alarms.table import (
+    AlarmCause,
+    AlarmEvent,
+    AlarmKind,
+    AlarmStage,
+    AlarmState,
+    Judgement,
+)
+from monitor.clinical.alarms.technical import (
     ENDED_BY_A_VALUE,
     Technical,
     judge_absence,
@@ -41,6 +40,7 @@ from monitor.clinical.technical import (
     judge_implausible,
     judge_value_back,
 )
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, Watched
 from monitor.clinical.words import APNOEA_DEVICE, limit_words

@@ -1,0 +1,1 @@
+"""May the patient go home? The gate and its evidence."""

@@ -1,0 +1,1 @@
+"""Dose arithmetic: orders, what was given, guard rails."""

@@ -1,0 +1,1 @@
+"""The clinic's rules, read from one TOML text and checked."""

@@ -1,0 +1,1 @@
+"""What a nurse sees, as numbers: scales and totals."""
