@@ -7,7 +7,7 @@ own page gets its values at once.
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from monitor.clock import Clock
@@ -40,6 +40,9 @@ class LivePicture(Protocol):
 
     def tiles(self, station: str, chair_ids: Iterable[int]) -> Mapping[str, object]:
         """The tiles of some chairs with the station's alarm counts and newest alarm."""
+
+    def calls(self) -> Sequence[Mapping[str, object]]:
+        """Alarms that nobody acknowledged and that call beyond their own station."""
 
 
 LIVE_ROOM = "live"  # every page that watches something; a socket that is still being let in hears nothing
@@ -92,7 +95,13 @@ class Publisher:
         return self._emitter.watched(session_room(session_id))
 
     def heartbeat(self) -> None:
-        """Tell every page that the server lives, and whether it records."""
+        """Tell every page that the server lives, whether it records, and which alarms nobody answers."""
+        try:
+            calls = self._picture.calls()
+        except Exception:  # a beat that does not come greys every page
+            log.exception("the alarms that nobody answers could not be listed")
+            self._counters.faults.inc()
+            calls = ()
         self._emit(
             "heartbeat",
             {
@@ -100,6 +109,7 @@ class Publisher:
                 "build": self._build,
                 "recording": self.not_recording_s is None,
                 "not_recording_s": self.not_recording_s,
+                "calls": calls,
             },
             LIVE_ROOM,
         )

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.clock import system_clock
@@ -31,6 +31,7 @@ class Drawing:
 
     drawn: list[list[int]] = field(default_factory=list)
     torn: set[int] = field(default_factory=set)
+    calling: list[Mapping[str, object]] | None = field(default_factory=list)
 
     def stations(self) -> Iterable[str]:
         return ["A", "B"]
@@ -41,6 +42,11 @@ class Drawing:
             raise ZeroDivisionError("injected")
         self.drawn.append(ids)
         return {"tiles": ids}
+
+    def calls(self) -> Sequence[Mapping[str, object]]:
+        if self.calling is None:
+            raise ZeroDivisionError("injected")
+        return self.calling
 
 
 def a_publisher(*rooms: str) -> tuple[Publisher, Wall, Drawing]:
@@ -123,3 +129,12 @@ def test_the_heartbeat_says_whether_the_record_is_kept() -> None:
     publisher.heartbeat()
     said = [(payload["recording"], payload["not_recording_s"], payload["build"]) for _, payload, _, _ in wall.heard]
     assert said == [(True, None, "b1"), (False, 3.5, "b1")]
+
+
+def test_the_heartbeat_says_which_alarms_nobody_answers_and_beats_on_when_that_cannot_be_said() -> None:
+    publisher, wall, drawing = a_publisher()
+    drawing.calling = [{"chair": "CH4", "reach": "physician"}]
+    publisher.heartbeat()
+    drawing.calling = None
+    publisher.heartbeat()
+    assert [payload["calls"] for _, payload, _, _ in wall.heard] == [[{"chair": "CH4", "reach": "physician"}], ()]

@@ -47,6 +47,9 @@ class SessionEvent(StrEnum):
     LEAVE_AGAINST_ADVICE = "leave_against_advice"
     TRANSFER = "transfer"
     PAUSE_MONITORING = "pause_monitoring"
+    RESUME_MONITORING = "resume_monitoring"
+    PAUSE_AUDIO = "pause_audio"
+    RESUME_AUDIO = "resume_audio"
     END_MONITORING = "end_monitoring"
     RECORD_ORDER = "record_order"
     RECORD_WEIGHT = "record_weight"
@@ -69,7 +72,13 @@ def _stays(state: SessionState, *events: SessionEvent) -> dict[SessionEvent, Ses
     return dict.fromkeys(events, state)
 
 
-_ALWAYS = (_E.NOTE, _E.SYMPTOM, _E.PAUSE_MONITORING)  # in every state but the final ones
+_ALWAYS = (  # in every state but the final ones
+    _E.NOTE,
+    _E.SYMPTOM,
+    _E.PAUSE_MONITORING,
+    _E.RESUME_MONITORING,
+)
+_SOUND = (_E.PAUSE_AUDIO, _E.RESUME_AUDIO)  # while vitals are judged
 _ENTRIES = (
     _E.RECORD_ORDER,
     _E.RECORD_WEIGHT,
@@ -89,25 +98,25 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.START: _S.INFUSING,
         _E.CANCEL: _S.CANCELLED,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.PREPARING, *_ALWAYS, *_ENTRIES),
+        **_stays(_S.PREPARING, *_ALWAYS, *_SOUND, *_ENTRIES),
     },
     _S.INFUSING: {
         _E.HOLD: _S.HELD,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.INFUSING, *_ALWAYS, _E.CHANGE_RATE, _E.GIVE_BOLUS),
+        **_stays(_S.INFUSING, *_ALWAYS, *_SOUND, _E.CHANGE_RATE, _E.GIVE_BOLUS),
     },
     _S.HELD: {
         _E.RESUME: _S.INFUSING,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.HELD, *_ALWAYS),
+        **_stays(_S.HELD, *_ALWAYS, *_SOUND),
     },
     _S.OBSERVING: {
         _E.DISCHARGE: _S.DISCHARGED,
         _E.LEAVE_AGAINST_ADVICE: _S.LEFT,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.OBSERVING, *_ALWAYS, _E.END_MONITORING),
+        **_stays(_S.OBSERVING, *_ALWAYS, *_SOUND, _E.END_MONITORING),
     },
     _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
     _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),

@@ -25,7 +25,8 @@ class Watched:
     """The session as judging sees it.
 
     `interval_s` is each vital's declared or learned interval; `current` are the continuous vitals whose last accepted
-    value is still fresh (a rule that stands in for another vital asks); `paused` while pause_monitoring runs.
+    value is still fresh (a rule that stands in for another vital asks); `paused` while pause_monitoring runs,
+    `audio_paused` while a sound pause does.
     """
 
     phase: SessionState
@@ -33,6 +34,7 @@ class Watched:
     interval_s: Mapping[Vital, float] = field(default_factory=dict)
     current: frozenset[Vital] = frozenset()
     paused: bool = False
+    audio_paused: bool = False
     cuff_inflating: bool = False  # on the limb of the SpO2 sensor
 
     @property

@@ -106,7 +106,7 @@ class Acting:
             by=act.person.name,
             role=act.person.role,
             reason=act.reason,
-            details=act.details,
+            details=_details_of(live, act, event),
         )
         _check_details(row)
         guard = _STORED_GUARDS.get(event)
@@ -129,8 +129,17 @@ class Acting:
             return ActDone(answer.written.version, answer.written.state)
         before = live.course.state
         live.course.add(_course_event(answer.row, answer.written.version))
+        self._hear(live, SessionEvent(act.event), turn, act.person.person_id)
         self.follow(live, before, turn)
         return ActDone(live.course.version, live.course.state.value)
+
+    def _hear(self, live: LiveSession, event: SessionEvent, turn: Turn, person_id: int | None) -> None:
+        """What an event changes in what is heard."""
+        chair = self._ward.chair(live.chair_id)
+        if event is SessionEvent.PAUSE_AUDIO:
+            self._judging.pause_audio(chair, live, turn, person_id)
+        elif event is SessionEvent.RESUME_AUDIO:
+            self._judging.resume_audio(chair, live, turn, person_id)
 
     def follow(self, live: LiveSession, before: SessionState, turn: Turn) -> None:
         """What a new state means for the chair and its alarms."""
@@ -164,6 +173,16 @@ class Acting:
         if missing:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
         check_dose(live, act, event)
+
+
+def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapping[str, object]:
+    """What the event says; of a pause the policy says how long it lasts, and the ward what it silences."""
+    if event is SessionEvent.PAUSE_MONITORING:
+        return {**act.details, "pause_s": live.policy.freshness.pause_monitoring_s}
+    if event is SessionEvent.PAUSE_AUDIO:
+        silenced = sorted(state.alarm_id for state in live.states.values() if state.audible)
+        return {**act.details, "pause_s": live.policy.signalling.audio_pause_s, "silenced": silenced}
+    return act.details
 
 
 def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:

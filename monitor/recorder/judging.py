@@ -10,6 +10,7 @@ from datetime import datetime
 
 from monitor.clinical.alarms.acknowledging import close_all
 from monitor.clinical.alarms.judging import judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
 from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
@@ -104,6 +105,15 @@ class Judging:
         """The session is over: end what stands."""
         self.apply(chair, live, close_all(live.states, turn.now, cause), turn)
 
+    def pause_audio(self, chair: Chair, live: LiveSession, turn: Turn, person_id: int | None) -> None:
+        """A person pauses the sound of what signals on this chair now."""
+        pause_s = live.policy.signalling.audio_pause_s
+        self.apply(chair, live, pause_audio(live.states, turn.now, pause_s), turn, person_id)
+
+    def resume_audio(self, chair: Chair, live: LiveSession, turn: Turn, person_id: int | None) -> None:
+        """A person ends the sound pause of this chair."""
+        self.apply(chair, live, resume_audio(live.states, turn.now, ENDED_BY_A_PERSON), turn, person_id)
+
     def apply(
         self, chair: Chair, live: LiveSession, judgement: Judgement, turn: Turn, person_id: int | None = None
     ) -> None:
@@ -181,7 +191,8 @@ class Judging:
             phase=course.state,
             baseline=course.baseline,
             interval_s=_intervals(chair),
-            paused=course.paused_until_at is not None and now < course.paused_until_at,
+            paused=course.monitoring_pause is not None and course.monitoring_pause.runs(now),
+            audio_paused=course.audio_pause is not None and course.audio_pause.runs(now),
         )
 
     def _feed(self, chair: Chair, live: LiveSession, turn: Turn) -> FeedPicture:

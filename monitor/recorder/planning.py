@@ -67,7 +67,7 @@ class Planning:
             return answer
         if not isinstance(answer, OpenSession):
             raise TypeError(f"not a stored session: {answer!r}")
-        live = live_session(answer, self.policy, turn.mono_s)
+        live = live_session(answer, self.policy, turn.now, turn.mono_s)
         place(self.ward, live)
         chair = self.ward.chair(live.chair_id)
         turn.changed[chair.id] = chair

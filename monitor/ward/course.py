@@ -13,8 +13,6 @@ from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 
-PAUSE_AT_MOST_S = 600  # DESIGN.md "The session": pause_monitoring lasts at most 10 minutes
-
 
 @dataclass(frozen=True, slots=True)
 class CourseEvent:
@@ -37,6 +35,18 @@ class Mark:
 
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause that ends by itself; the server's clock being set back ends it too."""
+
+    from_at: datetime
+    until_at: datetime
+
+    def runs(self, now: datetime) -> bool:
+        """Whether it is on."""
+        return self.from_at <= now < self.until_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ class Course:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     held_reason: str | None = None
-    paused_until_at: datetime | None = None
+    monitoring_pause: Pause | None = None
+    audio_pause: Pause | None = None
     monitoring_ended_at: datetime | None = None
     events: list[CourseEvent] = field(default_factory=list)
 
@@ -181,8 +192,26 @@ def _bolus(course: Course, event: CourseEvent) -> None:
     course.boluses.append(Bolus(event.at, number(event.details, "dose_mg")))
 
 
-def _pause(course: Course, event: CourseEvent) -> None:
-    course.paused_until_at = event.at + timedelta(seconds=PAUSE_AT_MOST_S)
+def _pause_of(event: CourseEvent) -> Pause:
+    # Pauses recorded before they said how long lasted ten minutes.
+    pause_s = number(event.details, "pause_s") if "pause_s" in event.details else 600.0
+    return Pause(event.at, event.at + timedelta(seconds=pause_s))
+
+
+def _pause_monitoring(course: Course, event: CourseEvent) -> None:
+    course.monitoring_pause = _pause_of(event)
+
+
+def _resume_monitoring(course: Course, event: CourseEvent) -> None:
+    course.monitoring_pause = None
+
+
+def _pause_audio(course: Course, event: CourseEvent) -> None:
+    course.audio_pause = _pause_of(event)
+
+
+def _resume_audio(course: Course, event: CourseEvent) -> None:
+    course.audio_pause = None
 
 
 def _end_monitoring(course: Course, event: CourseEvent) -> None:
@@ -202,6 +231,9 @@ _FOLDS = {
     SessionEvent.HOLD: _hold,
     SessionEvent.END_INFUSION: _end_infusion,
     SessionEvent.GIVE_BOLUS: _bolus,
-    SessionEvent.PAUSE_MONITORING: _pause,
+    SessionEvent.PAUSE_MONITORING: _pause_monitoring,
+    SessionEvent.RESUME_MONITORING: _resume_monitoring,
+    SessionEvent.PAUSE_AUDIO: _pause_audio,
+    SessionEvent.RESUME_AUDIO: _resume_audio,
     SessionEvent.END_MONITORING: _end_monitoring,
 }

@@ -54,6 +54,6 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
         earliest_s = live.policy.discharge.after_end_s - (now - course.ended_at).total_seconds()
         if earliest_s > 0:
             due.append(Due("Earliest discharge", earliest_s))
-    if course.paused_until_at is not None and now < course.paused_until_at:
-        due.append(Due("Monitoring paused, ends", (course.paused_until_at - now).total_seconds()))
+    if course.monitoring_pause is not None and course.monitoring_pause.runs(now):
+        due.append(Due("Monitoring paused, ends", (course.monitoring_pause.until_at - now).total_seconds()))
     return sorted(due, key=lambda one: one.due_s)

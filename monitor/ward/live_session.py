@@ -6,7 +6,7 @@ Law: an alarm is shown until its condition is over and a person has seen it.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState
+from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState, Reach
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import LIVE_STATES
 from monitor.ward.course import Course
@@ -78,6 +78,11 @@ class LiveSession:
         if event.stage is AlarmStage.ACTIVE:
             # Whoever acknowledged it saw less, whether or not this one is heard; and it is not over.
             alarm.seen = alarm.cleared_at = None
+        # Whom it has reached and whether its sound is paused is the state's to say: it is kept before it is shown.
+        state = self.states.get(event.rule_id)
+        mine = state is not None and state.alarm_id == event.alarm_id
+        alarm.silenced = mine and state is not None and state.silenced
+        alarm.reach = state.reach if mine and state is not None else Reach.STATION
         if event.event in _RETELLS:
             alarm.words, alarm.value, alarm.limit, alarm.cleared_at = event.words, event.value, event.limit, None
         if event.event in (AlarmEventName.LATCHED, AlarmEventName.ENDED):

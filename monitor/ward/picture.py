@@ -6,13 +6,15 @@ Times are ISO 8601 UTC; an age is in seconds at the moment of sending, the page 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from monitor.clinical.alarms.table import AlarmStage
+from monitor.clinical.alarms.pausing import sounding
+from monitor.clinical.alarms.table import AlarmStage, Reach
 from monitor.clinical.dosing.dose import remaining_s
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
 from monitor.ward.chairs import Chair
+from monitor.ward.course import Pause
 from monitor.ward.course_picture import dose, event_of, preparation
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
@@ -76,6 +78,7 @@ class Picture:
             "due": [] if live is None else _due(live, chair, now),
             "feed": self.feed(chair, policy),
             "next": self._next(chair),
+            "audio": None if live is None else audio(live, now),
         }  # fmt: skip
 
     def feed(self, chair: Chair, policy: ClinicPolicy) -> Json:
@@ -106,6 +109,8 @@ class Picture:
             "cleared_at": None if alarm.cleared_at is None else alarm.cleared_at.isoformat(),
             "acknowledged": None if seen is None else {"by": seen.by, "at": seen.at.isoformat(), "saw": seen.saw},
             "recorded": alarm.recorded,
+            "silenced": alarm.silenced,
+            "reach": alarm.reach.value,
         }
 
     def head(self, live: LiveSession, chair: Chair) -> Json:
@@ -126,7 +131,8 @@ class Picture:
             "started_at": _iso(course.started_at),
             "ended_at": _iso(course.ended_at),
             "held_reason": course.held_reason,
-            "paused_until_at": _iso(course.paused_until_at),
+            "paused_until_at": _until(course.monitoring_pause, now),
+            "audio": audio(live, now),
             "policy": {
                 "id": live.policy.id,
                 "version": live.policy.version,
@@ -200,6 +206,18 @@ class Picture:
         now_s = self._clock.now().timestamp()
         return {vital.value: [list(point) for point in trend.points(now_s)] for vital, trend in chair.trends.items()}
 
+    def calls(self) -> list[Json]:
+        """Alarms nobody acknowledged, of all chairs, that call beyond their own station; the farthest first."""
+        calling = [
+            (chair, chair.session, alarm)
+            for chair in self._ward
+            if chair.session is not None
+            for alarm in chair.session.alarms.values()
+            if alarm.reach is not Reach.STATION
+        ]
+        calling.sort(key=lambda one: (-one[2].reach.rank, -one[2].priority.rank, one[2].raised_at))
+        return [{**self.alarm(alarm, live, chair), "station": chair.station} for chair, live, alarm in calling]
+
     def _worst(self, chairs: list[Chair]) -> Json:
         standing = [
             (chair, chair.session, alarm) for chair in chairs if chair.session for alarm in chair.session.shown()
@@ -245,6 +263,19 @@ def _remaining_s(live: LiveSession, now: datetime) -> float | None:
         return None
     left = remaining_s(course.rates, course.order.concentration_mg_per_ml, figures.total_mg, now, course.boluses)
     return None if left is None else round(left, 1)
+
+
+def _until(pause: Pause | None, now: datetime) -> str | None:
+    return pause.until_at.isoformat() if pause is not None and pause.runs(now) else None
+
+
+def audio(live: LiveSession, now: datetime) -> Json:
+    """The priority a station sounds for this chair now, None for silence, and until when a person paused its sound."""
+    heard = sounding(live.states.values())
+    return {
+        "priority": None if heard is None else heard.value,
+        "paused_until_at": _until(live.course.audio_pause, now),
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -24,6 +24,7 @@ from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent
+from monitor.ward.hearing import hearing
 from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
@@ -41,7 +42,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
         Chair(chair.id, chair.name, chair.station or "A", chair.bed, chair.position) for chair in chairs(connection)
     )
     for stored in open_sessions(connection):
-        live = live_session(stored, policies(connection, stored.session.policy_sha256), mono_s)
+        live = live_session(stored, policies(connection, stored.session.policy_sha256), now, mono_s)
         try:
             place(ward, live)
         except Conflict:
@@ -53,10 +54,12 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     return ward
 
 
-def restore_session(connection: Connection, session_id: int, policies: Policies, mono_s: float) -> LiveSession:
+def restore_session(
+    connection: Connection, session_id: int, policies: Policies, now: datetime, mono_s: float
+) -> LiveSession:
     """One session as the record knows it; raises NotFound."""
     stored = open_session(connection, session_id)
-    return live_session(stored, policies(connection, stored.session.policy_sha256), mono_s)
+    return live_session(stored, policies(connection, stored.session.policy_sha256), now, mono_s)
 
 
 def place(ward: Ward, live: LiveSession) -> None:
@@ -67,7 +70,7 @@ def place(ward: Ward, live: LiveSession) -> None:
         ward.seat(live)
 
 
-def live_session(stored: OpenSession, policy: ClinicPolicy, mono_s: float) -> LiveSession:
+def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_s: float) -> LiveSession:
     """A session folded from its events, with the alarms that stood."""
     course = Course(state=SessionState(stored.session.state), version=stored.session.version)
     for event in stored.events:
@@ -83,7 +86,7 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, mono_s: float) -> Li
         watching_since_mono_s=mono_s,
     )
     for alarm in stored.alarms:
-        _stand_again(live, alarm, policy, mono_s)
+        _stand_again(live, alarm, policy, now, mono_s)
     return live
 
 
@@ -113,7 +116,7 @@ def initials(given_name: str, family_name: str) -> str:
     return "".join(f"{name[0].upper()}." for name in (given_name, family_name) if name)
 
 
-def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, mono_s: float) -> None:
+def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, now: datetime, mono_s: float) -> None:
     latest = alarm.latest
     if latest is None:
         return
@@ -126,19 +129,21 @@ def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, mo
     over = latest.event in ("ended", "latched")
     if stage is AlarmStage.NORMAL and kind is AlarmKind.TECHNICAL:
         return
+    heard = hearing(alarm)
     told = next((event for event in reversed(alarm.events) if event.event != "acknowledged"), latest)
     live.alarms[alarm.id] = ShownAlarm(
         alarm.id, alarm.rule_id, kind, vital, priority, stage, told.words, told.value, told.limit, alarm.raised_at,
         cleared_at=latest.at if over else None,
         seen=None if seen is None else Seen(seen.by, seen.at, _number(seen.value_seen)),
-        group=group,
+        group=group, silenced=heard.silenced, reach=heard.reach,
     )  # fmt: skip
     if stage is not AlarmStage.NORMAL:
         state = AlarmState(
             alarm.rule_id, kind, stage, vital, alarm.id, priority, told.value, told.limit, told.words, group,
-            alarm.raised_at,
+            alarm.raised_at, silenced=heard.silenced, reach=heard.reach,
         )  # fmt: skip
-        live.states[alarm.rule_id] = after_restart(state, mono_s)
+        waited_s = max(0.0, (now - heard.waiting_since_at).total_seconds())
+        live.states[alarm.rule_id] = after_restart(state, mono_s, waited_s)
 
 
 def _number(value: float | None) -> str:

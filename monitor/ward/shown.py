@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.clinical.alarms.table import STANDING, AlarmKind, AlarmPriority, AlarmStage
+from monitor.clinical.alarms.table import STANDING, AlarmKind, AlarmPriority, AlarmStage, Reach
 from monitor.clinical.vitals import Vital
 
 
@@ -34,6 +34,8 @@ class ShownAlarm:
     seen: Seen | None = None
     recorded: bool = True
     group: str = ""
+    silenced: bool = False
+    reach: Reach = Reach.STATION
 
     @property
     def stage_is_standing(self) -> bool:

@@ -85,7 +85,7 @@ class Snapshots:
         return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
 
     def _restored(self, connection: Connection, session_id: int) -> LiveSession:
-        return restore_session(connection, session_id, self._policies, self._clock.mono_s())
+        return restore_session(connection, session_id, self._policies, self._clock.now(), self._clock.mono_s())
 
     def readiness(self) -> Mapping[str, object]:
         """Whether the record is kept."""

@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from monitor.clinical.alarms.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.table import AlarmEvent, AlarmPriority, AlarmState, Judgement
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.session import SessionState
@@ -77,6 +78,16 @@ class Bedside:
         seen = seen or state.priority
         at = START + timedelta(seconds=t)
         return self.keep(acknowledge(self.states, rule_id, state.alarm_id, seen, state.value, at))
+
+    def pause_audio(self, t: float, pause_s: float = 120) -> list[AlarmEvent]:
+        """A nurse pauses the sound of this chair; who pauses also says when it is over."""
+        self.now(audio_paused=True)
+        return self.keep(pause_audio(self.states, START + timedelta(seconds=t), pause_s))
+
+    def resume_audio(self, t: float) -> list[AlarmEvent]:
+        """A nurse ends the sound pause."""
+        self.now(audio_paused=False)
+        return self.keep(resume_audio(self.states, START + timedelta(seconds=t), ENDED_BY_A_PERSON))
 
     def stage(self, rule_id: str) -> str:
         """The stage of a rule in its word."""

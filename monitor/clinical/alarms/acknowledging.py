@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.clinical.alarms.calling import nearest
 from monitor.clinical.alarms.stepping import ended, event_of, moved
 from monitor.clinical.alarms.table import (
     AlarmCause,
@@ -49,7 +50,7 @@ def acknowledge(
     stage = moved(state, AlarmCause.ACKNOWLEDGED)
     if stage is state.stage:
         return Judgement({})
-    known = replace(state, stage=stage)
+    known = nearest(replace(state, stage=stage))
     told = replace(
         event_of(known, AlarmEventName.ACKNOWLEDGED, at, "acknowledged by a person", acknowledged=True),
         value=seen_value,
@@ -86,6 +87,11 @@ def close_all(states: Mapping[str, AlarmState], at: datetime, cause: str) -> Jud
     return Judgement(changed, tuple(events))
 
 
-def after_restart(state: AlarmState, now_mono_s: float) -> AlarmState:
-    """A state read back from the record: monotonic seconds of another run mean nothing, progress waits for a value."""
-    return replace(state, value_mono_s=now_mono_s, fresh_until_mono_s=now_mono_s)
+def after_restart(state: AlarmState, now_mono_s: float, waited_s: float = 0.0) -> AlarmState:
+    """A state read back from the record: monotonic seconds of another run mean nothing, progress waits for a value.
+
+    `waited_s` is how long it has waited for a person by the record: the ladder goes on from there.
+    """
+    return replace(
+        state, value_mono_s=now_mono_s, fresh_until_mono_s=now_mono_s, waiting_since_mono_s=now_mono_s - waited_s
+    )

@@ -34,6 +34,7 @@ def _speaks_for(companion: AlarmState, state: AlarmState, event: AlarmEvent) -> 
         bool(state.group)
         and companion.group == state.group
         and companion.stage is AlarmStage.ACTIVE
+        and companion.audible
         and companion.heard_for is not None
         and companion.heard_for == state.heard_for
         and companion.priority is not None

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.clinical.alarms.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
+from monitor.clinical.alarms.calling import judge_waiting, waits_anew
 from monitor.clinical.alarms.grouping import one_signal_a_group
 from monitor.clinical.alarms.limits import AlarmRule, applies, level_of, limit_of
+from monitor.clinical.alarms.pausing import ENDED_BY_TIME, resume_audio
 from monitor.clinical.alarms.stepping import (
     after_value,
     cause_of,
@@ -81,8 +83,8 @@ class _Docket:
         return known or AlarmState(rule.id, AlarmKind.PHYSIOLOGICAL, vital=rule.vital, group=rule.group)
 
     def put(self, state: AlarmState, event: AlarmEvent | None) -> None:
-        """Keep a new state and its event."""
-        self.changed[state.rule_id] = state
+        """Keep a new state and its event; a new or worse signal starts the ladder."""
+        self.changed[state.rule_id] = waits_anew(state, event, self.now_mono_s)
         if event is not None:
             self.events.append(event)
 
@@ -219,6 +221,12 @@ def judge_time(
         if rule is not None and state.stage is not AlarmStage.NORMAL:
             _judge_while(docket, rule, state)
     judge_feed(docket.technical(), feed)
+    if not context.audio_paused:
+        over = resume_audio({**states, **docket.changed}, at, ENDED_BY_TIME)
+        docket.changed.update(over.changed)
+        docket.events.extend(over.events)
+    standing = [state for state in {**states, **docket.changed}.values() if state.stands]
+    judge_waiting(standing, policy.signalling, at, now_mono_s, docket.put)
     return docket.judgement()
 
 

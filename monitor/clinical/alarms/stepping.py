@@ -19,6 +19,7 @@ from monitor.clinical.alarms.table import (
     AlarmPriority,
     AlarmStage,
     AlarmState,
+    Reach,
     next_stage,
 )
 
@@ -188,13 +189,26 @@ def _risen(
         alarm_id=new_id() if fresh else state.alarm_id,
         raised_at=at if fresh else state.raised_at,
         heard_for=state.measured_at,
+        silenced=False,
+        reach=Reach.STATION if fresh else state.reach,
     )
-    return risen, event_of(risen, name, at, "beyond the limit for its persistence", signal=True)
+    return risen, event_of(risen, name, at, _held_words(rule, state, level), signal=True)
+
+
+def _held_words(rule: AlarmRule, state: AlarmState, level: int) -> str:
+    """How long it was beyond before it was told: the delay that the alarm's own record discloses (CLINICAL.md §3.6)."""
+    asked, held = rule.levels[level], state.held[level] if state.held else 0.0
+    if not asked.needs or (not asked.timed and asked.needs == 1):
+        return "beyond the limit, told at once"
+    unit = "s" if asked.timed else "measurements"
+    return f"beyond the limit for {held:g} {unit}, {asked.needs:g} asked for"
 
 
 def ended(state: AlarmState, stage: AlarmStage, at: datetime, cause: str) -> tuple[AlarmState, AlarmEvent]:
     """The condition is over: LATCHED waits for a person, NORMAL is the end."""
     acknowledged = state.stage is AlarmStage.ACKNOWLEDGED
     over = replace(state, stage=stage)
+    if stage is AlarmStage.NORMAL:
+        over = replace(over, silenced=False, reach=Reach.STATION, waiting_since_mono_s=None)
     name = AlarmEventName.LATCHED if stage is AlarmStage.LATCHED else AlarmEventName.ENDED
     return over, event_of(over, name, at, cause, acknowledged=acknowledged)

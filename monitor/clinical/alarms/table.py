@@ -134,7 +134,34 @@ class AlarmEventName(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     LATCHED = "latched"
     ENDED = "ended"
-    RESOUNDED = "resounded"  # still present when pause_monitoring ended
+    AUDIO_PAUSED = "audio_paused"  # a person paused its sound for a while
+    RESOUNDED = "resounded"  # still there when a pause ended
+    REMINDED = "reminded"  # acknowledged, and still there after the reminder time
+    CALLED_ALL_STATIONS = "called_all_stations"  # nobody acknowledged it: who is called next
+    CALLED_PHYSICIAN = "called_physician"
+    CALLED_EVERYONE = "called_everyone"
+
+
+class Reach(StrEnum):
+    """Whom an alarm that nobody acknowledged calls, from near to far."""
+
+    STATION = "station"
+    ALL_STATIONS = "all_stations"
+    PHYSICIAN = "physician"
+    EVERYONE = "everyone"
+
+    @property
+    def rank(self) -> int:
+        """0 to 3: greater is farther."""
+        return _REACH_RANK[self]
+
+
+_REACH_RANK = {reach: rank for rank, reach in enumerate(Reach)}
+CALLS: Mapping[AlarmEventName, Reach] = {
+    AlarmEventName.CALLED_ALL_STATIONS: Reach.ALL_STATIONS,
+    AlarmEventName.CALLED_PHYSICIAN: Reach.PHYSICIAN,
+    AlarmEventName.CALLED_EVERYONE: Reach.EVERYONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +169,7 @@ class AlarmState:
     """One rule of one session. `held` is the progress of each level (seconds or measurements), below 0: not beyond it.
 
     `value_mono_s` and `fresh_until_mono_s` are monotonic seconds of receipt: progress by time runs between them.
+    `waiting_since_mono_s` is since when it waits for a person, or since when the person who acknowledged it knows.
     """
 
     rule_id: str
@@ -161,11 +189,24 @@ class AlarmState:
     measured_at: datetime | None = None  # the device's time of the newest value judged
     heard_for: datetime | None = None  # the measurement that last gave a signal
     quiet: bool = False  # pause_monitoring keeps it from signalling
+    silenced: bool = False  # a person paused its sound
+    reach: Reach = Reach.STATION
+    waiting_since_mono_s: float | None = None
 
     @property
     def stands(self) -> bool:
         """Whether people are shown this alarm."""
         return self.stage in STANDING
+
+    @property
+    def unacknowledged(self) -> bool:
+        """Whether it waits for a person."""
+        return self.stage in (AlarmStage.ACTIVE, AlarmStage.LATCHED)
+
+    @property
+    def audible(self) -> bool:
+        """Whether a station sounds it now."""
+        return self.unacknowledged and not self.quiet and not self.silenced
 
 
 @dataclass(frozen=True, slots=True)

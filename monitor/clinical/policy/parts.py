@@ -5,7 +5,7 @@ comes from stands in ClinicPolicy.quantities, under the same name as in the TOML
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.alarms.table import AlarmPriority, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,23 @@ class FreshnessPolicy:
     bp_overdue_factor: float
     bp_overdue_extra_s: float
     pause_monitoring_s: float  # the longest pause
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder: whom an alarm calls that nobody has acknowledged for so long."""
+
+    reach: Reach
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignallingPolicy:
+    """How alarms are heard (CLINICAL.md §3.4 to §3.6); a priority that is not in a mapping has none of it."""
+
+    audio_pause_s: float
+    reminder_s: Mapping[AlarmPriority, float]
+    ladder: Mapping[AlarmPriority, tuple[Rung, ...]]  # from near to far
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from monitor.clinical.policy.parts import (
     DosingPolicy,
     FreshnessPolicy,
     Quantity,
+    SignallingPolicy,
     TechnicalRule,
 )
+from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.reader import Part, PolicyRefused
 from monitor.clinical.policy.rules import check_rules, read_rule
 from monitor.clinical.policy.tables import (
@@ -50,6 +52,7 @@ class ClinicPolicy:
     rules_by_id: Mapping[str, AlarmRule]
     technical: Mapping[str, TechnicalRule]
     device_apnoea: AlarmRule  # the rule the monitor's own apnoea alarm raises at once
+    signalling: SignallingPolicy
     freshness: FreshnessPolicy
     baseline: BaselinePolicy
     bp_schedule: BpSchedule
@@ -79,6 +82,7 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         rules_by_id={rule.id: rule for rule in rules},
         technical=read_technical(whole.part("technical")),
         device_apnoea=_apnoea_rule(rules, whole.text("device_apnoea_rule")),
+        signalling=read_signalling(whole.part("signalling")),
         freshness=read_freshness(whole.part("freshness")),
         baseline=read_baseline(whole.part("baseline")),
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),

@@ -47,7 +47,8 @@ export function detailOf(alarm, more = "", nowMs = performance.now()) {
   if (alarm.state === "latched") parts.push(t("cleared_look"));
   if (seen) parts.push(seen.saw === null || seen.saw === undefined ? t("acknowledged_by", { by: seen.by }) : t("acknowledged_saw", { by: seen.by, saw: seen.saw }));
   else parts.push(lengthWords(ageNow(alarm, nowMs) ?? 0));
-  if (alarm.reach) parts.push(alarm.reach);
+  if (alarm.silenced) parts.push(t("sound_paused"));
+  if (alarm.reach && alarm.reach !== "station") parts.push(t(`reach_${alarm.reach}`));
   if (more) parts.push(more);
   return parts.join(" · ");
 }

@@ -4,6 +4,7 @@
 import { all, make, one, put, say } from "./dom.js";
 import { ageNow, stamp } from "./age.js";
 import { markOf } from "./alarms.js";
+import { showCalls } from "./calls.js";
 import { STALE_S } from "./live.js";
 import { clockWords, dayWords, lengthWords, t } from "./words.js";
 
@@ -37,7 +38,10 @@ export function attachBar(live) {
     bar.alarms(frame);
   });
   live.on("tiles", (frame) => bar.alarms(frame));
-  live.on("heartbeat", (beat) => bar.recording(beat));
+  live.on("heartbeat", (beat) => {
+    bar.recording(beat);
+    showCalls(beat.calls ?? []);
+  });
   live.on("state", (link) => bar.link(link));
   live.on("tick", () => bar.tick());
   return bar;
