@@ -56,4 +56,6 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
             due.append(Due("Earliest discharge", earliest_s))
     if course.monitoring_pause is not None and course.monitoring_pause.runs(now):
         due.append(Due("Monitoring paused, ends", (course.monitoring_pause.until_at - now).total_seconds()))
+    if course.audio_pause is not None and course.audio_pause.runs(now):
+        due.append(Due("Sound paused, ends", (course.audio_pause.until_at - now).total_seconds()))
     return sorted(due, key=lambda one: one.due_s)

@@ -1,7 +1,7 @@
 /* The live session page: takes the frames of the live link and hands each part what it shows.
    Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
 import { Acts } from "./acts.js";
-import { Ask } from "./ask.js";
+import { Ask, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
 import { Curves } from "./charts.js";
@@ -89,4 +89,11 @@ for (const name of ["note", "pause_monitoring"]) {
     ask.open({ submit: (values) => acts.do(name, values, seen) });
   });
 }
+one("[data-act=resume_monitoring]").addEventListener("click", async (event) => {
+  const button = event.currentTarget;
+  put(button, "disabled", true);
+  const reply = await acts.do("resume_monitoring");
+  if (!reply.ok) report(one("#score-said"), reply.words);
+  put(button, "disabled", false);
+});
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));

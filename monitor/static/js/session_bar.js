@@ -24,6 +24,9 @@ export class SessionBar {
     put(one("#state"), "data-state", head.state);
     say(one("#weight"), head.weight_kg ? `${head.weight_kg.toFixed(1)} kg` : "");
     put(one("#session-simulated"), "hidden", !head.simulated);
+    const paused = Boolean(head.paused_until_at);
+    put(one("[data-act=pause_monitoring]"), "hidden", paused);
+    put(one("[data-act=resume_monitoring]"), "hidden", !paused);
     this.tick();
   }
 
