@@ -23,6 +23,7 @@ class SourceSettings:
     """Settings of one source; raises ConfigurationRefused for a bed field that is not PV1-3.1 to PV1-3.9 or OBX-18.
 
     `clock`: "device" charts the device's own time whatever it says (replays). `zone` is for times without one.
+    `apnoea`: the source sends its own apnoea alarm, or a rate of 0, when it sees one: an averaged rate shows nothing.
     `ack_form`: None lets MSH-15/16 decide. `priorities` replaces the order of MDC numbers of a vital (codes.toml).
     """
 
@@ -30,6 +31,7 @@ class SourceSettings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     ack_form: AckForm | None = None
     bed_field: str = "PV1-3.3"
+    apnoea: bool = False
     priorities: Mapping[Vital, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,7 +42,8 @@ class SourceSettings:
 def parse_sources(toml_text: str, every_other: SourceSettings) -> dict[str, SourceSettings]:
     """The settings of each source by MSH-3.1, and of all others under EVERY_OTHER; raises ConfigurationRefused.
 
-    The text has one table a source: `[source."NAME"]` with `clock`, `zone`, `ack_form`, `bed_field`, `priorities`.
+    The text has one table a source: `[source."NAME"]` with `clock`, `zone`, `ack_form`, `bed_field`, `apnoea`,
+    `priorities`.
     """
     try:
         tables = tomllib.loads(toml_text)
@@ -57,13 +60,17 @@ def parse_sources(toml_text: str, every_other: SourceSettings) -> dict[str, Sour
 def _source(name: str, table: object, base: SourceSettings) -> SourceSettings:
     if not isinstance(table, dict):
         raise ConfigurationRefused(f"source {name!r} is not a table")
-    unknown = sorted(set(table) - {"clock", "zone", "ack_form", "bed_field", "priorities"})
+    unknown = sorted(set(table) - {"clock", "zone", "ack_form", "bed_field", "apnoea", "priorities"})
     if unknown:
         raise ConfigurationRefused(f"source {name!r} has no setting {unknown[0]!r}")
     changes: dict[str, object] = {}
     for setting, words in (("clock", ("server", "device")), ("ack_form", ("original", "enhanced"))):
         if setting in table and table[setting] not in words:
             raise ConfigurationRefused(f"source {name!r}: {setting} is {' or '.join(words)}")
+    if "apnoea" in table:
+        if not isinstance(table["apnoea"], bool):
+            raise ConfigurationRefused(f"source {name!r}: apnoea is true or false")
+        changes["apnoea"] = table["apnoea"]
     try:
         changes |= {setting: str(table[setting]) for setting in ("clock", "ack_form", "bed_field") if setting in table}
         if "zone" in table:

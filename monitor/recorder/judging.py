@@ -71,6 +71,7 @@ class Judging:
             overtaken = chair.apnoea_at is not None and alarm.measured_at < chair.apnoea_at
             if _is_apnoea(alarm) and not overtaken:
                 chair.apnoea_at = alarm.measured_at
+                chair.apnoea_source = True
                 self._device_apnoea(chair, live, alarm, mono_s, turn)
 
     def _device_apnoea(self, chair: Chair, live: LiveSession, alarm: DeviceAlarm, mono_s: float, turn: Turn) -> None:

@@ -122,6 +122,7 @@ class Receiving:
             self._unassigned(device, raw, arrived, turn, "no chair is bound to this bed or device")
             return
         chair.simulated, chair.source = device.simulated, device.source
+        chair.apnoea_source = chair.apnoea_source or self._settings(message).apnoea
         turn.changed[chair.id] = chair
         live = chair.session
         if live is not None and device.patient_known and device.patient_id != live.patient.hospital_id:

@@ -58,11 +58,12 @@ class Chair:
     limits: LimitsInForce | None = None
     clocks: dict[str, DeviceClock] = field(default_factory=dict)  # by source
     apnoea_at: datetime | None = None  # device time of the newest apnoea message of the monitor that was judged
+    apnoea_source: bool = False  # its monitor has shown that it can show an apnoea, or IT said so
     faulted_mono_s: float | None = None  # when judging last failed
 
     def forget_feed(self) -> None:
         """Another monitor from now on."""
-        self.source, self.simulated = "", False
+        self.source, self.simulated, self.apnoea_source = "", False, False
         self.feed, self.cuff, self.apnoea_at, self.faulted_mono_s = None, None, None, None
         self.latest.clear()
         self.conditions.clear()
@@ -155,6 +156,8 @@ class Chair:
             known.quality = reading.quality
             known.rhythm.came(mono_s)
         trend = self.trends.get(reading.vital)
+        if reading.vital is Vital.RR and reading.value == 0:
+            self.apnoea_source = True
         if trend is not None and reading.quality is Quality.ACCEPTED:
             trend.add(charted_at.timestamp(), reading.value)
 

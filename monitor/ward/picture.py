@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.clinical.alarms.pausing import sounding
+from monitor.clinical.alarms.suggesting import SUGGESTION_WORDS, suggestions
 from monitor.clinical.alarms.table import AlarmStage, Reach
 from monitor.clinical.dosing.dose import remaining_s
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
+from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
 from monitor.ward.course_picture import dose, event_of, preparation
@@ -79,6 +81,7 @@ class Picture:
             "feed": self.feed(chair, policy),
             "next": self._next(chair),
             "audio": None if live is None else audio(live, now),
+            "notices": [] if live is None or not live.is_watched else notices(chair, policy, self._clock.mono_s()),
         }  # fmt: skip
 
     def feed(self, chair: Chair, policy: ClinicPolicy) -> Json:
@@ -165,6 +168,11 @@ class Picture:
             "events": [event_of(event) for event in live.course.events],
             "dose": dose(live, now),
             "due": _due(live, chair, now),
+            "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],
+            "suggestions": [
+                {"id": one.value, "words": SUGGESTION_WORDS[one]}
+                for one in suggestions(live.states.values(), infusing=live.course.state is SessionState.INFUSING)
+            ],
         }
 
     def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:

@@ -245,7 +245,7 @@ def test_which_role_may_depends_on_the_event(
 
 def test_a_session_nobody_knows_is_not_found(clinic: Clinic) -> None:
     browser = clinic.signed_in()
-    for path in ("", "/scores", "/readings", "/alarms", "/figure"):
+    for path in ("", "/scores", "/readings", "/alarms", "/device-alarms", "/figure"):
         assert browser.get(f"/api/v1/sessions/99{path}").status_code == 404, path
 
 

@@ -1,6 +1,7 @@
 /* The live session page: takes the frames of the live link and hands each part what it shows.
    Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
 import { Acts } from "./acts.js";
+import { showAdvice } from "./advice.js";
 import { Ask, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
@@ -51,6 +52,7 @@ live.on("values", (frame) => numbers.show(frame.numbers));
 for (const name of ["session", "session_changed"]) live.on(name, (frame) => numbers.showAlarms(frame.alarms));
 live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages ?? []));
 live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => showAdvice(one("#advice"), frame));
 
 live.on("session", (snapshot) => {
   showHead(snapshot.session);

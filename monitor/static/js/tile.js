@@ -73,7 +73,7 @@ export class Tile {
       part("numbers", "div.tile-numbers", {}, ...Object.values(this.#cells).map((cell) => cell.element)),
       part("sparks", "div.tile-sparks", {}, this.#sparks.hr.element, this.#sparks.spo2.element),
       part("free", "div.tile-free", {}, part("next", "b"), part("bound", "span.muted")),
-      part("foot", "footer.tile-foot", {}, make("div.tile-due", {}, part("due1", "b"), part("due2", "span")), part("marks", "div.tile-marks", {}, part("feed", "span"), part("rec", "span"))),
+      part("foot", "footer.tile-foot", {}, make("div.tile-due", {}, part("due1", "b"), part("due2", "span")), part("notice", "span.tile-notice"), part("marks", "div.tile-marks", {}, part("feed", "span"), part("rec", "span"))),
       this.#strip.element,
     );
   }
@@ -192,6 +192,7 @@ export class Tile {
     const age = feed?.age_s === null || feed?.age_s === undefined ? null : feed.age_s + ran;
     const state = feed?.state ?? "none";
     const on = state === "live" && (age ?? 0) <= OLD_AFTER_S;
+    say(this.#part.notice, (this.#tile.notices ?? []).some((one) => one.id === "apnoea_unavailable") ? t("no_apnoea") : "");
     say(this.#part.feed, state === "live" ? t("feed_age", { n: Math.round(age ?? 0) }) : t(`feed_${state}`));
     put(this.#part.feed, "data-on", String(on));
     say(this.#part.rec, t(recording === false ? "not_rec" : "rec"));

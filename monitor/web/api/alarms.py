@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from monitor.errors import NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.security.roles import Action
-from monitor.store.queries import AlarmRecord, alarms, session_head
+from monitor.store.queries import AlarmRecord, alarms, device_alarms, session_head
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, RequestId, Time
 from monitor.web.here import actor, services
@@ -72,6 +72,26 @@ def list_alarms(session_id: int) -> list[AlarmAnswer]:
     return services().read(_alarms, session_id)
 
 
+class DeviceAlarmAnswer(Answer):
+    """An alarm of the bedside monitor or pump itself, in its own words; it is acknowledged there, not here."""
+
+    id: int
+    source: str
+    code: str
+    text: str
+    phase: str | None
+    priority: str | None
+    device_at: Time
+    received_at: Time
+
+
+@blueprint.get("/sessions/<int:session_id>/device-alarms")
+@allowed(Action.VIEW_SESSION, answer=list[DeviceAlarmAnswer])
+def list_device_alarms(session_id: int) -> list[DeviceAlarmAnswer]:
+    """What the devices themselves alarmed about in a session, by device time; kept beside ours, never among them."""
+    return services().read(_device_alarms, session_id)
+
+
 @blueprint.post("/sessions/<int:session_id>/alarms/<alarm_id>/acknowledge")
 @allowed(Action.ACKNOWLEDGE, body=Seen, answer=dict[str, object])
 def acknowledge(session_id: int, alarm_id: str, body: Seen) -> Json:
@@ -84,6 +104,12 @@ def _alarms(connection: Connection, session_id: int) -> list[AlarmAnswer]:
     if session_head(connection, session_id) is None:
         raise NotFound("There is no such session.")
     return [told(alarm) for alarm in alarms(connection, session_id)]
+
+
+def _device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmAnswer]:
+    if session_head(connection, session_id) is None:
+        raise NotFound("There is no such session.")
+    return [DeviceAlarmAnswer.model_validate(alarm) for alarm in device_alarms(connection, session_id)]
 
 
 def told(alarm: AlarmRecord) -> AlarmAnswer:
