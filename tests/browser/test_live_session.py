@@ -119,3 +119,57 @@ def test_without_the_chart_library_numbers_and_alarms_go_on(clinic: Clinic, visi
     expect(page.locator("[data-testid=alarms] .strip")).to_contain_text("190/97")
     clinic.monitor("4").calm()
     clinic.monitor("4").inflate(124, 76)
+
+
+CALL = {
+    "id": "a1",
+    "session": 7,
+    "chair": "12",
+    "station": "B",
+    "priority": "high",
+    "words": "SpO₂ 84 < 85",
+    "age_s": 64,
+}
+SHOW_CALLS = "async (calls) => (await import('/static/js/calls.js')).showCalls(calls)"
+
+
+def test_an_alarm_nobody_answers_is_told_where_it_calls_and_goes_when_somebody_does(
+    clinic: Clinic, visit: Visit
+) -> None:
+    session_id = clinic.infusing("1")
+    nurse, physician = visit("nurse"), visit("physician")
+    board, session = nurse.open("/"), physician.open(f"/sessions/{session_id}")
+    for page in (board, session):
+        expect(page.locator("#link-words")).to_have_text("Live")
+    call, at_home = board.get_by_test_id("calls"), session.get_by_test_id("calls")
+
+    board.evaluate(SHOW_CALLS, [{**CALL, "reach": "all_stations"}, {**CALL, "id": "a2", "reach": "all_stations"}])
+    expect(call).to_contain_text("!!! Chair 12 · SpO₂ 84 < 85")
+    expect(call).to_contain_text("Station B · nobody has answered for 1:04 · all stations called · 1 more")
+    board.evaluate(SHOW_CALLS, [{**CALL, "station": "A", "reach": "everyone"}])
+    expect(call).to_be_hidden()  # its own tile stands on this board
+
+    session.evaluate(SHOW_CALLS, [{**CALL, "station": "A", "reach": "all_stations"}])
+    expect(at_home).to_be_hidden()
+    session.evaluate(SHOW_CALLS, [{**CALL, "station": "A", "reach": "physician"}])
+    expect(at_home).to_contain_text("physician called")
+    expect(at_home).to_be_hidden()  # the next heartbeat says that nobody calls
+    assert nurse.complaints == []
+    assert physician.complaints == []
+
+
+def test_a_pause_of_monitoring_is_ended_by_the_nurse_who_is_back(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.infusing("2")
+    nurse = visit("nurse")
+    page = nurse.open(f"/sessions/{session_id}")
+    page.click("[data-act=pause_monitoring]")
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[value=Toilet]").check()
+    dialog.locator("button[type=submit], [data-submit]").last.click()
+    back = page.locator("[data-act=resume_monitoring]")
+    expect(back).to_be_visible()
+    expect(page.get_by_test_id("due")).to_contain_text("Monitoring paused")
+    back.click()
+    expect(back).to_be_hidden()
+    expect(page.locator("[data-act=pause_monitoring]")).to_be_visible()
+    assert nurse.complaints == []
