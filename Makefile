@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench lock clean
+.PHONY: run test lint format bench mutants lock clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -25,6 +25,14 @@ format: $(DEV_READY)
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
 
+# Breaks the clinical core in thousands of small ways and counts the tests that notice; the survivors stand in the output.
+mutants: $(DEV_READY)
+	@$(BIN)/mutmut run > mutants.log 2>&1 || (tail -n 5 mutants.log; exit 1)
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut export-cicd-stats > /dev/null
+	@$(BIN)/python -c 'import json; s = json.load(open("mutants/mutmut-cicd-stats.json")); \
+		print("killed %d of %d: %.1f %%" % (s["killed"] + s["timeout"], s["total"], 100 * (s["killed"] + s["timeout"]) / s["total"]))'
+
 # Pinned with hashes from setup.cfg; run it after changing a dependency.
 lock: $(DEV_READY)
 	@$(BIN)/pip install --quiet uv
@@ -34,7 +42,7 @@ lock: $(DEV_READY)
 		--custom-compile-command "make lock" --extra dev setup.cfg -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants mutants.log
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'

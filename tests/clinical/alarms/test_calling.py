@@ -184,3 +184,22 @@ def test_the_patient_is_heard_by_the_worst_that_nobody_answered():
     for rule_id in ("dbp_extreme", "dbp_high"):
         bedside.acknowledge(rule_id, 1)
     assert sounding(bedside.states.values()) is None
+
+
+def test_one_alarm_that_is_quiet_over_or_new_holds_up_no_other():
+    def state(rule_id, **facts) -> AlarmState:
+        known = {"stage": "active", "priority": AlarmPriority.HIGH, "waiting_since_mono_s": 0.0}
+        return AlarmState(rule_id, AlarmKind.PHYSIOLOGICAL, **{**known, **facts})
+
+    others = [
+        state("over", stage="normal"),
+        state("quiet", quiet=True),
+        state("new", waiting_since_mono_s=None),
+        state("waits"),
+    ]
+    heard = []
+    judge_waiting(others, POLICY.signalling, START, 31.0, lambda after, event: heard.append((after.rule_id, event)))
+    assert [(rule_id, event and event.event.value) for rule_id, event in heard] == [
+        ("new", None),
+        ("waits", "called_all_stations"),
+    ]
