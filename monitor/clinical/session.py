@@ -57,6 +57,7 @@ class SessionEvent(StrEnum):
     SECOND_CHECK = "second_check"
     PHYSICIAN_CLEARANCE = "physician_clearance"
     CAPTURE_BASELINE = "capture_baseline"
+    CHANGE_LIMITS = "change_limits"
     NOTE = "note"
     SYMPTOM = "symptom"
     ADDENDUM = "addendum"
@@ -78,7 +79,7 @@ _ALWAYS = (  # in every state but the final ones
     _E.PAUSE_MONITORING,
     _E.RESUME_MONITORING,
 )
-_SOUND = (_E.PAUSE_AUDIO, _E.RESUME_AUDIO)  # while vitals are judged
+_JUDGED = (_E.PAUSE_AUDIO, _E.RESUME_AUDIO, _E.CHANGE_LIMITS)  # while vitals are judged
 _ENTRIES = (
     _E.RECORD_ORDER,
     _E.RECORD_WEIGHT,
@@ -98,25 +99,25 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.START: _S.INFUSING,
         _E.CANCEL: _S.CANCELLED,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.PREPARING, *_ALWAYS, *_SOUND, *_ENTRIES),
+        **_stays(_S.PREPARING, *_ALWAYS, *_JUDGED, *_ENTRIES),
     },
     _S.INFUSING: {
         _E.HOLD: _S.HELD,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.INFUSING, *_ALWAYS, *_SOUND, _E.CHANGE_RATE, _E.GIVE_BOLUS),
+        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, _E.CHANGE_RATE, _E.GIVE_BOLUS),
     },
     _S.HELD: {
         _E.RESUME: _S.INFUSING,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.HELD, *_ALWAYS, *_SOUND),
+        **_stays(_S.HELD, *_ALWAYS, *_JUDGED),
     },
     _S.OBSERVING: {
         _E.DISCHARGE: _S.DISCHARGED,
         _E.LEAVE_AGAINST_ADVICE: _S.LEFT,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.OBSERVING, *_ALWAYS, *_SOUND, _E.END_MONITORING),
+        **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, _E.END_MONITORING),
     },
     _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
     _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),

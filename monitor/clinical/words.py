@@ -35,6 +35,8 @@ NAMES: Mapping[Vital, str] = {
 LIMIT = "{name} {value} {sign} {limit}"
 LIMIT_DIASTOLIC = "{name} {value}, diastolic {sign} {limit}"
 AGAINST_BASELINE = ", baseline {baseline}"
+CHANGE = "{name} {value}, {way} {change} within {within}"
+UP, DOWN = "up", "down"
 APNOEA = "Apnoea: {name} {value}"
 APNOEA_DEVICE = "Apnoea alarm of the monitor"
 _APNOEA_GROUP = "apnoea"
@@ -74,9 +76,21 @@ def limit_words(
         systolic = measured.get(Vital.NIBP_SYS)
         shown = f"{'–' if systolic is None else number(systolic)}/{shown}"
         template = LIMIT_DIASTOLIC
+    if rule.within_s is not None:
+        return _change_words(rule, level, limit, value, name=name, shown=shown)
     words = template.format(name=name, value=shown, sign=_sign(rule, level), limit=number(limit))
     base = context.baseline.get(rule.vital) if rule.relative and context.baseline is not None else None
     return words if base is None else words + AGAINST_BASELINE.format(baseline=number(base))
+
+
+def _change_words(rule: AlarmRule, level: Level, limit: float, value: float, *, name: str, shown: str) -> str:
+    """“SpO₂ 88, down 9 within 60 s”: measured from the most extreme value of the window."""
+    change = level.change or 0.0
+    rises = rule.direction is Direction.HIGH
+    moved = value - (limit - change) if rises else limit + change - value
+    within_s = rule.within_s or 0.0
+    within = f"{within_s:g} s" if within_s < 120 else f"{within_s / 60:g} min"
+    return CHANGE.format(name=name, value=shown, way=UP if rises else DOWN, change=number(moved), within=within)
 
 
 def _sign(rule: AlarmRule, level: Level) -> str:

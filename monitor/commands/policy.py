@@ -82,6 +82,9 @@ def level_words(rule: AlarmRule, level: Level) -> str:
     if level.limit is not None:
         sign = (">" if high else "<") if not level.inclusive else ("≥" if high else "≤")
         limit = f"{rule.vital} {sign} {level.limit:g} {rule.unit}"
+    elif level.change is not None:
+        moved = f"{'rises' if high else 'falls'} ≥ {level.change:g} {rule.unit}"
+        limit = f"{rule.vital} {moved} within {rule.within_s:g} s"
     else:
         offsets = [] if level.percent is None else [f"{level.percent:g} %"]
         offsets += [] if level.step is None else [f"{level.step:g} {rule.unit}"]

@@ -27,6 +27,7 @@ from monitor.recorder.acts import ActDone, SessionAct
 from monitor.recorder.dose_rails import RATES, check_dose
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
+from monitor.recorder.limit_rails import check_limits, limits_changed
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, may, spoken
 from monitor.store.audit import append
@@ -45,7 +46,7 @@ EARLIEST = timedelta(hours=12)  # an entry may be timed back to the start of a l
 FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
-     SessionEvent.PAUSE_MONITORING}
+     SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS}
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
 _BASELINE_WINDOW = timedelta(minutes=35)
@@ -140,6 +141,8 @@ class Acting:
             self._judging.pause_audio(chair, live, turn, person_id)
         elif event is SessionEvent.RESUME_AUDIO:
             self._judging.resume_audio(chair, live, turn, person_id)
+        elif event is SessionEvent.CHANGE_LIMITS:
+            limits_changed(self._judging, chair, live, turn, person_id)
 
     def follow(self, live: LiveSession, before: SessionState, turn: Turn) -> None:
         """What a new state means for the chair and its alarms."""
@@ -173,6 +176,7 @@ class Acting:
         if missing:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
         check_dose(live, act, event)
+        check_limits(live, act, event)
 
 
 def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapping[str, object]:

@@ -6,13 +6,17 @@ Law: the core judges, this file only carries. A fault in judging raises an alarm
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from monitor.clinical.alarms.acknowledging import close_all
-from monitor.clinical.alarms.judging import judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.changing_limits import judge_changed_limits
+from monitor.clinical.alarms.judging import fresh_for_s, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
-from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.repeats import after_pressure, is_first_beyond
+from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import NIBP, Quality, Reading, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
 from monitor.clock import Clock
 from monitor.counters import Counters
@@ -64,15 +68,23 @@ class Judging:
             live,
             turn,
             lambda: judge_readings(
-                live.states, live.policy, self._watched(chair, live, turn.now), values, turn.now, mono_s, self._new_id
+                live.states, live.judged_by, self._watched(chair, live, turn), values, turn.now, mono_s, self._new_id
             ),
         )
+        self._ask_to_repeat(live, news)
         for alarm in present.device_alarms:
             overtaken = chair.apnoea_at is not None and alarm.measured_at < chair.apnoea_at
             if _is_apnoea(alarm) and not overtaken:
                 chair.apnoea_at = alarm.measured_at
                 chair.apnoea_source = True
                 self._device_apnoea(chair, live, alarm, mono_s, turn)
+
+    def _ask_to_repeat(self, live: LiveSession, news: Sequence[Reading]) -> None:
+        """Note whether the newest blood pressure is to be measured once more."""
+        cuff = [one.measured_at for one in news if one.vital in NIBP and one.quality is Quality.ACCEPTED]
+        if cuff:
+            beyond = is_first_beyond(live.judged_by, live.states, max(cuff))
+            live.pressure = after_pressure(live.pressure, max(cuff), first_beyond=beyond)
 
     def _device_apnoea(self, chair: Chair, live: LiveSession, alarm: DeviceAlarm, mono_s: float, turn: Turn) -> None:
         active = alarm.phase != "end" and alarm.state != "inactive"
@@ -81,7 +93,7 @@ class Judging:
             live,
             turn,
             lambda: judge_device_apnoea(
-                live.states, live.policy, self._watched(chair, live, turn.now), active, turn.now, mono_s, self._new_id
+                live.states, live.judged_by, self._watched(chair, live, turn), active, turn.now, mono_s, self._new_id
             ),
         )
 
@@ -93,8 +105,8 @@ class Judging:
             turn,
             lambda: judge_time(
                 live.states,
-                live.policy,
-                self._watched(chair, live, turn.now),
+                live.judged_by,
+                self._watched(chair, live, turn),
                 self._feed(chair, live, turn),
                 turn.now,
                 turn.mono_s,
@@ -115,12 +127,22 @@ class Judging:
         """A person ends the sound pause of this chair."""
         self.apply(chair, live, resume_audio(live.states, turn.now, ENDED_BY_A_PERSON), turn, person_id)
 
+    def limits_changed(
+        self, chair: Chair, live: LiveSession, rule: AlarmRule, cause: str, turn: Turn, person_id: int | None
+    ) -> None:
+        """A person changed a limit of this session: the rule's alarm follows, with that as its cause."""
+        context = self._watched(chair, live, turn)
+        judgement = judge_changed_limits(
+            live.states, rule, context, _cuff_values(chair), cause, turn.now, turn.mono_s, self._new_id
+        )
+        self.apply(chair, live, judgement, turn, person_id)
+
     def apply(
         self, chair: Chair, live: LiveSession, judgement: Judgement, turn: Turn, person_id: int | None = None
     ) -> None:
         """Keep the new states, and have the events stored and told."""
         for rule_id, state in judgement.changed.items():
-            if state.stage is AlarmStage.NORMAL:
+            if state.stage is AlarmStage.NORMAL and not state.past:
                 live.states.pop(rule_id, None)  # an absent state is NORMAL; keeping none is the fast path
             else:
                 live.states[rule_id] = state
@@ -186,12 +208,13 @@ class Judging:
             return
         self.apply(chair, live, judgement, turn)
 
-    def _watched(self, chair: Chair, live: LiveSession, now: datetime) -> Watched:
-        course = live.course
+    def _watched(self, chair: Chair, live: LiveSession, turn: Turn) -> Watched:
+        course, now = live.course, turn.now
         return Watched(
             phase=course.state,
             baseline=course.baseline,
-            interval_s=_intervals(chair),
+            interval_s=(intervals := _intervals(chair)),
+            current=_current(chair, live.policy, intervals, turn.mono_s),
             paused=course.monitoring_pause is not None and course.monitoring_pause.runs(now),
             audio_paused=course.audio_pause is not None and course.audio_pause.runs(now),
         )
@@ -220,6 +243,25 @@ class Judging:
 
 def _intervals(chair: Chair) -> Mapping[Vital, float]:
     return {vital: latest.rhythm.interval_s for vital, latest in chair.latest.items()}
+
+
+def _current(chair: Chair, policy: ClinicPolicy, intervals: Mapping[Vital, float], mono_s: float) -> frozenset[Vital]:
+    """The continuous vitals whose newest value may still be taken for the present one."""
+    facts = Watched(SessionState.PREPARING, interval_s=intervals)
+    return frozenset(
+        vital
+        for vital, latest in chair.continuous().items()
+        if latest.quality is Quality.ACCEPTED
+        and mono_s - latest.rhythm.last_mono_s <= fresh_for_s(policy, facts, vital)
+    )
+
+
+def _cuff_values(chair: Chair) -> Mapping[Vital, float]:
+    cuff = chair.cuff
+    if cuff is None or cuff.quality is not Quality.ACCEPTED:
+        return {}
+    parts = {Vital.NIBP_SYS: cuff.systolic, Vital.NIBP_DIA: cuff.diastolic, Vital.NIBP_MEAN: cuff.mean}
+    return {vital: value for vital, value in parts.items() if value is not None}
 
 
 def _is_apnoea(alarm: DeviceAlarm) -> bool:

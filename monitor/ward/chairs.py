@@ -30,6 +30,7 @@ class LimitsInForce:
     phase: SessionState
     baseline: Baseline | None
     limits: Limits
+    own: frozenset[Vital]
 
     def holds_for(self, policy: ClinicPolicy, phase: SessionState, baseline: Baseline | None) -> bool:
         """Whether they still hold."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import isfinite
 
+from monitor.clinical.alarms.own_limits import OwnLimits, read_wanted, with_change
 from monitor.clinical.dosing.dose import Bolus, OrderFigures, RateStep, order_figures
 from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
 from monitor.clinical.vitals import Vital
@@ -81,6 +82,7 @@ class Course:
     monitoring_pause: Pause | None = None
     audio_pause: Pause | None = None
     monitoring_ended_at: datetime | None = None
+    own_limits: OwnLimits = field(default_factory=dict)  # replaced by a change, never changed in place
     events: list[CourseEvent] = field(default_factory=list)
 
     @property
@@ -218,7 +220,13 @@ def _end_monitoring(course: Course, event: CourseEvent) -> None:
     course.monitoring_ended_at = event.at
 
 
+def _change_limits(course: Course, event: CourseEvent) -> None:
+    rule_id, wanted = read_wanted(event.details)
+    course.own_limits = with_change(course.own_limits, rule_id, wanted, event.by, event.at, event.reason or "")
+
+
 _FOLDS = {
+    SessionEvent.CHANGE_LIMITS: _change_limits,
     SessionEvent.RECORD_WEIGHT: _weight,
     SessionEvent.RECORD_ORDER: _order,
     SessionEvent.CONFIRM_CONSENT: _consent,

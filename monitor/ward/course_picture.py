@@ -1,5 +1,6 @@
 """A session's course as pages show it: dose, preparation, events. Law: plain JSON values, units in the names."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.clinical.dosing.dose import given_mg
@@ -74,7 +75,16 @@ def event_words(event: CourseEvent) -> str:
     template = _WORDS.get(event.event)
     if template is None:
         return event.event.value.replace("_", " ").capitalize()
-    return template.format_map(_Said({**details, "reason": event.reason or ""})).strip()
+    said = {**details, "reason": event.reason or "", "limits_words": _limits_words(details)}
+    return template.format_map(_Said(said)).strip()
+
+
+def _limits_words(details: Mapping[str, object]) -> str:
+    """“medium 90, high 88” of a change of limits."""
+    limits = details.get("limits")
+    if not isinstance(limits, Mapping):
+        return "as the policy says"
+    return ", ".join(f"{priority} {limit:g}" for priority, limit in limits.items() if limit is not None)
 
 
 class _Said(dict[str, object]):
@@ -93,4 +103,5 @@ _WORDS = {
     SessionEvent.SYMPTOM: "{symptom} {grade}",
     SessionEvent.NOTE: "{text}",
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
+    SessionEvent.CHANGE_LIMITS: "Limits {rule}: {limits_words}",
 }

@@ -1,7 +1,7 @@
 """What is due next on a chair. Law: computed from the policy's schedules and what was done; nothing is remembered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.schedule import BpDue, next_bp
@@ -29,6 +29,14 @@ def bp_due(live: LiveSession, chair: Chair, now: datetime) -> BpDue | None:
     return next_bp(live.policy.bp_schedule, course.started_at, course.ended_at, course.rate_changes(), last_at, now)
 
 
+def repeat_due(live: LiveSession, chair: Chair) -> datetime | None:
+    """When the newest blood pressure is to be measured once more; None when that was not asked for."""
+    asked, cuff = live.pressure, chair.cuff
+    if asked is None or not asked.asks or cuff is None or cuff.device_at != asked.measured_at or not live.is_watched:
+        return None
+    return cuff.charted_at + timedelta(seconds=live.policy.bp_schedule.repeat_after_s)
+
+
 def dose_left_s(live: LiveSession, now: datetime) -> float | None:
     """Seconds until the ordered dose is given at the present rate, negative once it is; None while nothing runs."""
     course, figures = live.course, live.course.figures()
@@ -47,6 +55,8 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
     pressure = bp_due(live, chair, now)
     if pressure is not None:
         due.append(Due("BP", (pressure.at - now).total_seconds()))
+    if (repeat := repeat_due(live, chair)) is not None:
+        due.append(Due("Repeat BP", (repeat - now).total_seconds()))
     course = live.course
     if (left_s := dose_left_s(live, now)) is not None:
         due.append(Due("End of infusion" if left_s > 0 else "Ordered dose given: end the infusion", left_s))

@@ -6,8 +6,10 @@ Law: an alarm is shown until its condition is over and a person has seen it.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.clinical.alarms.own_limits import OwnLimits, in_force
 from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState, Reach
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
 from monitor.ward.course import Course
 from monitor.ward.shown import Seen, ShownAlarm
@@ -47,6 +49,16 @@ class LiveSession:
     alarms: dict[str, ShownAlarm] = field(default_factory=dict)
     watching_since_mono_s: float = 0.0
     outlook: Outlook | None = None
+    pressure: Pressure | None = None
+    _judged_by: tuple[OwnLimits, ClinicPolicy] | None = None
+
+    @property
+    def judged_by(self) -> ClinicPolicy:
+        """The rules in force: the session's policy with the limits people set for this patient."""
+        own = self.course.own_limits
+        if self._judged_by is None or self._judged_by[0] is not own:
+            self._judged_by = (own, in_force(self.policy, own))
+        return self._judged_by[1]
 
     @property
     def is_watched(self) -> bool:

@@ -28,6 +28,7 @@ class Number(TypedDict):
     state: str
     low: float | None
     high: float | None
+    own: bool  # whether a person changed one of its limits for this patient
     priority: str | None
     baseline: float | None
 
@@ -40,24 +41,35 @@ class BpNumber(Number):
     mean: float | None
 
 
+_OWN: frozenset[Vital] = frozenset()
 SHOWN = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
 
 
+def own_vitals(rules: ClinicPolicy) -> frozenset[Vital]:
+    """The vitals of which a person changed a limit for this patient."""
+    return frozenset(rule.vital for rule in rules.rules for level in rule.levels if level.policy_limit is not None)
+
+
 def limits_of(live: LiveSession | None, policy: ClinicPolicy) -> Limits:
-    """The mildest limits in force of each vital, (low, high); a relative limit needs the session's baseline."""
+    """The mildest limits in force of each vital, (low, high); a relative limit needs the session's baseline.
+
+    `policy` are the rules in force, with the limits people set for this patient.
+    """
     phase = SessionState.PREPARING if live is None else live.course.state
     return _compute_limits(policy, Watched(phase, None if live is None else live.course.baseline))
 
 
-def _limits_on(chair: Chair, policy: ClinicPolicy) -> Limits:
+def _limits_on(chair: Chair, policy: ClinicPolicy) -> LimitsInForce:
     """The same for a chair, remembered with it: asked for with every tile, changed by phase or baseline only."""
     live = chair.session
     phase, baseline = (SessionState.PREPARING, None) if live is None else (live.course.state, live.course.baseline)
+    policy = policy if live is None else live.judged_by
     known = chair.limits
     if known is not None and known.holds_for(policy, phase, baseline):
-        return known.limits
-    chair.limits = LimitsInForce(policy, phase, baseline, limits_of(live, policy))
-    return chair.limits.limits
+        return known
+    own = own_vitals(policy) if live is not None and live.course.own_limits else _OWN
+    chair.limits = LimitsInForce(policy, phase, baseline, limits_of(live, policy), own)
+    return chair.limits
 
 
 def _compute_limits(policy: ClinicPolicy, context: Watched) -> Limits:
@@ -101,13 +113,13 @@ def numbers(
 ) -> dict[str, Number | BpNumber]:
     """The numbers of a chair by the words the pages use; blood pressure under `bp` when any part is asked for."""
     live = chair.session
-    limits, worst = _limits_on(chair, policy), priorities_of(live)
+    force, worst = _limits_on(chair, policy), priorities_of(live)
     wanted = tuple(vitals)
     shown: dict[str, Number | BpNumber] = {
-        vital.value: _number(chair, policy, vital, limits, worst, mono_s) for vital in wanted if vital not in NIBP
+        vital.value: _number(chair, policy, vital, force, worst, mono_s) for vital in wanted if vital not in NIBP
     }
     if wanted == SHOWN or any(vital in NIBP for vital in wanted):
-        shown["bp"] = _pressure(chair, policy, limits, worst, mono_s)
+        shown["bp"] = _pressure(chair, policy, force, worst, mono_s)
     return shown
 
 
@@ -115,13 +127,12 @@ def _number(
     chair: Chair,
     policy: ClinicPolicy,
     vital: Vital,
-    limits: Limits,
+    force: LimitsInForce,
     worst: Mapping[Vital, AlarmPriority],
     mono_s: float,
 ) -> Number:
     latest = chair.latest.get(vital)
-    low, high = limits.get(vital, (None, None))
-    number = _empty(chair.session, vital, low, high, worst.get(vital))
+    number = _empty(chair.session, vital, force, worst.get(vital))
     if latest is None:
         return number
     age_s = mono_s - latest.rhythm.last_mono_s
@@ -144,11 +155,11 @@ def _state(policy: ClinicPolicy, vital: Vital, latest: Latest, age_s: float) -> 
 
 
 def _pressure(
-    chair: Chair, policy: ClinicPolicy, limits: Limits, worst: Mapping[Vital, AlarmPriority], mono_s: float
+    chair: Chair, policy: ClinicPolicy, force: LimitsInForce, worst: Mapping[Vital, AlarmPriority], mono_s: float
 ) -> BpNumber:
-    low, high = limits.get(Vital.NIBP_SYS, (None, None))
     priority = max((worst[vital] for vital in NIBP if vital in worst), key=lambda found: found.rank, default=None)
-    empty = _empty(chair.session, Vital.NIBP_SYS, low, high, priority)
+    empty = _empty(chair.session, Vital.NIBP_SYS, force, priority)
+    empty["own"] = not force.own.isdisjoint(NIBP)
     cuff = chair.cuff
     if cuff is None:
         return BpNumber(**empty, sys=None, dia=None, mean=None)
@@ -161,10 +172,9 @@ def _pressure(
     return whole
 
 
-def _empty(
-    live: LiveSession | None, vital: Vital, low: float | None, high: float | None, priority: AlarmPriority | None
-) -> Number:
+def _empty(live: LiveSession | None, vital: Vital, force: LimitsInForce, priority: AlarmPriority | None) -> Number:
     baseline = None if live is None or live.course.baseline is None else live.course.baseline.get(vital)
+    low, high = force.limits.get(vital, (None, None))
     return Number(
         value=None,
         unit=KINDS[vital].unit,
@@ -172,6 +182,7 @@ def _empty(
         state="none",
         low=low,
         high=high,
+        own=vital in force.own,
         priority=None if priority is None else priority.value,
         baseline=baseline,
     )

@@ -6,11 +6,13 @@ our monotonic clock is not known: a value counts again when the next one comes.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor.clinical.alarms.acknowledging import after_restart
+from monitor.clinical.alarms.rate_of_change import past_again
 from monitor.clinical.alarms.table import AlarmKind, AlarmPriority, AlarmStage, AlarmState
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
@@ -143,6 +145,8 @@ def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, no
             alarm.raised_at, silenced=heard.silenced, reach=heard.reach,
         )  # fmt: skip
         waited_s = max(0.0, (now - heard.waiting_since_at).total_seconds())
+        if rule is not None:
+            state = replace(state, past=past_again(rule, priority, told.limit, mono_s))
         live.states[alarm.rule_id] = after_restart(state, mono_s, waited_s)
 
 

@@ -18,6 +18,7 @@ from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
+from monitor.ward.limits_picture import limit_steps, limits_picture
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import limits_of
 from monitor.ward.picture import Json, Picture
@@ -84,6 +85,11 @@ class Snapshots:
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
         return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
 
+    def limits(self, session_id: int) -> Mapping[str, object]:
+        """The alarm limits of one session, running or over; raises NotFound."""
+        running = self._ward.sessions().get(session_id)
+        return limits_picture(running or self._read(lambda connection: self._restored(connection, session_id)))
+
     def _restored(self, connection: Connection, session_id: int) -> LiveSession:
         return restore_session(connection, session_id, self._policies, self._clock.now(), self._clock.mono_s())
 
@@ -123,8 +129,9 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
         "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
         "given": _given(course, now),
         "limits": {
-            vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.policy).items()
+            vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.judged_by).items()
         },
+        "limit_steps": limit_steps(live),
         "alarm_spans": [span for alarm in alarms(connection, live.id) if (span := _span(alarm)) is not None],
     }
 

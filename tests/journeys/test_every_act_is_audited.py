@@ -107,6 +107,11 @@ ACTS = {
     "acknowledgement": (acknowledged, "physician", ["alarm.acknowledge"]),
     "note": (act("note", text="sleepy"), "nurse", ["session.note"]),
     "symptom": (act("symptom", symptom="nausea", grade=1), "nurse", ["session.symptom"]),
+    "limits": (
+        act("change_limits", rule="spo2_low", limits={"medium": 91}, reason="lives with 91"),
+        "nurse",
+        ["session.change_limits"],
+    ),
     "bolus": (act("give_bolus", dose_mg=5.0), "nurse", ["session.give_bolus"]),
     "change of rate": (act("change_rate", rate_ml_per_h=50.0), "nurse", ["session.change_rate"]),
     "hold": (act("hold", reason="line"), "nurse", ["session.hold"]),

@@ -31,6 +31,7 @@ DETAILS: dict[str, dict[str, object]] = {
     "give_bolus": {"dose_mg": 5.0},
     "note": {"text": "calm"},
     "symptom": {"symptom": "nausea", "grade": 1},
+    "change_limits": {"rule": "spo2_low", "limits": {"medium": 91}},
 }
 ALDRETE = dict.fromkeys(("activity", "respiration", "circulation", "consciousness", "oxygen_saturation"), 2)
 ENTERED = [event for event in SessionEvent if event not in (SessionEvent.DISCHARGE, SessionEvent.ADDENDUM)]

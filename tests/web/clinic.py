@@ -152,6 +152,11 @@ class SmallPicture:
             raise NotFound("There is no such session.")
         return {"seq": 7, "session": {"id": session_id, "state": head.state, "initials": "M.K."}, "numbers": {}}
 
+    def limits(self, session_id: int) -> Mapping[str, object]:
+        if self.office.store.read(session_head, session_id) is None:
+            raise NotFound("There is no such session.")
+        return {"version": 1, "rules": []}
+
     def readiness(self) -> Mapping[str, object]:
         return {"recording": self.recording}
 

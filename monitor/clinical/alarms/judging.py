@@ -17,6 +17,7 @@ from monitor.clinical.alarms.calling import judge_waiting, waits_anew
 from monitor.clinical.alarms.grouping import one_signal_a_group
 from monitor.clinical.alarms.limits import AlarmRule, applies, level_of, limit_of
 from monitor.clinical.alarms.pausing import ENDED_BY_TIME, resume_audio
+from monitor.clinical.alarms.rate_of_change import change_limits, remembered
 from monitor.clinical.alarms.stepping import (
     after_value,
     cause_of,
@@ -128,7 +129,12 @@ def judge_readings(
             # The path of nearly every reading: nothing known about this rule, value inside all its levels.
             known = states.get(rule.id)
             quiet = known is None or known.stage is AlarmStage.NORMAL
-            if quiet and (docket is None or rule.id not in docket.changed) and level_of(rule, value, context) is None:
+            if (
+                quiet
+                and rule.within_s is None
+                and (docket is None or rule.id not in docket.changed)
+                and level_of(rule, value, context) is None
+            ):
                 continue
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
             _judge_value(docket, rule, judged, value)
@@ -153,7 +159,10 @@ def _judge_unusable(docket: _Docket, judged: JudgedValue) -> None:
 def _judge_value(docket: _Docket, rule: AlarmRule, judged: JudgedValue, value: float) -> None:
     """One accepted value against one rule that is concerned by it."""
     state, now_mono_s = docket.state(rule), docket.now_mono_s
-    limits = _limits(rule, docket.context)
+    limits = limits_now(rule, state, docket.context, now_mono_s)
+    if rule.within_s is not None:  # what it compares with later, whatever comes of it now
+        state = replace(state, past=remembered(rule, state.past, value, now_mono_s))
+        docket.put(state, None)
     if limits is None:
         return
     measured = docket.measured(judged.measured_at)
@@ -191,7 +200,10 @@ def _settled(
     return settle(rule, state, cause, level, limits, words, docket.at, docket.new_id)
 
 
-def _limits(rule: AlarmRule, context: Watched) -> tuple[float, ...] | None:
+def limits_now(rule: AlarmRule, state: AlarmState, context: Watched, now_mono_s: float) -> tuple[float, ...] | None:
+    """The limit of each level at this moment; None when the rule has not what it needs."""
+    if rule.within_s is not None:
+        return change_limits(rule, state.past, now_mono_s)
     limits = [limit_of(rule, level, context) for level in rule.levels]
     known = tuple(limit for limit in limits if limit is not None)
     return known if len(known) == len(limits) else None
@@ -233,7 +245,7 @@ def judge_time(
 def _judge_while(docket: _Docket, rule: AlarmRule, state: AlarmState) -> None:
     """Complete a persistence by time alone."""
     held = progressed(rule, state, docket.now_mono_s)
-    limits = _limits(rule, docket.context)
+    limits = limits_now(rule, state, docket.context, docket.now_mono_s)
     if limits is None or held_level(rule, held) <= standing_level(rule, state):
         return
     if not state.stands and not applies(rule, docket.context, _NONE_PRESENT):
@@ -256,7 +268,7 @@ def judge_device_apnoea(
     rule = policy.device_apnoea
     docket = _Docket(states, policy, context, at, now_mono_s, new_id)
     state = docket.state(rule)
-    limits = _limits(rule, context) or ()  # an absolute rule always has them (policy.py)
+    limits = limits_now(rule, state, context, now_mono_s) or ()  # an absolute rule always has them (policy.py)
     worst = len(rule.levels) - 1
     if active and standing_level(rule, state) < worst:
         state = replace(state, value=None, held=(), measured_at=None)

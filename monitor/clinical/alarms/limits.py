@@ -4,6 +4,7 @@ Laws
 1. A rule without what it needs (a baseline, the right phase) is inert: it neither breaches nor clears.
 2. A level is beyond its limit by the level's own comparison; it is back inside only by the rule's hysteresis.
 3. Relative rises: limit = max(arming value, the smaller of the percent and step limits); falls mirror it.
+4. A rule of change has no limit of its own: rate_of_change.py makes one from the values of its window.
 
 Source: CLINICAL.md §2.6 "Words that settle how the rules are coded".
 """
@@ -27,8 +28,20 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustable:
+    """How far a person may move a level's limit for one patient, bounds included (own_limits.py)."""
+
+    low: float
+    high: float
+    physician: bool  # only a physician may
+    source: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """One priority of a rule. Absolute: `limit`. Relative to the baseline: `percent` and/or `step`, with `armed_at`.
+    Of change: `change` within the rule's window.
 
     Exactly one of `persist_s` (seconds; 0 is at once) and `measurements` (different device times) is set.
     """
@@ -44,6 +57,10 @@ class Level:
     persist_s: float | None = None
     measurements: int | None = None
     latching: bool = False
+    change: float | None = None
+    adjustable: Adjustable | None = None  # None: nobody may move it
+    policy_limit: float | None = None  # the policy's, where a person set `limit` for this patient
+    changed_by: str = ""  # who did
 
     @property
     def needs(self) -> float:
@@ -73,17 +90,28 @@ class AlarmRule:
     stands_in_for: tuple[Vital, ...] = ()  # applies only while none of these is at hand
     group: str = ""  # rules of one group raised by one measurement give one signal
     off_reason: str = ""  # a clinic switched the rule off, and why
+    within_s: float | None = None  # a rule of change: the length of its window
 
     @property
     def is_off(self) -> bool:
         """Whether the clinic switched this rule off."""
         return bool(self.off_reason)
 
+    @property
+    def absolute(self) -> bool:
+        """Whether its limits are numbers the policy names."""
+        return not self.relative and self.within_s is None
+
 
 def limit_of(rule: AlarmRule, level: Level, context: Watched) -> float | None:
-    """The level's limit for this patient in the vital's unit; None when it needs a baseline that is not there."""
+    """The level's limit for this patient in the vital's unit; None when it needs a baseline that is not there.
+
+    None also for a rule of change: its limit follows from a past that only judging knows.
+    """
     if level.limit is not None:
         return level.limit
+    if level.change is not None:
+        return None
     base = context.baseline.get(rule.vital) if context.baseline is not None else None
     if base is None:
         return None

@@ -198,10 +198,13 @@ def _risen(
 def _held_words(rule: AlarmRule, state: AlarmState, level: int) -> str:
     """How long it was beyond before it was told: the delay that the alarm's own record discloses (CLINICAL.md §3.6)."""
     asked, held = rule.levels[level], state.held[level] if state.held else 0.0
+    limit = "the limit"
+    if asked.policy_limit is not None:
+        limit = f"the patient's own limit (the policy's is {asked.policy_limit:g}, changed by {asked.changed_by})"
     if not asked.needs or (not asked.timed and asked.needs == 1):
-        return "beyond the limit, told at once"
+        return f"beyond {limit}, told at once"
     unit = "s" if asked.timed else "measurements"
-    return f"beyond the limit for {held:g} {unit}, {asked.needs:g} asked for"
+    return f"beyond {limit} for {held:g} {unit}, {asked.needs:g} asked for"
 
 
 def ended(state: AlarmState, stage: AlarmStage, at: datetime, cause: str) -> tuple[AlarmState, AlarmEvent]:

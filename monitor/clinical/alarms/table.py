@@ -192,6 +192,7 @@ class AlarmState:
     silenced: bool = False  # a person paused its sound
     reach: Reach = Reach.STATION
     waiting_since_mono_s: float | None = None
+    past: tuple[tuple[float, float], ...] = ()  # of a rule of change, kept also in NORMAL (rate_of_change.py)
 
     @property
     def stands(self) -> bool:

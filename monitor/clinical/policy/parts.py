@@ -84,6 +84,7 @@ class BpSchedule:
     infusing_every_s: float
     recovery_every_s: float
     always_at_s: float
+    repeat_after_s: float  # a repeat that an alarm limit asks for, after the measurement that was beyond it
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _by_vital(rules: tuple[AlarmRule, ...]) -> dict[Vital, tuple[AlarmRule, ...]
 def _apnoea_rule(rules: tuple[AlarmRule, ...], rule_id: str) -> AlarmRule:
     for rule in rules:
         if rule.id == rule_id:
-            if rule.is_off or rule.relative:
-                raise PolicyRefused(f"device_apnoea_rule: “{rule_id}” is switched off or relative to a baseline.")
+            if rule.is_off or not rule.absolute:
+                raise PolicyRefused(f"device_apnoea_rule: “{rule_id}” is switched off or has no limit of its own.")
             return rule
     raise PolicyRefused(f"device_apnoea_rule: there is no rule “{rule_id}”.")

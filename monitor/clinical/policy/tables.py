@@ -94,6 +94,7 @@ def read_bp_schedule(part: Part) -> BpSchedule:
         infusing_every_s=part.seconds("infusing_every"),
         recovery_every_s=part.seconds("recovery_every"),
         always_at_s=part.seconds("always_at"),
+        repeat_after_s=part.seconds("repeat_after"),
     )
     if min(schedule.close_every_s, schedule.infusing_every_s, schedule.recovery_every_s) <= 0:
         raise PolicyRefused("bp_schedule: blood pressure every 0 s would always be overdue.")

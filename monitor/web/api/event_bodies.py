@@ -90,8 +90,25 @@ class Symptom(EventBody):
     grade: Annotated[int, Field(ge=0, le=5)]
 
 
+class LevelLimits(Body):
+    """Limits by priority, in the vital's unit; a level that is not named keeps its limit."""
+
+    low: float | None = None
+    medium: float | None = None
+    high: float | None = None
+
+
+class ChangeLimits(EventBody):
+    """Limits of one alarm rule for this patient, within the policy's bounds; or `reset` back to the policy's."""
+
+    event: Literal["change_limits"]
+    rule: Annotated[Line, Field(max_length=64)]
+    limits: LevelLimits | None = None
+    reset: bool = False
+
+
 AnyEvent = Annotated[
-    PlainEvent | RateEvent | Bolus | Order | Weight | Note | Symptom,
+    PlainEvent | RateEvent | Bolus | ChangeLimits | Order | Weight | Note | Symptom,
     Field(discriminator="event"),
 ]
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -100,4 +117,6 @@ _COMMON = {"request_id", "expected_version", "at", "reason", "event"}
 
 def details_of(body: EventBody) -> dict[str, object]:
     """What the event carries beside what all carry."""
+    if isinstance(body, ChangeLimits):
+        return body.model_dump(exclude=_COMMON, exclude_none=True)
     return body.model_dump(exclude=_COMMON)

@@ -42,7 +42,7 @@ def test_the_shipped_policy_says_what_the_clinical_table_says():
             (level.limit, f"{level.persist_s:g}s" if level.timed else f"{level.measurements}x") for level in rule.levels
         )
         for rule in POLICY.rules
-        if not rule.relative
+        if rule.absolute
     }
     assert read == TABLE
 
@@ -89,6 +89,7 @@ def first(pattern: str, replacement: str) -> str:
     return text
 
 
+APNOEA = "limit = 0, inclusive = true, persist_s = 20"
 REFUSED = [
     ("inverted levels", first(r"limit = 160, measurements", "limit = 185, measurements"), "inverted"),
     ("inverted levels of a low rule", first(r"limit = 100, measurements", "limit = 80, measurements"), "inverted"),
@@ -113,7 +114,13 @@ REFUSED = [
     ("relative without offset", first(r"percent = 20, step = 30, ", ""), "needs “percent” or “step”"),
     ("same id twice", first('id = "sbp_low"', 'id = "sbp_high"'), "used twice"),
     ("off without a reason", first("hysteresis = 5", "hysteresis = 5\noff = true"), "“off_reason” is missing"),
-    ("all off", TEXT.replace("hysteresis =", 'off = true\noff_reason = "quiet"\nhysteresis ='), "All alarms are off"),
+    (
+        "all off",
+        re.sub(r"off = true\noff_reason = .*\n", "", TEXT).replace(
+            "hysteresis =", 'off = true\noff_reason = "quiet"\nhysteresis ='
+        ),
+        "All alarms are off",
+    ),
     ("unknown priority", first('priority = "medium"', 'priority = "urgent"'), "none of low, medium, high"),
     ("unknown technical alarm", TEXT.replace("technical.lead_off", "technical.led_off"), "“lead_off” is missing"),
     ("one too many", TEXT + '\n[technical.moon]\npriority = "low"\n', "“moon” is not known"),
@@ -130,6 +137,9 @@ REFUSED = [
     ("no share", first(r"sustained_percent = \{ value = 95", "sustained_percent = { value = 0"), "share"),
     ("no window", first(r"sustained = \{ value = 15", "sustained = { value = 0"), "longer than 0 s"),
     ("unknown confirmation", first(r'"iv_removed", ', '"iv_removed", "hat", '), "no confirmation “hat”"),
+    ("apnoea too soon", TEXT.replace(APNOEA, "limit = 0, inclusive = true, persist_s = 9.9"), "after 10 to 40 s"),
+    ("apnoea too late", TEXT.replace(APNOEA, "limit = 0, inclusive = true, persist_s = 40.1"), "after 10 to 40 s"),
+    ("apnoea by counting", TEXT.replace(APNOEA, "limit = 0, inclusive = true, measurements = 2"), "after 10 to 40 s"),
     ("not TOML", "id = ", "not a TOML text"),
     ("no rules", 'id = "x"', "“rule” is missing"),
     ("rules of a wrong shape", "rule = 3", "list of tables"),
@@ -154,3 +164,9 @@ def test_a_rule_may_be_limited_to_phases_and_a_level_may_have_its_own_source():
     assert {str(phase) for phase in rule.phases} == {"infusing", "held"}
     assert (rule.levels[1].source, rule.levels[1].mark) == ("Swiss label", "V")
     assert rule.levels[1].priority is AlarmPriority.HIGH
+
+
+@pytest.mark.parametrize("delay_s", [10, 40])
+def test_a_clinic_may_tell_an_apnoea_after_10_to_40_seconds(delay_s):
+    policy = parse_policy(TEXT.replace(APNOEA, f"limit = 0, inclusive = true, persist_s = {delay_s}"))
+    assert policy.rules_by_id["apnoea"].levels[0].persist_s == delay_s
