@@ -1,4 +1,4 @@
-"""One repeat asked for per scheduled reading (CLINICAL.md §2.6): sequences of pressures and what is asked after each."""
+"""One repeat asked for per scheduled reading (CLINICAL.md §2.6): pressures, and what is asked after each."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
