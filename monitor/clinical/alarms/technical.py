@@ -181,13 +181,13 @@ def _refresh(facts: Technical, state: AlarmState) -> None:
     quiet = facts.context.paused and rule.quiet_in_pause
     worse = priority.rank > was.rank
     stage = moved(state, AlarmCause.HELD if worse else AlarmCause.BEYOND)
-    now = replace(state, stage=stage, priority=priority, quiet=quiet)
+    now = replace(state, stage=stage, priority=priority, quiet=quiet, silenced=state.silenced and not worse)
     if priority is not was:
         name = AlarmEventName.ESCALATED if worse else AlarmEventName.DEESCALATED
         seen = stage is AlarmStage.ACKNOWLEDGED
         facts.put(now, event_of(now, name, facts.at, "the phase changed", acknowledged=seen, signal=worse))
     elif state.quiet and not quiet and stage is AlarmStage.ACTIVE:
-        facts.put(now, event_of(now, AlarmEventName.RESOUNDED, facts.at, "the pause is over", signal=True))
+        facts.put(now, event_of(now, AlarmEventName.RESOUNDED, facts.at, "the pause is over", signal=now.audible))
     elif quiet != state.quiet:
         facts.put(now, None)
 

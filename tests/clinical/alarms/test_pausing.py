@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from monitor.clinical.alarms.pausing import sounding
 from monitor.clinical.alarms.table import AlarmPriority
-from monitor.clinical.watched import FeedPicture
+from monitor.clinical.session import SessionState
+from monitor.clinical.watched import FeedPicture, Watched
 from tests.clinical.bedside import Bedside, told
 
 
@@ -157,3 +158,38 @@ def test_in_any_order_a_pause_silences_only_what_stood_and_was_heard_when_it_beg
         for state in bedside.states.values():
             if state.unacknowledged and not state.audible and not state.quiet:
                 assert state.priority.rank <= silenced.get(state.alarm_id, 0)
+
+
+SILENT = FeedPicture(watching_since_mono_s=0, last_mono_s=0)
+
+
+def test_a_technical_alarm_that_the_start_of_the_infusion_makes_worse_breaks_through():
+    bedside = Bedside(context=Watched(SessionState.PREPARING))
+    bedside.tick(12, SILENT)
+    bedside.pause_audio(13)
+    bedside.now(phase=SessionState.INFUSING)
+    (worse,) = bedside.tick(14, SILENT)
+    assert told([worse]) == ["feed_silent escalated high"]
+    assert worse.signal
+    assert sounds(bedside) is AlarmPriority.HIGH
+
+
+def test_a_technical_alarm_that_becomes_milder_stays_silent():
+    bedside = Bedside()
+    bedside.tick(12, SILENT)
+    bedside.pause_audio(13)
+    bedside.now(phase=SessionState.HELD)
+    assert told(bedside.tick(14, SILENT)) == ["feed_silent deescalated medium"]
+    assert sounds(bedside) is None
+
+
+def test_the_end_of_a_monitoring_pause_is_told_but_not_heard_within_a_sound_pause():
+    bedside = Bedside()
+    bedside.tick(12, SILENT)
+    bedside.pause_audio(13)
+    bedside.now(paused=True)
+    bedside.tick(14, SILENT)
+    bedside.now(paused=False)
+    (again,) = bedside.tick(15, SILENT)
+    assert again.event == "resounded"
+    assert not again.signal
