@@ -1,38 +1,16 @@
 """The scales a nurse enters, as named items with ranges. Law: a score is complete and in range, or refused.
 
-Source: CLINICAL.md §4.1 (Aldrete), §4.2 (MPADSS), §5.1 (MOAA/S), §5.2 (RASS), §5.4 (POSS; 0 stands for S), §5.5
-(CADSS-6, nausea), §5.6 (NRS). Item names are ours: the wording of licensed instruments is not shipped.
+Source: CLINICAL.md §4.1 (Aldrete), §4.2 (MPADSS), §4.3 (White), §5.1 (MOAA/S), §5.2 (RASS), §5.3 (Ramsay), §5.4
+(POSS; 0 stands for S), §5.5 (CADSS-6, nausea), §5.6 (NRS). Item names are ours: the wording of licensed instruments is
+not shipped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from monitor.errors import Refused
+from monitor.clinical.scores.items import ScoreItem, ScoreKind, ScoreRefused, check_names, whole_number
 
-
-class ScoreRefused(Refused):
-    """A score that is incomplete, out of range or unknown."""
-
-    code = "score_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreItem:
-    """One item: a whole number from low to high."""
-
-    name: str
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreKind:
-    """One scale; `source` cites CLINICAL.md. `confirmations` holds yes/no items and a name instead of numbers."""
-
-    id: str
-    title: str
-    items: tuple[ScoreItem, ...]
-    source: str
+__all__ = ["CONFIRMATIONS", "CONFIRMED", "ScoreItem", "ScoreKind", "ScoreRefused", "confirmed", "mpadss_pain"]
+__all__ += ["score_kinds", "total"]
 
 
 def _kind(kind_id: str, title: str, low: int, high: int, source: str, *names: str) -> ScoreKind:
@@ -58,8 +36,23 @@ _KINDS: Mapping[str, ScoreKind] = {
             "oxygen_saturation",
         ),
         _kind("mpadss", "MPADSS", 0, 2, "§4.2", "vital_signs", "ambulation", "nausea", "pain", "bleeding"),
+        _kind(
+            "white",
+            "Fast-track (White)",
+            0,
+            2,
+            "§4.3",
+            "consciousness",
+            "activity",
+            "haemodynamics",
+            "respiration",
+            "oxygen_saturation",
+            "pain",
+            "emetic",
+        ),
         _kind("moaas", "MOAA/S", 0, 5, "§5.1", "level"),
         _kind("rass", "RASS", -5, 4, "§5.2", "level"),
+        _kind("ramsay", "Ramsay", 1, 6, "§5.3", "level"),
         _kind("poss", "POSS", 0, 4, "§5.4", "level"),
         _kind("cadss6", "CADSS-6", 0, 4, "§5.5", "item_1", "item_2", "item_6", "item_7", "item_15", "item_22"),
         _kind("perception", "Hallucination, distress", 0, 1, "§4.5", "hallucination", "distress"),
@@ -82,21 +75,12 @@ def total(kind: str, items: Mapping[str, object]) -> int:
     scale = _KINDS.get(kind)
     if scale is None:
         raise ScoreRefused(f"There is no score “{kind}”.")
-    unknown = sorted(set(items) - {item.name for item in scale.items})
-    if unknown:
-        raise ScoreRefused(f"{scale.title} has no item “{unknown[0]}”.")
+    names = tuple(item.name for item in scale.items)
     if kind == CONFIRMATIONS:
+        check_names(scale.title, items, (), names)
         return sum(confirmed(name, items[name]) for name in items)
-    missing = tuple(item.name for item in scale.items if item.name not in items)
-    if missing:
-        raise ScoreRefused(f"{scale.title} is not complete.", missing)
-    return sum(_checked(scale, item, items[item.name]) for item in scale.items)
-
-
-def _checked(scale: ScoreKind, item: ScoreItem, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not item.low <= value <= item.high:
-        raise ScoreRefused(f"{scale.title}, {item.name}: a whole number from {item.low} to {item.high} is needed.")
-    return value
+    check_names(scale.title, items, names, ())
+    return sum(whole_number(scale.title, item, items[item.name]) for item in scale.items)
 
 
 def confirmed(name: str, value: object) -> bool:
