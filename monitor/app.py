@@ -223,7 +223,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         Acting(ward, judging),
         Acknowledging(ward, judging),
         Signing(ward, config.timezone, config.demo),
-        Planning(ward, policy, text),
+        Planning(ward, policy, text, judging),
         read,
         policies,
     )

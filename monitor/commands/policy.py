@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config import Config
 from monitor.clinical.alarms.limits import AlarmRule, Direction, Level
+from monitor.clinical.alarms.score_rules import NEWS2, ScoreRule
 from monitor.clinical.policy.policy import ClinicPolicy, PolicyRefused, parse_policy
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -36,9 +37,10 @@ def check(args: argparse.Namespace, config: Config) -> int:
     if policy is None:
         return 1
     print(_headline(policy))
-    for rule in policy.rules:
-        if rule.is_off:
-            print(f"warning: {rule.id} is switched off: {rule.off_reason}")
+    off = [(rule.id, rule.off_reason) for rule in policy.rules if rule.is_off]
+    off += [(rule.id, rule.off_reason) for rule in policy.score_rules if rule.is_off]
+    for rule_id, reason in off:
+        print(f"warning: {rule_id} is switched off: {reason}")
     return 0
 
 
@@ -53,6 +55,11 @@ def show(args: argparse.Namespace, config: Config) -> int:
             off = f"  OFF: {rule.off_reason}" if rule.is_off else ""
             words = level_words(rule, level)
             print(f"{rule.id:18} {level.priority.upper():6} {words:52} [{level.mark}] {level.source}{off}")
+    for scored in policy.score_rules:
+        for level in scored.levels:
+            off = f"  OFF: {scored.off_reason}" if scored.is_off else ""
+            words = score_level_words(scored, level)
+            print(f"{scored.id:18} {level.priority.upper():6} {words:52} [{level.mark}] {level.source}{off}")
     for technical in policy.technical.values():
         words = f"{technical.priority}, while infusing {technical.while_infusing}"
         print(f"{technical.id:25} {words:52} [{technical.mark}] {technical.source}")
@@ -92,3 +99,14 @@ def level_words(rule: AlarmRule, level: Level) -> str:
         limit = f"{rule.vital} baseline {'+' if high else '−'} {' or '.join(offsets)}{armed}"
     held = f"{level.persist_s:g} s" if level.persist_s is not None else f"{level.measurements} ×"
     return f"{limit}, held {held}{', latching' if level.latching else ''}"
+
+
+def score_level_words(rule: ScoreRule, level: Level) -> str:
+    """A level of a score as a person reads it."""
+    sign = "≥" if rule.direction is Direction.HIGH else "≤"
+    words = f"{rule.kind} {sign} {level.limit:g}"
+    if rule.above_baseline is not None:
+        words += f" and {sign} baseline {'+' if sign == '≥' else '−'} {rule.above_baseline:g}"
+    if rule.any_three is level.priority:
+        words += ", or a 3 in one parameter"
+    return f"{words}, on {'set' if rule.kind == NEWS2 else 'entry'}"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from monitor.clinical.discharge.gate import VITAL_CRITERIA, Result, evaluate, vitals_met
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.baseline import baseline
+from monitor.clinical.scores.ctcae import GONE, check_grade
 from monitor.clinical.session import (
     FINAL_STATES,
     LIVE_STATES,
@@ -151,7 +152,7 @@ class Acting:
         if before is SessionState.SCHEDULED and state is SessionState.PREPARING:
             live.watching_since_mono_s = turn.mono_s
             place(self._ward, live)
-        if not live.is_watched:
+        if not live.is_watched and _stopped_watching(live):
             self._judging.close(
                 chair, live, turn, f"the session is {state}" if state in FINAL_STATES else "no monitoring"
             )
@@ -175,6 +176,8 @@ class Acting:
         missing = missing_for(event, live.course.facts(chair=bool(chair.bed), vital_criteria=True))
         if missing:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
+        if event is SessionEvent.SYMPTOM:
+            check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
         check_dose(live, act, event)
         check_limits(live, act, event)
 
@@ -187,6 +190,11 @@ def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapp
         silenced = sorted(state.alarm_id for state in live.states.values() if state.audible)
         return {**act.details, "pause_s": live.policy.signalling.audio_pause_s, "silenced": silenced}
     return act.details
+
+
+def _stopped_watching(live: LiveSession) -> bool:
+    """Whether the last event ended the watching; one after it must not end the alarm of a score entered since."""
+    return live.course.state in FINAL_STATES or live.course.events[-1].event is SessionEvent.END_MONITORING
 
 
 def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:

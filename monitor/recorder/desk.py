@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.scores.news2 import News2
 from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging, seen_before
 from monitor.recorder.acting import LOOK_BACK, Acting
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.recorder.addenda import add_afterwards
+from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
@@ -22,7 +24,13 @@ from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import event_by_request
 
 T = TypeVar("T")
-Read = Callable[[Callable[[Connection], dict[str, object]]], dict[str, object]]
+
+
+class Read(Protocol):
+    """Runs a query on a reading connection, off the hub."""
+
+    def __call__(self, query: Callable[[Connection], T]) -> T:
+        """What the query gives."""
 
 
 class Desk:
@@ -106,6 +114,11 @@ class Desk:
     def transact(self, act: Callable[[Connection], object]) -> object:
         """Any other recorded act, in the writer's transaction; raises what the act raises, or NotRecording."""
         return self._recorder.transact(act)
+
+    def news2(self, session_id: int) -> News2:
+        """NEWS2 as of now, or of the end of a session that is over; raises NotFound."""
+        now = self._recorder.clock.now()
+        return self._read(lambda connection: recorded_news2(connection, session_id, self._policies, now))
 
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""

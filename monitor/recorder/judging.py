@@ -21,6 +21,7 @@ from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watche
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.hl7.device_message import Absence, DeviceAlarm
+from monitor.recorder.score_judging import judge_entered, judge_set
 from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
 from monitor.ward.chairs import Chair
@@ -72,6 +73,8 @@ class Judging:
             ),
         )
         self._ask_to_repeat(live, news)
+        if any(one.vital is Vital.NIBP_SYS and one.quality is Quality.ACCEPTED for one in news):
+            self._guarded(chair, live, turn, lambda: judge_set(chair, live, turn, self._new_id))
         for alarm in present.device_alarms:
             overtaken = chair.apnoea_at is not None and alarm.measured_at < chair.apnoea_at
             if _is_apnoea(alarm) and not overtaken:
@@ -98,7 +101,9 @@ class Judging:
         )
 
     def time(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
-        """Judge what time alone does to a chair."""
+        """Judge what time alone does to a chair, and once after a restart the scores the record holds."""
+        while live.scores.unjudged:
+            self.score(chair, live, live.scores.unjudged.pop(), turn)
         self._guarded(
             chair,
             live,
@@ -113,6 +118,10 @@ class Judging:
                 self._new_id,
             ),
         )
+
+    def score(self, chair: Chair, live: LiveSession, kind: str, turn: Turn) -> None:
+        """Judge a score that was entered or corrected."""
+        self._guarded(chair, live, turn, lambda: judge_entered(chair, live, kind, turn, self._new_id))
 
     def close(self, chair: Chair, live: LiveSession, turn: Turn, cause: str) -> None:
         """The session is over: end what stands."""

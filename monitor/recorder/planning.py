@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.clinical.scores.scales import total
-from monitor.clinical.session import FINAL_STATES, SessionState
+from monitor.clinical.scores.bedside import SPO2_SCALE
+from monitor.clinical.scores.reckoning import reckon
+from monitor.clinical.session import FINAL_STATES, LIVE_STATES, SessionState
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession
+from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Turn
+from monitor.security.roles import Action, require
 from monitor.store.audit import append
 from monitor.store.chairs import bind_chair
 from monitor.store.discharge import assessment_of, insert_assessment
@@ -23,6 +26,7 @@ from monitor.store.requests import made_for, remember
 from monitor.store.rows import Act, AssessmentRow, AuditEntry, PolicyRow, SessionRow
 from monitor.store.sessions import insert_session
 from monitor.ward.restore import live_session, place
+from monitor.ward.scores import ScoreEntry
 from monitor.ward.ward import Ward
 
 
@@ -33,6 +37,7 @@ class Planning:
     ward: Ward
     policy: ClinicPolicy
     policy_text: str
+    judging: Judging
 
     def plan(self, act: PlanSession, turn: Turn) -> Act:
         """A new session, pinned to the policy in use."""
@@ -95,8 +100,11 @@ class Planning:
             turn.changed[chair.id] = chair
 
     def assess(self, act: Assess, turn: Turn) -> Act:
-        """A score, checked and totalled."""
-        reached = total(act.kind, act.items)
+        """A score, checked and totalled by the rules of its session."""
+        if act.kind == SPO2_SCALE:
+            require(act.person, Action.CLEAR)  # a clinician's documented decision (CLINICAL.md §2.4)
+        live = self.ward.sessions().get(act.session_id)
+        reached = reckon(act.kind, act.items, (self.policy if live is None else live.policy).scores)
         at = act.at or turn.now
         if at > turn.now:
             raise Refused("A score cannot be timed in the future.", ("at",))
@@ -105,7 +113,7 @@ class Planning:
             request_id=act.request_id,
             kind=act.kind,
             items=act.items,
-            total=float(reached),
+            total=reached.total,
             at=at,
             recorded_at=turn.now,
             person_id=act.person.person_id,
@@ -129,11 +137,18 @@ class Planning:
         return store
 
     def assessed(self, act: Assess, answer: object, turn: Turn) -> int:
-        """Have the session's page look again."""
+        """Judge what was seen, and have the session's page look again."""
+        score_id = int(str(answer))
         live = self.ward.sessions().get(act.session_id)
-        if live is not None:
-            turn.sessions[live.id] = (self.ward.chair(live.chair_id), live)
-        return int(str(answer))
+        if live is None:
+            return score_id
+        chair = self.ward.chair(live.chair_id)
+        total = reckon(act.kind, act.items, live.policy.scores).total
+        live.scores.add(ScoreEntry(score_id, act.kind, act.items, total, act.at or turn.now), act.replaces_id)
+        if live.course.state in LIVE_STATES:
+            self.judging.score(chair, live, act.kind, turn)
+        turn.sessions[live.id] = (chair, live)
+        return score_id
 
 
 def _audit(turn: Turn, person: Actor, action: str, about: str, facts: dict[str, object]) -> AuditEntry:

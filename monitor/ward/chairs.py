@@ -13,6 +13,7 @@ from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vita
 from monitor.clinical.watched import Baseline
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
 from monitor.ward.live_session import LiveSession
+from monitor.ward.recent import OF_MEDIANS, Recent
 
 CLOCKS_KEPT = 8  # devices of one chair whose clocks are remembered
 CLOCK_HEARD_S = 600.0  # a device not heard for so long says nothing about its clock any more
@@ -55,6 +56,7 @@ class Chair:
     trends: dict[Vital, Trend] = field(
         default_factory=lambda: {Vital.HR: Trend(keep_lowest=False), Vital.SPO2: Trend(keep_lowest=True)}
     )
+    recent: Recent = field(default_factory=Recent)
     conditions: set[str] = field(default_factory=set)
     limits: LimitsInForce | None = None
     clocks: dict[str, DeviceClock] = field(default_factory=dict)  # by source
@@ -69,6 +71,7 @@ class Chair:
         self.latest.clear()
         self.conditions.clear()
         self.clocks.clear()
+        self.recent.clear()
         for trend in self.trends.values():
             trend.clear()
 
@@ -156,11 +159,17 @@ class Chair:
             known.value, known.device_at, known.charted_at = reading.value, reading.measured_at, charted_at
             known.quality = reading.quality
             known.rhythm.came(mono_s)
-        trend = self.trends.get(reading.vital)
         if reading.vital is Vital.RR and reading.value == 0:
             self.apnoea_source = True
-        if trend is not None and reading.quality is Quality.ACCEPTED:
+        if reading.quality is Quality.ACCEPTED:
+            self._remember(reading, charted_at)
+
+    def _remember(self, reading: Reading, charted_at: datetime) -> None:
+        trend = self.trends.get(reading.vital)
+        if trend is not None:
             trend.add(charted_at.timestamp(), reading.value)
+        if reading.vital in OF_MEDIANS:
+            self.recent.add(reading.vital, charted_at.timestamp(), reading.value)
 
     def _measure(
         self, cuff: list[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None

@@ -12,6 +12,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
 from monitor.ward.course import Course
+from monitor.ward.scores import Scores
 from monitor.ward.shown import Seen, ShownAlarm
 
 
@@ -47,6 +48,7 @@ class LiveSession:
     simulated: bool
     states: dict[str, AlarmState] = field(default_factory=dict)
     alarms: dict[str, ShownAlarm] = field(default_factory=dict)
+    scores: Scores = field(default_factory=Scores)
     watching_since_mono_s: float = 0.0
     outlook: Outlook | None = None
     pressure: Pressure | None = None

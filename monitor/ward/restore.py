@@ -19,6 +19,7 @@ from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict
 from monitor.store.queries.alarms import AlarmRecord
+from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
@@ -28,6 +29,7 @@ from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent
 from monitor.ward.hearing import hearing
 from monitor.ward.live_session import LiveSession, PatientLabel
+from monitor.ward.scores import ScoreEntry
 from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
 
@@ -87,6 +89,8 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_
         simulated=stored.session.simulated,
         watching_since_mono_s=mono_s,
     )
+    for one in stored.assessments:
+        live.scores.add(score_entry(one), judged=False)
     for alarm in stored.alarms:
         _stand_again(live, alarm, policy, now, mono_s)
     return live
@@ -111,6 +115,11 @@ def label(patient: Patient) -> PatientLabel:
     """Initials and the last two digits of the hospital id."""
     shown = initials(patient.given_name, patient.family_name)
     return PatientLabel(patient.id, patient.hospital_id, shown, patient.hospital_id[-2:])
+
+
+def score_entry(one: AssessmentRecord) -> ScoreEntry:
+    """A stored score as the ward keeps it."""
+    return ScoreEntry(one.id, one.kind, one.items, one.total, one.at)
 
 
 def initials(given_name: str, family_name: str) -> str:

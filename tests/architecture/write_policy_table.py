@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.words import TECHNICAL
-from monitor.commands.policy import level_words, policy_path
+from monitor.commands.policy import level_words, policy_path, score_level_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "clinicians.md"
 BEGIN = "<!-- the policy's numbers: written by python -m tests.architecture.write_policy_table -->"
@@ -29,6 +29,10 @@ def _rules(policy: ClinicPolicy) -> Iterator[str]:
         for level in rule.levels:
             limit = "off" if rule.is_off else level_words(rule, level)
             yield f"| `{rule.id}` | {level.priority.upper()} | {limit} | {level.mark} | {level.source} |"
+    for scored in policy.score_rules:
+        for level in scored.levels:
+            limit = "off" if scored.is_off else score_level_words(scored, level)
+            yield f"| `{scored.id}` | {level.priority.upper()} | {limit} | {level.mark} | {level.source} |"
 
 
 def _technical(policy: ClinicPolicy) -> Iterator[str]:

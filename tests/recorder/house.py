@@ -284,7 +284,7 @@ def _assemble(
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)  # type: ignore[arg-type]
     desk = Desk(
         recorder, Acting(ward, judging), Acknowledging(ward, judging), Signing(ward, UTC_ZONE, demo),
-        Planning(ward, POLICY, POLICY_TEXT), lambda look: runtime.offload(store.read, look), policies,
+        Planning(ward, POLICY, POLICY_TEXT, judging), lambda look: runtime.offload(store.read, look), policies,
     )  # fmt: skip
 
     def actor(name: str, role: str) -> Actor:

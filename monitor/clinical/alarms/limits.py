@@ -11,6 +11,7 @@ Source: CLINICAL.md §2.6 "Words that settle how the rules are coded".
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.session import LIVE_STATES, SessionState
@@ -73,6 +74,22 @@ class Level:
         return self.persist_s is not None
 
 
+class Stepped(Protocol):
+    """Whatever has levels from mild to severe on one side: a rule for a vital, a rule for a score."""
+
+    @property
+    def direction(self) -> Direction:
+        """Which side is bad."""
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """From mild to severe."""
+
+    @property
+    def hysteresis(self) -> float:
+        """By how much a value must re-enter."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmRule:
     """One alarm: a vital, a direction, and its levels from mild to severe."""
@@ -126,14 +143,14 @@ def limit_of(rule: AlarmRule, level: Level, context: Watched) -> float | None:
     return round(limit if level.armed_at is None else min(level.armed_at, limit), _DIGITS)
 
 
-def is_beyond(rule: AlarmRule, level: Level, value: float, limit: float) -> bool:
+def is_beyond(rule: Stepped, level: Level, value: float, limit: float) -> bool:
     """Whether the value is beyond this limit."""
     if rule.direction is Direction.HIGH:
         return value > limit or (level.inclusive and value == limit)
     return value < limit or (level.inclusive and value == limit)
 
 
-def is_inside(rule: AlarmRule, level: Level, value: float, limit: float) -> bool:
+def is_inside(rule: Stepped, level: Level, value: float, limit: float) -> bool:
     """Whether the value is back inside this limit by the rule's hysteresis."""
     if is_beyond(rule, level, value, limit):
         return False

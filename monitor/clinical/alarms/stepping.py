@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.clinical.alarms.limits import AlarmRule, is_beyond, is_inside
+from monitor.clinical.alarms.limits import Stepped, is_beyond, is_inside
 from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
@@ -61,7 +61,7 @@ def event_of(
     )
 
 
-def progressed(rule: AlarmRule, state: AlarmState, now_mono_s: float) -> tuple[float, ...]:
+def progressed(rule: Stepped, state: AlarmState, now_mono_s: float) -> tuple[float, ...]:
     """Each level's progress now: seconds go on while the value is fresh, measurements do not go on by themselves."""
     elapsed_s = max(0.0, min(now_mono_s, state.fresh_until_mono_s) - state.value_mono_s)
     held = state.held or (NOT_BEYOND,) * len(rule.levels)
@@ -70,7 +70,7 @@ def progressed(rule: AlarmRule, state: AlarmState, now_mono_s: float) -> tuple[f
     )
 
 
-def frozen(rule: AlarmRule, state: AlarmState, now_mono_s: float) -> AlarmState:
+def frozen(rule: Stepped, state: AlarmState, now_mono_s: float) -> AlarmState:
     """The state after a missing value: progress so far is kept and does not go on."""
     return replace(
         state,
@@ -82,7 +82,7 @@ def frozen(rule: AlarmRule, state: AlarmState, now_mono_s: float) -> AlarmState:
 
 
 def after_value(
-    rule: AlarmRule, state: AlarmState, value: float, limits: Limits, now_mono_s: float, *, same_measurement: bool
+    rule: Stepped, state: AlarmState, value: float, limits: Limits, now_mono_s: float, *, same_measurement: bool
 ) -> tuple[float, ...]:
     """Each level's progress with this value judged; a repeat of the same measurement is not counted again."""
     held = []
@@ -96,14 +96,14 @@ def after_value(
     return tuple(held)
 
 
-def standing_level(rule: AlarmRule, state: AlarmState) -> int:
+def standing_level(rule: Stepped, state: AlarmState) -> int:
     """The index of the level that stands, -1 when none does (law 6 of table.py)."""
     if state.stage not in (AlarmStage.ACTIVE, AlarmStage.ACKNOWLEDGED):
         return -1
     return next(index for index, level in enumerate(rule.levels) if level.priority is state.priority)
 
 
-def held_level(rule: AlarmRule, held: Sequence[float]) -> int:
+def held_level(rule: Stepped, held: Sequence[float]) -> int:
     """The index of the worst level held for its persistence, -1 when none is."""
     for index in range(len(rule.levels) - 1, -1, -1):
         if held[index] >= 0 and held[index] >= rule.levels[index].needs:
@@ -111,7 +111,7 @@ def held_level(rule: AlarmRule, held: Sequence[float]) -> int:
     return -1
 
 
-def cause_of(rule: AlarmRule, state: AlarmState, value: float, limits: Limits) -> tuple[AlarmCause, int]:
+def cause_of(rule: Stepped, state: AlarmState, value: float, limits: Limits) -> tuple[AlarmCause, int]:
     """What this value does to the state, whose `held` is already up to date, and the level that then stands."""
     standing, reached = standing_level(rule, state), held_level(rule, state.held)
     if reached > standing:
@@ -130,7 +130,7 @@ def cause_of(rule: AlarmRule, state: AlarmState, value: float, limits: Limits) -
 
 
 def settle(
-    rule: AlarmRule,
+    rule: Stepped,
     state: AlarmState,
     cause: AlarmCause,
     level: int,
@@ -158,13 +158,13 @@ def settle(
     return replace(state, stage=stage), None
 
 
-def _says_more(rule: AlarmRule, state: AlarmState, level: int, limits: Limits) -> bool:
+def _says_more(rule: Stepped, state: AlarmState, level: int, limits: Limits) -> bool:
     """Whether the words may name the newest value: one inside the hysteresis is not beyond the limit they name."""
     return state.value is not None and is_beyond(rule, rule.levels[level], state.value, limits[level])
 
 
 def _risen(
-    rule: AlarmRule,
+    rule: Stepped,
     state: AlarmState,
     stage: AlarmStage,
     level: int,
@@ -195,7 +195,7 @@ def _risen(
     return risen, event_of(risen, name, at, _held_words(rule, state, level), signal=True)
 
 
-def _held_words(rule: AlarmRule, state: AlarmState, level: int) -> str:
+def _held_words(rule: Stepped, state: AlarmState, level: int) -> str:
     """How long it was beyond before it was told: the delay that the alarm's own record discloses (CLINICAL.md §3.6)."""
     asked, held = rule.levels[level], state.held[level] if state.held else 0.0
     limit = "the limit"

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.clinical.alarms.limits import AlarmRule
+from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
@@ -22,6 +23,7 @@ from monitor.clinical.policy.parts import (
     SignallingPolicy,
     TechnicalRule,
 )
+from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.reader import Part, PolicyRefused
 from monitor.clinical.policy.rules import check_rules, read_rule
@@ -33,6 +35,8 @@ from monitor.clinical.policy.tables import (
     read_freshness,
     read_technical,
 )
+from monitor.clinical.scores.news2 import News2Policy
+from monitor.clinical.scores.reckoning import ScoresPolicy
 from monitor.clinical.vitals import Vital
 
 __all__ = ["ClinicPolicy", "PolicyRefused", "parse_policy"]
@@ -50,6 +54,9 @@ class ClinicPolicy:
     rules: tuple[AlarmRule, ...]  # also those switched off, for showing
     rules_by_vital: Mapping[Vital, tuple[AlarmRule, ...]]  # those that judge
     rules_by_id: Mapping[str, AlarmRule]
+    score_rules: tuple[ScoreRule, ...]  # also those switched off, for showing
+    scores: ScoresPolicy
+    news2: News2Policy
     technical: Mapping[str, TechnicalRule]
     device_apnoea: AlarmRule  # the rule the monitor's own apnoea alarm raises at once
     signalling: SignallingPolicy
@@ -59,6 +66,10 @@ class ClinicPolicy:
     dosing: DosingPolicy
     discharge: DischargePolicy
     quantities: tuple[Quantity, ...]
+
+    def score_rules_of(self, kind: str) -> tuple[ScoreRule, ...]:
+        """The rules that judge scores of this kind."""
+        return tuple(rule for rule in self.score_rules if rule.kind == kind and not rule.is_off)
 
 
 def parse_policy(toml_text: str) -> ClinicPolicy:
@@ -80,6 +91,9 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         rules=rules,
         rules_by_vital=_by_vital(rules),
         rules_by_id={rule.id: rule for rule in rules},
+        score_rules=read_score_rules(whole.list_of("score_rule"), [rule.id for rule in rules]),
+        scores=read_scores(whole.part("scores")),
+        news2=read_news2(whole.part("news2")),
         technical=read_technical(whole.part("technical")),
         device_apnoea=_apnoea_rule(rules, whole.text("device_apnoea_rule")),
         signalling=read_signalling(whole.part("signalling")),

@@ -1,12 +1,11 @@
 """The Brief Pain Inventory as numbers. Law: fewer answers than the instrument asks for is INCOMPLETE, never a mean.
 
 Source: CLINICAL.md §5.6: severity is the mean of worst, least, average and now; interference the mean of seven items,
-valid with at least four answers; change as in IMMPACT. The instrument is licensed: only numbers and our own short
-labels are kept, the wording is on the clinic's licensed sheet.
+valid with at least four answers. The instrument is licensed: only numbers and our own short labels are kept, the
+wording is on the clinic's licensed sheet.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from monitor.clinical.scores.items import ScoreItem, ScoreRefused, check_names, whole_number
 
@@ -14,15 +13,6 @@ SEVERITY = ("worst", "least", "average", "now")
 INTERFERENCE = ("activity", "mood", "walking", "work", "relations", "sleep", "enjoyment")
 INTERFERENCE_ANSWERS_NEEDED = 4
 _LOW, _HIGH = 0, 10
-
-
-class Change(StrEnum):
-    """How much a pain score has fallen (IMMPACT)."""
-
-    NONE = "none"  # less than 10 %
-    MINIMAL = "minimal"  # at least 10 %
-    MODERATE = "moderate"  # at least 30 %
-    SUBSTANTIAL = "substantial"  # at least 50 %
 
 
 def severity(items: Mapping[str, object]) -> float:
@@ -46,16 +36,6 @@ def interference(items: Mapping[str, object]) -> float | None:
 def answered_of(items: Mapping[str, object]) -> int:
     """How many of the items have an answer."""
     return sum(1 for value in items.values() if value is not None)
-
-
-def change(before: float, after: float) -> Change:
-    """The class of a fall from `before` to `after`; nothing can fall from 0."""
-    fallen_percent = 0.0 if before <= 0 else round(100 * (before - after) / before, 6)
-    if fallen_percent >= 50:
-        return Change.SUBSTANTIAL
-    if fallen_percent >= 30:
-        return Change.MODERATE
-    return Change.MINIMAL if fallen_percent >= 10 else Change.NONE
 
 
 def _value(title: str, name: str, value: object) -> int:

@@ -1,8 +1,8 @@
 """Grades of adverse events, CTCAE v5 (public domain). Law: a grade the term does not have is refused, naming those it
 has; 0 says that it is gone.
 
-The labels are ours and short. Grade 5 (death) is no entry beside a listed term. Source: CLINICAL.md §5.7: hypertension and
-nausea [V], the others [M]; terms beyond that table (marked so below) are from memory too.
+The labels are ours and short. Grade 5 (death) is no entry beside a listed term. Source: CLINICAL.md §5.7:
+hypertension and nausea [V], the others [M]; terms beyond that table (marked so below) are from memory too.
 """
 
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ from monitor.clinical.scores.brief_pain import (
     severity,
 )
 from monitor.clinical.scores.opioids import OPIOIDS, mme
-from monitor.clinical.scores.scales import score_kinds, total
+from monitor.clinical.scores.scales import total
 
 BPI_SEVERITY, BPI_INTERFERENCE, WHITE = "bpi_severity", "bpi_interference", "white"
 Items = Mapping[str, object]
@@ -62,11 +62,6 @@ def reckon(kind: str, items: Items, policy: ScoresPolicy) -> Reckoned:
         return own(items, policy)
     reached = Reckoned(float(total(kind, items)))
     return _white(reached, items, policy) if kind == WHITE else reached
-
-
-def is_kind(kind: str) -> bool:
-    """Whether an assessment may be of this kind."""
-    return kind in _OWN or kind in score_kinds()
 
 
 def white_passes(items: Items, least: int) -> bool:
