@@ -43,6 +43,7 @@ class SessionEvent(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     END_INFUSION = "end_infusion"
+    RECORD_WASTE = "record_waste"
     DISCHARGE = "discharge"
     LEAVE_AGAINST_ADVICE = "leave_against_advice"
     TRANSFER = "transfer"
@@ -105,19 +106,19 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.HOLD: _S.HELD,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, _E.CHANGE_RATE, _E.GIVE_BOLUS),
+        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, _E.CHANGE_RATE, _E.GIVE_BOLUS, _E.RECORD_WASTE),
     },
     _S.HELD: {
         _E.RESUME: _S.INFUSING,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.HELD, *_ALWAYS, *_JUDGED),
+        **_stays(_S.HELD, *_ALWAYS, *_JUDGED, _E.RECORD_WASTE),
     },
     _S.OBSERVING: {
         _E.DISCHARGE: _S.DISCHARGED,
         _E.LEAVE_AGAINST_ADVICE: _S.LEFT,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, _E.END_MONITORING),
+        **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, _E.END_MONITORING, _E.RECORD_WASTE),
     },
     _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
     _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),

@@ -53,6 +53,7 @@ TECHNICAL: Mapping[str, str] = {
     "judging_fault": "Alarms of this chair could not be judged: watch the bedside monitor",
     "no_sounding_station": "No station can sound an alarm",
     "patient_mismatch": "The monitor names another patient",
+    "dose_discrepancy": "Pump and recorded dose differ",
     "no_responsible_nurse": "No responsible nurse",
 }
 

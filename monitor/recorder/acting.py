@@ -5,7 +5,7 @@ picture follows only what was stored. The same request twice has one effect.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ from monitor.clinical.session import (
 from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
-from monitor.recorder.dose_rails import RATES, check_dose
+from monitor.recorder.dose_rails import RATES, dose_details, weighed
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.limit_rails import check_limits, limits_changed
@@ -95,6 +95,7 @@ class Acting:
         to_state = next_state(live.course.state, event)
         at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
         self._check(live, act, event, at, turn.now)
+        details = {**_details_of(live, act, event), **dose_details(live, act, event, at)}
         row = SessionEventRow(
             session_id=live.id,
             request_id=act.request_id,
@@ -108,7 +109,7 @@ class Acting:
             by=act.person.name,
             role=act.person.role,
             reason=act.reason,
-            details=_details_of(live, act, event),
+            details=details,
         )
         _check_details(row)
         guard = _STORED_GUARDS.get(event)
@@ -116,7 +117,8 @@ class Acting:
         def store(connection: Connection) -> Stored:
             if guard is not None:
                 guard(connection, live, turn.now)
-            return store_event(connection, row, live.policy)
+            seen = weighed(connection, live, act) if event is SessionEvent.RECORD_WEIGHT else {}
+            return store_event(connection, replace(row, details={**details, **seen}), live.policy)
 
         return store
 
@@ -178,7 +180,6 @@ class Acting:
             raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
         if event is SessionEvent.SYMPTOM:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
-        check_dose(live, act, event)
         check_limits(live, act, event)
 
 
@@ -271,10 +272,16 @@ def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:
                 action=f"session.{row.event}",
                 object=f"session {row.session_id}",
                 person_id=row.person_id,
-                facts={"version": written.version, "state": written.state, "role": row.role},
+                facts={"version": written.version, "state": written.state, "role": row.role, **_second(row)},
             ),
         )
     return written
+
+
+def _second(row: SessionEventRow) -> dict[str, object]:
+    """Who saw it too, for the trail: the name stands in the event itself."""
+    second = row.details.get("second_person")
+    return {"second_person_id": second.get("person_id")} if isinstance(second, Mapping) else {}
 
 
 def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:
@@ -287,9 +294,7 @@ def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicP
         missing = tuple(vital.value for vital in taken.missing)
         raise Refused(f"The baseline is not complete: {', '.join(missing)} still missing.", missing)
     values = {vital.value: round(value, 2) for vital, value in taken.baseline.values.items()}
-    return SessionEventRow(
-        **{name: getattr(row, name) for name in row.__slots__ if name != "details"}, details={"values": values}
-    )
+    return replace(row, details={"values": values})
 
 
 def _check_role(act: SessionAct, event: SessionEvent) -> None:

@@ -31,6 +31,7 @@ class SessionAct:
     reason: str | None = None
     at: datetime | None = None
     details: Mapping[str, object] = field(default_factory=dict)
+    second_person: Actor | None = None  # who saw it too, known by their own password
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,143 @@
-"""The guard rails of dose at the bedside (CLINICAL.md §1.2). Law: only a physician passes them, with a reason."""
+"""The guard rails of dose at the bedside (CLINICAL.md §1.2).
 
-from monitor.clinical.dosing.dose import bolus_rail, guard_rails, order_figures
+Laws
+1. A bound refuses; a soft rail asks whoever acts for a reason; a hard rail asks for a physician, a reason and a second
+   person known by their own password.
+2. What was crossed is written into the event: the record says which rails a person passed, and why.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.clinical.dosing.dose import given_mg
+from monitor.clinical.dosing.likeness import Setting
+from monitor.clinical.dosing.rails import (
+    Rail,
+    RailLevel,
+    bolus_rails,
+    check_bound,
+    check_order_bounds,
+    order_rails,
+    rate_rails,
+    weight_rails,
+)
 from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
-from monitor.recorder.acts import SessionAct
-from monitor.ward.course import number
+from monitor.recorder.acts import Actor, SessionAct
+from monitor.security.roles import Action, may, spoken
+from monitor.store.queries.sessions import last_weighing
+from monitor.ward.course import number, ordered_of
 from monitor.ward.live_session import LiveSession
 
 RATES = frozenset({SessionEvent.START, SessionEvent.CHANGE_RATE, SessionEvent.RESUME})
-_ORDERED = ("dose_mg_per_kg", "over_min", "concentration_mg_per_ml")
+WITNESSED = frozenset({SessionEvent.RECORD_WASTE})
 
 
-def check_dose(live: LiveSession, act: SessionAct, event: SessionEvent) -> None:
-    """Raises Refused when an order, a bolus or a rate crosses a rail of the session's policy."""
-    crossed = _crossed(live, act, event)
-    if crossed and not (act.person.role == "physician" and (act.reason or "").strip()):
+def dose_details(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> dict[str, object]:
+    """The details to store: what was entered, who saw it too, and the rails that were passed; raises Refused."""
+    details = dict(act.details)
+    if act.second_person is not None:
+        check_second(act.person, act.second_person)
+        seen_by = act.second_person
+        details["second_person"] = {"person_id": seen_by.person_id, "name": seen_by.name, "role": seen_by.role}
+    elif event in WITNESSED:
+        raise Refused("A second person must see this and enter their own password.", ("second_person",))
+    try:
+        crossed = _crossed(live, act, event, at)
+    except (KeyError, TypeError) as error:
+        raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
+    return {**details, **passed(act, crossed)}
+
+
+def weighed(connection: Connection, live: LiveSession, act: SessionAct) -> dict[str, object]:
+    """What the record of a weighing says beside the weight: asked inside the transaction, where earlier ones are known.
+
+    Raises Refused when the weight is unusual, or not this patient's weight of the last time, and nobody says why.
+    """
+    last = last_weighing(connection, live.patient.id, live.id)
+    previous_kg = None if last is None else number(last.details, "weight_kg")
+    return passed(act, weight_rails(live.policy.dosing, number(act.details, "weight_kg"), previous_kg))
+
+
+def passed(act: SessionAct, crossed: list[Rail]) -> dict[str, object]:
+    """The rails that were crossed as the event records them; raises Refused while what they ask for is missing."""
+    _ask(act, crossed)
+    return {"beyond": [rail.words for rail in crossed]} if crossed else {}
+
+
+def check_second(person: Actor, second: Actor) -> None:
+    """Raises Refused unless the second person is another one, who may check a dose."""
+    if second.person_id is None or second.person_id == person.person_id:
+        raise Refused("The second person must be somebody else.", ("second_person",))
+    if not may(second, Action.SECOND_CHECK):
+        raise Refused(f"A {spoken(second.role)} cannot be the second person of a dose.", ("second_person",))
+
+
+def _ask(act: SessionAct, crossed: list[Rail]) -> None:
+    if not crossed:
+        return
+    words = "; ".join(rail.words for rail in crossed)
+    reason = bool((act.reason or "").strip())
+    if not any(rail.level is RailLevel.HARD for rail in crossed):
+        if not reason:
+            raise Refused(f"Check this: {words}. If it is right, say why.", ("reason",))
+        return
+    wanted = {
+        "physician": act.person.role == "physician",
+        "reason": reason,
+        "second_person": act.second_person is not None,
+    }
+    missing = tuple(name for name, given in wanted.items() if not given)
+    if missing:
         raise Refused(
-            f"Beyond the policy's guard rail ({'; '.join(crossed)}): a physician must do this, with a reason.",
-            ("physician_reason",),
+            f"Beyond the policy's guard rail ({words}): a physician must do this, with a reason and a second person "
+            "who confirms it with their own password.",
+            missing,
         )
 
 
-def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent) -> tuple[str, ...]:
-    course, policy = live.course, live.policy.dosing
+def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> list[Rail]:
+    """Bounds are checked, and what is crossed is named; the rails are per kg, so an order needs no weight."""
+    policy = live.policy.dosing
+    if event is SessionEvent.RECORD_WEIGHT:
+        check_bound(policy, "weight_kg", number(act.details, "weight_kg"))
     if event is SessionEvent.RECORD_ORDER:
-        weight_kg = course.weight_kg or 1.0  # the rails are per kg: they hold before anybody was weighed
-        ordered = [number(act.details, name) for name in _ORDERED]
-        return guard_rails(policy, order_figures(weight_kg, *ordered), weight_kg)
-    if course.weight_kg is None:
-        return ()
+        ordered = ordered_of(act.details)
+        check_order_bounds(policy, ordered)
+        return order_rails(policy, ordered)
+    if event is SessionEvent.RECORD_WASTE:
+        check_bound(policy, "waste_mg", number(act.details, "waste_mg"))
     if event is SessionEvent.GIVE_BOLUS:
-        return bolus_rail(policy, number(act.details, "dose_mg"), course.weight_kg)
-    if event in RATES and course.order is not None:
-        rate_ml_per_h = number(act.details, "rate_ml_per_h")
-        per_kg_h = rate_ml_per_h * course.order.concentration_mg_per_ml / course.weight_kg
-        if per_kg_h > policy.rate_mg_per_kg_h:
-            return (f"rate {per_kg_h:.2f} mg/kg/h > {policy.rate_mg_per_kg_h:g}",)
-    return ()
+        return _bolus(live, act, at)
+    return _rate(live, act, event, at) if event in RATES else []
+
+
+def _bolus(live: LiveSession, act: SessionAct, at: datetime) -> list[Rail]:
+    mg = number(act.details, "dose_mg")
+    check_bound(live.policy.dosing, "dose_mg", mg)
+    setting = _setting(live, at)
+    if setting is None:
+        return []
+    boluses = live.course.boluses
+    last_mg = boluses[-1].mg if boluses else setting.figures.bolus_mg
+    return bolus_rails(live.policy.dosing, setting, mg, last_mg or None)
+
+
+def _rate(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> list[Rail]:
+    ml_per_h = number(act.details, "rate_ml_per_h")
+    check_bound(live.policy.dosing, "rate_ml_per_h", ml_per_h)
+    setting = _setting(live, at)
+    if setting is None:
+        return []
+    return rate_rails(live.policy.dosing, setting, ml_per_h, starting=event is SessionEvent.START)
+
+
+def _setting(live: LiveSession, at: datetime) -> Setting | None:
+    """What the pump is set for; None while order or weight is missing, which the start's own guard asks for."""
+    course, figures = live.course, live.course.figures()
+    if course.order is None or course.weight_kg is None or figures is None:
+        return None
+    given = given_mg(course.rates, course.order.concentration_mg_per_ml, at, course.boluses)
+    running = [step.ml_per_h for step in course.rates if step.ml_per_h > 0]
+    return Setting(course.order.ordered, figures, course.weight_kg, given, running[-1] if running else 0.0)

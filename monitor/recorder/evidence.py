@@ -5,18 +5,25 @@ from datetime import datetime
 
 from monitor.clinical.alarms.table import AlarmKind
 from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm
+from monitor.clinical.policy.prediction import PredictionPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Quality, Vital
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.ward.course import Course
+from monitor.ward.predicted import expected_clear_at
 from monitor.ward.restore import course_event
 
 _BASELINE_SCORES = ("nrs", "cadss6")
 
 
-def discharge_evidence(record: DischargeRecord, now: datetime | None = None) -> DischargeEvidence:
-    """Everything the gate may look at; what a clock that runs ahead has timed after `now` is of now."""
+def discharge_evidence(
+    record: DischargeRecord, now: datetime | None = None, prediction: PredictionPolicy | None = None
+) -> DischargeEvidence:
+    """Everything the gate may look at; what a clock that runs ahead has timed after `now` is of now.
+
+    With a `prediction`, also when the drug's effect is expected to be over.
+    """
     course = Course()
     for event in record.events:
         course.add(course_event(event))
@@ -43,6 +50,7 @@ def discharge_evidence(record: DischargeRecord, now: datetime | None = None) -> 
             if event.event is SessionEvent.NOTE and event.details.get("drug")
         ),
         monitoring_ended_at=course.monitoring_ended_at,
+        predicted_clear_at=None if prediction is None else expected_clear_at(prediction, course),
     )
 
 

@@ -234,6 +234,8 @@ class Judging:
             conditions.add("not_recording")
         if chair.faulted_mono_s is not None and turn.mono_s - chair.faulted_mono_s < FAULT_STANDS_S:
             conditions.add(JUDGING_FAULT)
+        if live.dose_differs:
+            conditions.add("dose_discrepancy")
         due = bp_due(live, chair, turn.now)
         return FeedPicture(
             watching_since_mono_s=live.watching_since_mono_s,

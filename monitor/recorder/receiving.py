@@ -166,6 +166,7 @@ class Receiving:
             _mark_simulated(chair, turn)
         news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at, device.source)
         if chair.session is not None and chair.session.is_watched:
+            chair.session.hear_pump(news, recharted)
             present = _present(chair, device, horizon_at)
             self._judging.message(chair, chair.session, news, present, arrived.received_mono_s, turn)
             if news:

@@ -142,7 +142,7 @@ def picture_of_discharge(record: DischargeRecord, policy: ClinicPolicy, now: dat
     over = record.session.state in {state.value for state in FINAL_STATES}
     moves = [event.at for event in record.events if event.to_state != event.from_state]
     as_of = max(moves) if over and moves else now  # what was added to the record later moves nothing
-    evaluation = evaluate(policy, discharge_evidence(record), as_of)
+    evaluation = evaluate(policy, discharge_evidence(record, prediction=policy.prediction), as_of)
     open_criteria = [item.id for item in evaluation.criteria if item.result is not Result.MET]
     return {
         "ready_at": None if evaluation.ready_at is None else evaluation.ready_at.isoformat(),

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from monitor.clinical.alarms.own_limits import OwnLimits, read_wanted, with_change
-from monitor.clinical.dosing.dose import Bolus, OrderFigures, RateStep, order_figures
+from monitor.clinical.dosing.dose import Bolus, RateStep
+from monitor.clinical.dosing.orders import Ordered, OrderFigures, OrderForm, order_figures
 from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
@@ -52,12 +53,25 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class InfusionOrder:
-    """What the physician ordered: mg/kg over minutes, from a bag of a known concentration."""
+    """What the physician ordered."""
 
-    dose_mg_per_kg: float
-    over_min: float
-    concentration_mg_per_ml: float
+    ordered: Ordered
     mark: Mark
+
+    @property
+    def concentration_mg_per_ml(self) -> float:
+        """Of the bag, mg/mL."""
+        return self.ordered.concentration_mg_per_ml
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """Drug that was thrown away before a witness."""
+
+    at: datetime
+    mg: float
+    by: str
+    witness: str
 
 
 @dataclass(slots=True)
@@ -76,6 +90,7 @@ class Course:
     baseline_mark: Mark | None = None
     rates: list[RateStep] = field(default_factory=list)
     boluses: list[Bolus] = field(default_factory=list)
+    wastes: list[Waste] = field(default_factory=list)
     started_at: datetime | None = None
     ended_at: datetime | None = None
     held_reason: str | None = None
@@ -92,10 +107,9 @@ class Course:
 
     def figures(self) -> OrderFigures | None:
         """The order in the pump's words; None while order or weight is missing."""
-        order = self.order
-        if order is None or self.weight_kg is None:
+        if self.order is None or self.weight_kg is None:
             return None
-        return order_figures(self.weight_kg, order.dose_mg_per_kg, order.over_min, order.concentration_mg_per_ml)
+        return order_figures(self.order.ordered, self.weight_kg)
 
     def rate_changes(self) -> list[datetime]:
         """When the rate changed after the start."""
@@ -133,6 +147,23 @@ def number(details: Mapping[str, object], name: str) -> float:
     return float(value)
 
 
+def ordered_of(details: Mapping[str, object]) -> Ordered:
+    """The order an event carries, as it was written; KeyError or TypeError when it carries none, or more than one."""
+    written = [form for form in OrderForm if details.get(form.value) is not None]
+    if len(written) != 1:
+        names = ", ".join(form.value for form in OrderForm)
+        raise KeyError(f"exactly one of {names} is needed")
+    optional = {name: number(details, name) for name in ("bolus_mg_per_kg", "bag_ml") if details.get(name) is not None}
+    return Ordered(
+        form=written[0],
+        amount=number(details, written[0].value),
+        over_min=number(details, "over_min"),
+        concentration_mg_per_ml=number(details, "concentration_mg_per_ml"),
+        bolus_mg_per_kg=optional.get("bolus_mg_per_kg", 0.0),
+        bag_ml=optional.get("bag_ml"),
+    )
+
+
 def _weight(course: Course, event: CourseEvent) -> None:
     weight_kg = number(event.details, "weight_kg")
     if weight_kg != course.weight_kg:
@@ -142,12 +173,7 @@ def _weight(course: Course, event: CourseEvent) -> None:
 
 
 def _order(course: Course, event: CourseEvent) -> None:
-    course.order = InfusionOrder(
-        number(event.details, "dose_mg_per_kg"),
-        number(event.details, "over_min"),
-        number(event.details, "concentration_mg_per_ml"),
-        Mark(event.by, event.at),
-    )
+    course.order = InfusionOrder(ordered_of(event.details), Mark(event.by, event.at))
     # A new order is a new drug setting: what was checked and cleared was the old one.
     course.second_check = course.physician_clearance = None
 
@@ -192,6 +218,13 @@ def _end_infusion(course: Course, event: CourseEvent) -> None:
 
 def _bolus(course: Course, event: CourseEvent) -> None:
     course.boluses.append(Bolus(event.at, number(event.details, "dose_mg")))
+
+
+def _waste(course: Course, event: CourseEvent) -> None:
+    witness = event.details["second_person"]
+    if not isinstance(witness, Mapping) or not witness.get("name"):
+        raise TypeError("a waste without its witness")
+    course.wastes.append(Waste(event.at, number(event.details, "waste_mg"), event.by, str(witness["name"])))
 
 
 def _pause_of(event: CourseEvent) -> Pause:
@@ -239,6 +272,7 @@ _FOLDS = {
     SessionEvent.HOLD: _hold,
     SessionEvent.END_INFUSION: _end_infusion,
     SessionEvent.GIVE_BOLUS: _bolus,
+    SessionEvent.RECORD_WASTE: _waste,
     SessionEvent.PAUSE_MONITORING: _pause_monitoring,
     SessionEvent.RESUME_MONITORING: _resume_monitoring,
     SessionEvent.PAUSE_AUDIO: _pause_audio,

@@ -18,6 +18,7 @@ _EVENT_KINDS = {
     SessionEvent.HOLD: "drug",
     SessionEvent.RESUME: "drug",
     SessionEvent.END_INFUSION: "drug",
+    SessionEvent.RECORD_WASTE: "note",
 }
 
 
@@ -28,15 +29,18 @@ def dose(live: LiveSession, now: datetime) -> Json | None:
         return None
     concentration = course.order.concentration_mg_per_ml
     given = given_mg(course.rates, concentration, now, course.boluses)
+    ordered = course.order.ordered
     return {
         "given_mg": round(given, 2),
         "ordered_mg": round(figures.total_mg, 2),
-        "mg_per_kg": course.order.dose_mg_per_kg,
+        "mg_per_kg": round(ordered.dose_mg_per_kg, 4),
         "mg_per_kg_h": round(course.rate_ml_per_h * concentration / (course.weight_kg or 1), 3),
         "rate_ml_per_h": course.rate_ml_per_h,
         "ordered_rate_ml_per_h": round(figures.rate_ml_per_h, 2),
         "concentration_mg_per_ml": concentration,
-        "over_min": course.order.over_min,
+        "over_min": ordered.over_min,
+        "form": ordered.form.value,
+        "amount": ordered.amount,
         "ordered_by": course.order.mark.by,
         "fraction": round(min(1.0, given / figures.total_mg), 4),
     }
@@ -104,4 +108,5 @@ _WORDS = {
     SessionEvent.NOTE: "{text}",
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
     SessionEvent.CHANGE_LIMITS: "Limits {rule}: {limits_words}",
+    SessionEvent.RECORD_WASTE: "Wasted {waste_mg} mg",
 }

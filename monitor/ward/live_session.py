@@ -3,6 +3,7 @@
 Law: an alarm is shown until its condition is over and a person has seen it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +12,9 @@ from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind,
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
+from monitor.clinical.vitals import Quality, Reading
 from monitor.ward.course import Course
+from monitor.ward.pump import SAID, Pump, compare
 from monitor.ward.scores import Scores
 from monitor.ward.shown import Seen, ShownAlarm
 
@@ -51,6 +54,7 @@ class LiveSession:
     scores: Scores = field(default_factory=Scores)
     watching_since_mono_s: float = 0.0
     outlook: Outlook | None = None
+    pump: Pump = field(default_factory=Pump)
     pressure: Pressure | None = None
     _judged_by: tuple[OwnLimits, ClinicPolicy] | None = None
 
@@ -66,6 +70,18 @@ class LiveSession:
     def is_watched(self) -> bool:
         """Whether its vitals are judged."""
         return self.course.state in LIVE_STATES and self.course.monitoring_ended_at is None
+
+    def hear_pump(self, readings: Iterable[Reading], charted_at: datetime | None) -> None:
+        """Fold in what the pump says; `charted_at` as for the chair, None for the device's own time."""
+        for one in readings:
+            if one.vital in SAID and one.quality is Quality.ACCEPTED:
+                self.pump.heard(one.vital, one.value, charted_at or one.measured_at, self.course.started_at)
+
+    @property
+    def dose_differs(self) -> bool:
+        """Whether the pump's word differs from the record by more than the policy allows."""
+        found = compare(self.policy.dosing.pump, self.course, self.pump)
+        return found is not None and bool(found.differing)
 
     def shown(self) -> list[ShownAlarm]:
         """Standing alarms, worst first, then newest first."""

@@ -18,6 +18,7 @@ from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
 from monitor.ward.course_picture import dose, event_of, preparation
+from monitor.ward.dose_picture import dose_panel
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
@@ -166,7 +167,7 @@ class Picture:
             "alarms": [self.alarm(one, live, chair) for one in live.shown()],
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
             "events": [event_of(event) for event in live.course.events],
-            "dose": dose(live, now),
+            "dose": dose_panel(live, now),
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],
             "suggestions": [

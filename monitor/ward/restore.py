@@ -89,6 +89,9 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_
         simulated=stored.session.simulated,
         watching_since_mono_s=mono_s,
     )
+    for said in stored.pump:
+        reading = Reading(Vital(said.vital), said.value, said.measured_at, said.sub_id, Quality(said.quality))
+        live.hear_pump([reading], said.at)
     for one in stored.assessments:
         live.scores.add(score_entry(one), judged=False)
     for alarm in stored.alarms:

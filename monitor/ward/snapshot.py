@@ -18,10 +18,12 @@ from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
+from monitor.ward.dose_picture import account
 from monitor.ward.limits_picture import limit_steps, limits_picture
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import limits_of
 from monitor.ward.picture import Json, Picture
+from monitor.ward.predicted import predicted_curve
 from monitor.ward.restore import Policies, restore_session
 from monitor.ward.ward import Ward
 
@@ -90,6 +92,12 @@ class Snapshots:
         running = self._ward.sessions().get(session_id)
         return limits_picture(running or self._read(lambda connection: self._restored(connection, session_id)))
 
+    def dose(self, session_id: int) -> Mapping[str, object]:
+        """The dose account of one session, also of one that is over; raises NotFound."""
+        running = self._ward.sessions().get(session_id)
+        live = running or self._read(lambda connection: self._restored(connection, session_id))
+        return account(live, self._clock.now() if running else _last_at(live.course))
+
     def _restored(self, connection: Connection, session_id: int) -> LiveSession:
         return restore_session(connection, session_id, self._policies, self._clock.now(), self._clock.mono_s())
 
@@ -128,6 +136,7 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
         "bp": _pressures(connection, live, from_at, now),
         "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
         "given": _given(course, now),
+        "predicted": predicted_curve(live.policy.prediction, course, now),
         "limits": {
             vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.judged_by).items()
         },

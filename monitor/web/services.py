@@ -88,6 +88,9 @@ class LivePicture(Protocol):
     def limits(self, session_id: int) -> Mapping[str, object]:
         """The alarm limits of one session; raises NotFound."""
 
+    def dose(self, session_id: int) -> Mapping[str, object]:
+        """The dose account of one session, also of one that is over; raises NotFound."""
+
     def readiness(self) -> Mapping[str, object]:
         """At least `recording` (bool)."""
 

@@ -52,8 +52,12 @@ CODES = read_codes()
 BASELINE = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0, "hr": 74.0, "pr": 74.0, "spo2": 97.0, "rr": 14.0}
 MDC = {"hr": "147842^MDC_ECG_HEART_RATE", "spo2": "150456^MDC_PULS_OXIM_SAT_O2", "rr": "151562^MDC_RESP_RATE",
        "nibp_sys": "150021^MDC_PRESS_BLD_NONINV_SYS", "nibp_dia": "150022^MDC_PRESS_BLD_NONINV_DIA",
-       "nibp_mean": "150023^MDC_PRESS_BLD_NONINV_MEAN"}  # fmt: skip
-UNITS = {"hr": "264864^MDC_DIM_BEAT_PER_MIN", "spo2": "262688^MDC_DIM_PERCENT", "rr": "264928^MDC_DIM_RESP_PER_MIN"}
+       "nibp_mean": "150023^MDC_PRESS_BLD_NONINV_MEAN", "pump_rate": "158014^MDC_FLOW_FLUID_PUMP_CURRENT",
+       "pump_volume": "157993^MDC_VOL_FLUID_DELIV_TOTAL", "pump_dose": "158001^MDC_DOSE_DRUG_DELIV_TOTAL",
+       "pump_concentration": "157760^MDC_CONC_DRUG"}  # fmt: skip
+UNITS = {"hr": "264864^MDC_DIM_BEAT_PER_MIN", "spo2": "262688^MDC_DIM_PERCENT", "rr": "264928^MDC_DIM_RESP_PER_MIN",
+         "pump_rate": "265266^MDC_DIM_MILLI_L_PER_HR", "pump_volume": "263762^MDC_DIM_MILLI_L",
+         "pump_dose": "263890^MDC_DIM_MILLI_G", "pump_concentration": "264306^MDC_DIM_MILLI_G_PER_ML"}  # fmt: skip
 MMHG = "266016^MDC_DIM_MMHG"
 
 
@@ -161,7 +165,7 @@ class House:
         return self.desk.act(act)
 
     def as_act(self, session_id: int, event: str, **changes: object) -> SessionAct:
-        known = {"by", "at", "reason", "version", "request_id"}
+        known = {"by", "at", "reason", "version", "request_id", "second"}
         details = {name: value for name, value in changes.items() if name not in known}
         version = changes.get("version")
         return SessionAct(
@@ -173,6 +177,7 @@ class House:
             reason=changes.get("reason"),  # type: ignore[arg-type]
             at=changes.get("at"),  # type: ignore[arg-type]
             details=details,
+            second_person=changes.get("second"),  # type: ignore[arg-type]
         )
 
     def prepared(self, chair: str = "1") -> int:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.clinical.dosing.orders import Ordered, OrderForm
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.ward.chairs import Chair
@@ -14,6 +15,7 @@ from monitor.ward.numbers import numbers
 from tests.recorder.house import POLICY
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ORDERED = Ordered(OrderForm.MG_PER_KG, 0.5, 40, 0.99)
 
 
 def a_chair(*vitals: Vital, interval_s: float = 1.0, quality: Quality = Quality.ACCEPTED, count: int = 4) -> Chair:
@@ -105,7 +107,7 @@ def test_the_end_of_the_ordered_dose_is_due_and_overdue(minutes_ago: float, word
     chair = Chair(1, "1", "A", "BED1", 1)
     live = infusing(chair, minutes_ago)
     live.course.weight_kg = 66.0
-    live.course.order = InfusionOrder(0.5, 40, 0.99, Mark("P", T0))  # 33 mg; 50 mL/h give 49.5 mg/h: 40 minutes
+    live.course.order = InfusionOrder(ORDERED, Mark("P", T0))  # 33 mg; 50 mL/h give 49.5 mg/h: 40 minutes
     due = {one.words: one.due_s for one in due_list(live, chair, T0)}
     assert due[words] == pytest.approx(due_s, abs=0.01)
 

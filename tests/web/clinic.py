@@ -157,6 +157,10 @@ class SmallPicture:
             raise NotFound("There is no such session.")
         return {"version": 1, "rules": []}
 
+    def dose(self, session_id: int) -> Mapping[str, object]:
+        self.session(session_id)
+        return {"at": START_AT.isoformat(), "dose": None, "intervals": [], "wastes": []}
+
     def readiness(self) -> Mapping[str, object]:
         return {"recording": self.recording}
 

@@ -196,7 +196,10 @@ def test_what_the_spine_refuses_is_told_with_its_reason(clinic: Clinic, refusal:
     [
         event("start"),
         event("start", rate_ml_per_h="45"),
-        event("start", rate_ml_per_h=-1),
+        event("record_order", over_min=40.0, concentration_mg_per_ml=1.0),
+        event("record_order", dose_mg_per_kg=0.5, rate_mg_per_kg_h=0.75, over_min=40.0, concentration_mg_per_ml=1.0),
+        event("record_waste", waste_mg=5.0, second_person={"name": "eva"}),
+        event("hold", second_person={"name": "eva", "password": "x"}),
         event("start", rate_ml_per_h=True),
         event("start", rate_ml_per_h=45, person="somebody else"),
         event("check_in", role="physician"),

@@ -37,6 +37,7 @@ CONDITIONS = (
     "judging_fault",
     "no_sounding_station",
     "patient_mismatch",
+    "dose_discrepancy",
     "no_responsible_nurse",
 )
 _EXPECTING = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})

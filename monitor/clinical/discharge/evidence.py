@@ -38,3 +38,4 @@ class DischargeEvidence:
     high_alarms: Sequence[HighAlarm] = ()
     drugs: Sequence[tuple[datetime, str]] = ()
     monitoring_ended_at: datetime | None = None
+    predicted_clear_at: datetime | None = None  # when a model expects the drug's effect over: no criterion rests on it

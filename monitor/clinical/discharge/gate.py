@@ -3,7 +3,8 @@
 Laws
 1. The software advises: a named person signs, and a physician may override with a reason.
 2. UNKNOWN is never MET, and nothing here remembers an earlier answer.
-3. `ready_at` is a promise of time only: None as soon as something open needs more than time.
+3. `ready_at` is a promise of time only: None as soon as something open needs more than time. A predicted end of the
+   drug's effect may put it off; it neither meets nor fails a criterion.
 
 Source: CLINICAL.md §4.5; every number is in the policy.
 """
@@ -88,14 +89,17 @@ def evaluate(policy: ClinicPolicy, evidence: DischargeEvidence, now: datetime) -
             [confirmations(gate, evidence)],
         ),
     )
-    return DischargeEvaluation(criteria, _ready_at(criteria, now))
+    return DischargeEvaluation(criteria, _ready_at(criteria, evidence.predicted_clear_at, now))
 
 
-def _ready_at(criteria: tuple[CriterionResult, ...], now: datetime) -> datetime | None:
+def _ready_at(criteria: tuple[CriterionResult, ...], clear_at: datetime | None, now: datetime) -> datetime | None:
     if all(item.result is Result.MET for item in criteria):
         return max([item.since for item in criteria if item.since is not None], default=now)
     expected_at = all_expected(criteria)
-    return None if expected_at is None else max(now, expected_at)  # what was due earlier can still be done now
+    if expected_at is None:
+        return None
+    # What was due earlier can still be done now; a predicted effect only moves what is expected, never what is met.
+    return max(now, expected_at) if clear_at is None else max(now, expected_at, clear_at)
 
 
 def vitals_met(evaluation: DischargeEvaluation) -> bool:

@@ -88,15 +88,6 @@ class BpSchedule:
 
 
 @dataclass(frozen=True, slots=True)
-class DosingPolicy:
-    """Guard rails an order may only pass with a physician's override (CLINICAL.md §1.2)."""
-
-    rate_mg_per_kg_h: float
-    bolus_mg_per_kg: float
-    total_mg_per_kg: float
-
-
-@dataclass(frozen=True, slots=True)
 class DischargePolicy:
     """The discharge gate (CLINICAL.md §4.5)."""
 

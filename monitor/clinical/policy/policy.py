@@ -13,16 +13,19 @@ from dataclasses import dataclass
 
 from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.score_rules import ScoreRule
+from monitor.clinical.policy.dosing import DosingPolicy
 from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
     DischargePolicy,
-    DosingPolicy,
     FreshnessPolicy,
     Quantity,
     SignallingPolicy,
     TechnicalRule,
 )
+from monitor.clinical.policy.prediction import PredictionPolicy
+from monitor.clinical.policy.read_dosing import read_dosing
+from monitor.clinical.policy.read_prediction import read_prediction
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.reader import Part, PolicyRefused
@@ -31,7 +34,6 @@ from monitor.clinical.policy.tables import (
     read_baseline,
     read_bp_schedule,
     read_discharge,
-    read_dosing,
     read_freshness,
     read_technical,
 )
@@ -64,6 +66,7 @@ class ClinicPolicy:
     baseline: BaselinePolicy
     bp_schedule: BpSchedule
     dosing: DosingPolicy
+    prediction: PredictionPolicy
     discharge: DischargePolicy
     quantities: tuple[Quantity, ...]
 
@@ -101,6 +104,7 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         baseline=read_baseline(whole.part("baseline")),
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
         dosing=read_dosing(whole.part("dosing")),
+        prediction=read_prediction(whole.part("prediction")),
         discharge=read_discharge(whole.part("discharge")),
         quantities=tuple(quantities),
     )

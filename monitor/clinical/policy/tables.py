@@ -5,7 +5,6 @@ from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
     DischargePolicy,
-    DosingPolicy,
     FreshnessPolicy,
     TechnicalRule,
 )
@@ -25,6 +24,7 @@ TECHNICAL_IDS = (
     "judging_fault",
     "no_sounding_station",
     "patient_mismatch",
+    "dose_discrepancy",
     "no_responsible_nurse",
 )
 
@@ -100,17 +100,6 @@ def read_bp_schedule(part: Part) -> BpSchedule:
         raise PolicyRefused("bp_schedule: blood pressure every 0 s would always be overdue.")
     part.close()
     return schedule
-
-
-def read_dosing(part: Part) -> DosingPolicy:
-    """The [dosing] table."""
-    dosing = DosingPolicy(
-        rate_mg_per_kg_h=part.quantity("rate", "mg/kg/h"),
-        bolus_mg_per_kg=part.quantity("bolus", "mg/kg"),
-        total_mg_per_kg=part.quantity("total", "mg/kg"),
-    )
-    part.close()
-    return dosing
 
 
 def read_discharge(part: Part) -> DischargePolicy:

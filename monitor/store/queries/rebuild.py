@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.clinical.vitals import NIBP
+from monitor.clinical.vitals import KINDS, NIBP, Cadence
 from monitor.store.queries.alarms import AlarmRecord, alarms, standing_alarms
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
 from monitor.store.queries.patients import Patient, patient
@@ -15,6 +15,8 @@ from monitor.store.queries.sessions import SessionEventRecord, SessionRecord, se
 
 RUNNING_STATES = frozenset({"scheduled", "preparing", "infusing", "held", "observing"})
 LAST_PRESSURES = 12
+PUMP = frozenset(vital.value for vital, kind in KINDS.items() if kind.cadence is Cadence.PUMP)
+LONGEST = timedelta(days=2)  # no session of a day clinic lasts longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class OpenSession:
     newest: dict[str, ReadingRecord]
     pressures: tuple[ReadingRecord, ...]
     assessments: tuple[AssessmentRecord, ...]
+    pump: tuple[ReadingRecord, ...] = ()  # everything the pump said, oldest first
 
     @property
     def baseline_events(self) -> tuple[SessionEventRecord, ...]:
@@ -79,7 +82,13 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
         newest,
         tuple(sorted(pressures, key=lambda reading: reading.at)),
         tuple(assessments(connection, head.id)),
+        _pump(connection, head, since) if PUMP & newest.keys() and since is not None else (),
     )
+
+
+def _pump(connection: Connection, head: SessionRecord, since: datetime) -> tuple[ReadingRecord, ...]:
+    said = session_readings(connection, head.id, since, since + LONGEST, sorted(PUMP))
+    return tuple(sorted(said, key=lambda reading: reading.at))
 
 
 def discharge_record(

@@ -93,6 +93,18 @@ def event_by_request(connection: Connection, session_id: int, request_id: str) -
     return one(connection, query, SessionEventRecord)
 
 
+def last_weighing(connection: Connection, patient_id: int, session_id: int) -> SessionEventRecord | None:
+    """The newest weighing of a patient in another session than this one."""
+    query = (
+        select(*_EVENT)
+        .join(_s, _s.c.id == _e.c.session_id)
+        .where(_s.c.patient_id == patient_id, _s.c.id != session_id, _e.c.event == "record_weight")
+        .order_by(_e.c.at.desc(), _e.c.id.desc())
+        .limit(1)
+    )
+    return one(connection, query, SessionEventRecord)
+
+
 def sessions(
     connection: Connection,
     *,

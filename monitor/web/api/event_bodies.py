@@ -1,16 +1,23 @@
 """What each session event takes. Law: one model an event, and together all events of the table in clinical/session.py.
 
-Bounds here only keep nonsense out (a slipped decimal point, a negative rate); what is right for a patient is for the
-policy and the people. Units: mg, kg, minutes, mL/h.
+Here a number is only a number; which ones are accepted is the policy's to say, in a sentence that names the field, the
+value and the range. Units: mg, kg, minutes, mL/h.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
-from monitor.web.fields import Body, Line, RequestId, Words
+from monitor.web.fields import Body, Line, RequestId, Secret, Words
 
-Rate = Annotated[float, Field(gt=0, le=1200, description="mL/h")]
+Rate = Annotated[float, Field(description="mL/h")]
+
+
+class SecondPerson(Body):
+    """Who saw it too: a colleague's own name and password, checked here and never kept."""
+
+    name: Annotated[Line, Field(max_length=64)]
+    password: Secret
 
 
 class EventBody(Body):
@@ -45,34 +52,58 @@ class PlainEvent(EventBody):
     ]
 
 
-class RateEvent(EventBody):
+class DoseEvent(EventBody):
+    """What may cross a guard rail of the policy: then a second person is asked for."""
+
+    second_person: SecondPerson | None = None
+
+
+class RateEvent(DoseEvent):
     """The pump runs at this rate from now on."""
 
     event: Literal["start", "change_rate", "resume"]
     rate_ml_per_h: Rate
 
 
-class Bolus(EventBody):
+class Bolus(DoseEvent):
     """A dose given at once."""
 
     event: Literal["give_bolus"]
-    dose_mg: Annotated[float, Field(gt=0, le=500)]
+    dose_mg: float
 
 
-class Order(EventBody):
-    """A physician's order."""
+class Order(DoseEvent):
+    """A physician's order: exactly one of the three amounts, for the minutes given."""
 
     event: Literal["record_order"]
-    dose_mg_per_kg: Annotated[float, Field(gt=0, le=10)]
-    over_min: Annotated[float, Field(gt=0, le=1440)]
-    concentration_mg_per_ml: Annotated[float, Field(gt=0, le=100)]
+    dose_mg_per_kg: Annotated[float | None, Field(description="mg/kg, over the minutes")] = None
+    rate_mg_per_kg_h: Annotated[float | None, Field(description="mg/kg/h, for the minutes")] = None
+    rate_mcg_per_kg_min: Annotated[float | None, Field(description="µg/kg/min, for the minutes")] = None
+    over_min: float
+    concentration_mg_per_ml: float
+    bolus_mg_per_kg: Annotated[float | None, Field(description="given at once, beside the infusion")] = None
+    bag_ml: Annotated[float | None, Field(description="volume prepared; without it what was ordered")] = None
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> "Order":
+        amounts = (self.dose_mg_per_kg, self.rate_mg_per_kg_h, self.rate_mcg_per_kg_min)
+        if sum(amount is not None for amount in amounts) != 1:
+            raise ValueError("exactly one of dose_mg_per_kg, rate_mg_per_kg_h and rate_mcg_per_kg_min is needed")
+        return self
 
 
 class Weight(EventBody):
     """The weight the dose is computed with."""
 
     event: Literal["record_weight"]
-    weight_kg: Annotated[float, Field(ge=2, le=400)]
+    weight_kg: float
+
+
+class WasteEvent(DoseEvent):
+    """Drug thrown away before a witness, who is the second person."""
+
+    event: Literal["record_waste"]
+    waste_mg: float
 
 
 class Note(EventBody):
@@ -108,15 +139,18 @@ class ChangeLimits(EventBody):
 
 
 AnyEvent = Annotated[
-    PlainEvent | RateEvent | Bolus | ChangeLimits | Order | Weight | Note | Symptom,
+    PlainEvent | RateEvent | Bolus | ChangeLimits | Order | Weight | WasteEvent | Note | Symptom,
     Field(discriminator="event"),
 ]
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
-_COMMON = {"request_id", "expected_version", "at", "reason", "event"}
+_COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_person"}
 
 
 def details_of(body: EventBody) -> dict[str, object]:
     """What the event carries beside what all carry."""
-    if isinstance(body, ChangeLimits):
-        return body.model_dump(exclude=_COMMON, exclude_none=True)
-    return body.model_dump(exclude=_COMMON)
+    return body.model_dump(exclude=_COMMON, exclude_none=True)
+
+
+def second_of(body: EventBody) -> SecondPerson | None:
+    """Who saw it too, where the event has room for one."""
+    return body.second_person if isinstance(body, DoseEvent) else None

@@ -5,10 +5,11 @@ from flask import Blueprint
 from monitor.errors import Refused
 from monitor.recorder.acts import SessionAct
 from monitor.security.roles import Action, action_of_event, require
-from monitor.web.api.event_bodies import ANY_EVENT, AnyEvent, details_of
+from monitor.web.api.event_bodies import ANY_EVENT, AnyEvent, details_of, second_of
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer
 from monitor.web.here import actor, me, services
+from monitor.web.second_person import second_person
 
 blueprint = Blueprint("events", __name__)
 
@@ -27,6 +28,7 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
     require(me(), action_of_event(body.event))
     if body.event == "discharge":
         raise Refused("A discharge is signed, with a password, at …/discharge/sign.", ("signature",))
+    second = second_of(body)
     done = services().recorder.act(
         SessionAct(
             session_id=session_id,
@@ -37,6 +39,7 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
             reason=body.reason,
             at=body.at,
             details=details_of(body),
+            second_person=None if second is None else second_person(second.name, second.password),
         )
     )
     return EventDone.model_validate(done)

@@ -96,6 +96,13 @@ def get_session(session_id: int) -> Json:
     return {**line.model_dump(), "history": [_told(event) for event in history.events], "live": live}
 
 
+@blueprint.get("/sessions/<int:session_id>/dose")
+@allowed(Action.VIEW_SESSION, answer=dict[str, object])
+def get_dose(session_id: int) -> Json:
+    """The dose account: planned, given, wasted and the pump's own totals, line by line, with what a model predicts."""
+    return dict(services().ward.dose(session_id))
+
+
 @blueprint.get("/sessions/<int:session_id>/figure")
 @allowed(Action.VIEW_SESSION, query=Stretch, answer=dict[str, object])
 def get_figure(session_id: int, query: Stretch) -> Json:

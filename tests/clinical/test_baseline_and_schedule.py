@@ -1,26 +1,9 @@
-"""Baseline, doses, scores and the blood-pressure schedule."""
+"""Baseline, scores and the blood-pressure schedule."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from monitor.clinical.dosing.dose import (
-    Bolus,
-    OrderRefused,
-    RateStep,
-    bolus_rail,
-    expected_end,
-    given_mg,
-    guard_rails,
-    mcg_per_kg_min,
-    mg_per_kg_h,
-    order_figures,
-    rate_at,
-    remaining_s,
-)
 from monitor.clinical.preparation.baseline import baseline
 from monitor.clinical.schedule import next_bp
 from monitor.clinical.scores.scales import ScoreRefused, mpadss_pain, score_kinds, total
@@ -75,56 +58,6 @@ MISSING = [
 @pytest.mark.parametrize(("why", "changes", "missing"), MISSING, ids=[row[0] for row in MISSING])
 def test_what_is_missing_is_named(why, changes, missing):
     assert set(baseline(POLICY, {**FULL, **changes}, START).missing) == missing
-
-
-def test_conversions_of_the_guideline():
-    figures = order_figures(weight_kg=70, dose_mg_per_kg=0.5, over_min=40, concentration_mg_per_ml=1)
-    assert (figures.total_mg, figures.volume_ml, figures.rate_ml_per_h) == (35, 35, 52.5)
-    assert (figures.mg_per_kg_h, figures.mcg_per_kg_min) == (0.75, 12.5)
-    assert mg_per_kg_h(1) == pytest.approx(0.06)
-    assert mcg_per_kg_min(1) == pytest.approx(16.667, abs=1e-3)
-
-
-@pytest.mark.parametrize("wrong", [{"weight_kg": 0}, {"over_min": -1}, {"concentration_mg_per_ml": float("nan")}])
-def test_an_order_of_nothing_is_refused(wrong):
-    order = {"weight_kg": 70.0, "dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0, **wrong}
-    with pytest.raises(OrderRefused, match="must be more than 0"):
-        order_figures(**order)
-
-
-def test_guard_rails_explain_themselves():
-    figures = order_figures(70, 3.5, 60, 1)
-    assert guard_rails(POLICY.dosing, figures, 70) == ("rate 3.50 mg/kg/h > 2", "total 3.50 mg/kg > 3")
-    assert guard_rails(POLICY.dosing, order_figures(70, 0.5, 40, 1), 70) == ()
-    assert bolus_rail(POLICY.dosing, 28, 70) == ("bolus 0.40 mg/kg > 0.35",)
-    assert bolus_rail(POLICY.dosing, 20, 70) == ()
-
-
-STEPS = [RateStep(at(0), 60), RateStep(at(10), 0), RateStep(at(15), 30)]
-
-
-def test_the_dose_given_counts_steps_holds_and_boluses():
-    assert [given_mg(STEPS, 2, at(m)) for m in (-5, 0, 5, 10, 15, 35)] == [0, 0, 10, 20, 20, 40]
-    assert given_mg(STEPS, 2, at(35), [Bolus(at(20), 7), Bolus(at(40), 7)]) == 47
-    assert given_mg([], 2, at(5)) == 0
-
-
-def test_the_time_remaining_at_the_present_rate():
-    assert remaining_s(STEPS, 2, 50, at(35)) == 600
-    assert expected_end(STEPS, 2, 50, at(35)) == at(45)
-    assert remaining_s(STEPS, 2, 50, at(12)) is None
-    assert expected_end(STEPS, 2, 50, at(12)) is None
-    assert remaining_s(STEPS, 2, 20, at(12)) == 0
-    assert (rate_at(STEPS, at(-1)), rate_at(STEPS, at(10)), rate_at(STEPS, at(20))) == (0, 0, 30)
-
-
-@given(st.lists(st.tuples(st.integers(0, 120), st.integers(0, 200)), max_size=6), st.integers(0, 200))
-def test_the_dose_never_falls_and_agrees_with_adding_up_minutes(pairs, until):
-    steps = [RateStep(at(m), r) for m, r in sorted(dict(pairs).items())]
-    slow = sum(rate_at(steps, at(minute)) / 60 for minute in range(until))
-    assert given_mg(steps, 1, at(until)) == pytest.approx(slow)
-    doses = [given_mg(steps, 1, at(minute)) for minute in range(0, until, 7)]
-    assert all(later >= earlier for earlier, later in pairwise(doses))
 
 
 DUE = [
