@@ -250,6 +250,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sockets=sockets,
         history=history,
         policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None),
+        policies=policies,
         secret_key=secret_key(config),
         build=build,
         version=monitor.__version__,

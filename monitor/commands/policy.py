@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from config import Config
-from monitor.clinical.alarms.limits import AlarmRule, Direction, Level
-from monitor.clinical.alarms.score_rules import NEWS2, ScoreRule
+from monitor.clinical.alarms.reasons import level_words, score_level_words
 from monitor.clinical.policy.policy import ClinicPolicy, PolicyRefused, parse_policy
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -81,32 +80,3 @@ def _read(path: Path) -> ClinicPolicy | None:
 def _headline(policy: ClinicPolicy) -> str:
     approved = f"approved by {policy.approved_by}" if policy.approved_by else "policy not approved"
     return f"{policy.id} version {policy.version}, {approved}, sha256 {policy.sha256}"
-
-
-def level_words(rule: AlarmRule, level: Level) -> str:
-    """A level as a person reads it: the limit and how long it must be held."""
-    high = rule.direction is Direction.HIGH
-    if level.limit is not None:
-        sign = (">" if high else "<") if not level.inclusive else ("≥" if high else "≤")
-        limit = f"{rule.vital} {sign} {level.limit:g} {rule.unit}"
-    elif level.change is not None:
-        moved = f"{'rises' if high else 'falls'} ≥ {level.change:g} {rule.unit}"
-        limit = f"{rule.vital} {moved} within {rule.within_s:g} s"
-    else:
-        offsets = [] if level.percent is None else [f"{level.percent:g} %"]
-        offsets += [] if level.step is None else [f"{level.step:g} {rule.unit}"]
-        armed = "" if level.armed_at is None else f", armed at {level.armed_at:g}"
-        limit = f"{rule.vital} baseline {'+' if high else '−'} {' or '.join(offsets)}{armed}"
-    held = f"{level.persist_s:g} s" if level.persist_s is not None else f"{level.measurements} ×"
-    return f"{limit}, held {held}{', latching' if level.latching else ''}"
-
-
-def score_level_words(rule: ScoreRule, level: Level) -> str:
-    """A level of a score as a person reads it."""
-    sign = "≥" if rule.direction is Direction.HIGH else "≤"
-    words = f"{rule.kind} {sign} {level.limit:g}"
-    if rule.above_baseline is not None:
-        words += f" and {sign} baseline {'+' if sign == '≥' else '−'} {rule.above_baseline:g}"
-    if rule.any_three is level.priority:
-        words += ", or a 3 in one parameter"
-    return f"{words}, on {'set' if rule.kind == NEWS2 else 'entry'}"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
@@ -23,6 +24,7 @@ from monitor.security.turnstile import Turnstile
 
 T = TypeVar("T")
 Json = dict[str, object]
+Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
 
 
 class WebSettings(Protocol):
@@ -119,6 +121,7 @@ class Services:
     sockets: SocketRegistry
     history: Turnstile
     policy: PolicyFacts
+    policies: Policies
     secret_key: str
     build: str
     version: str

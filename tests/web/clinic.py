@@ -36,6 +36,7 @@ from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEven
 from monitor.store.sessions import append_event, insert_session
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.wiring import build_flask
+from tests.clinical.bedside import POLICY as SHIPPED
 from tests.security.clinic import GOOD, START_AT, Office, open_office
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -266,6 +267,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             sockets=office.sockets,
             history=Turnstile(office.runtime, 2),
             policy=PolicyFacts("adult-ketamine", "1", approved=False),
+            policies=lambda connection, sha256: SHIPPED,
             secret_key="k" * 40,
             build=BUILD,
             version="0.1.0",

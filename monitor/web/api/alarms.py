@@ -6,6 +6,9 @@ from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import Connection
 
+from monitor.clinical.alarms.reasons import reason_of
+from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.errors import NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.security.roles import Action
@@ -40,6 +43,16 @@ class SeenAnswer(Answer):
     value_seen: float | None
 
 
+class WhyAnswer(Answer):
+    """Why it rang: what its rule asks, in the policy this session is pinned to, with the source of the number."""
+
+    asks: str
+    clears: str
+    source: str
+    mark: Annotated[str, Field(description="V verified, M from memory, D derived")]
+    policy: Annotated[str, Field(description="id, version and SHA-256 of the policy")]
+
+
 class AlarmAnswer(Answer):
     """An alarm with everything that happened to it, oldest first; what stands now is repeated above."""
 
@@ -53,6 +66,7 @@ class AlarmAnswer(Answer):
     value: float | None
     limit: float | None
     words: str | None
+    why: WhyAnswer | None
     events: list[AlarmEventAnswer]
     acknowledgements: list[SeenAnswer]
 
@@ -101,9 +115,22 @@ def acknowledge(session_id: int, alarm_id: str, body: Seen) -> Json:
 
 
 def _alarms(connection: Connection, session_id: int) -> list[AlarmAnswer]:
-    if session_head(connection, session_id) is None:
+    head = session_head(connection, session_id)
+    if head is None:
         raise NotFound("There is no such session.")
-    return [told(alarm) for alarm in alarms(connection, session_id)]
+    policy = services().policies(connection, head.policy_sha256)
+    return [told(alarm, policy) for alarm in alarms(connection, session_id)]
+
+
+def _why(alarm: AlarmRecord, policy: ClinicPolicy) -> WhyAnswer | None:
+    """At the worst priority it reached: that is what somebody asks about."""
+    reached = [AlarmPriority(event.priority) for event in alarm.events]
+    worst = max(reached, key=lambda priority: priority.rank, default=AlarmPriority.LOW)
+    reason = reason_of(policy, alarm.rule_id, worst)
+    if reason is None:
+        return None
+    pinned = f"{policy.id} {policy.version} {policy.sha256}"
+    return WhyAnswer(asks=reason.asks, clears=reason.clears, source=reason.source, mark=reason.mark, policy=pinned)
 
 
 def _device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmAnswer]:
@@ -112,7 +139,7 @@ def _device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmA
     return [DeviceAlarmAnswer.model_validate(alarm) for alarm in device_alarms(connection, session_id)]
 
 
-def told(alarm: AlarmRecord) -> AlarmAnswer:
+def told(alarm: AlarmRecord, policy: ClinicPolicy) -> AlarmAnswer:
     """An alarm as the record knows it."""
     latest = alarm.latest
     return AlarmAnswer(
@@ -126,6 +153,7 @@ def told(alarm: AlarmRecord) -> AlarmAnswer:
         value=None if latest is None else latest.value,
         limit=None if latest is None else latest.limit,
         words=None if latest is None else latest.words,
+        why=_why(alarm, policy),
         events=[AlarmEventAnswer.model_validate(event) for event in alarm.events],
         acknowledgements=[SeenAnswer.model_validate(one) for one in alarm.acknowledgements],
     )

@@ -25,7 +25,7 @@ from monitor.web.api.readings import began
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer
 from monitor.web.here import me, services
-from monitor.web.services import Json, Services
+from monitor.web.services import Json, Policies, Services
 
 blueprint = Blueprint("export", __name__)
 _PIECE = timedelta(minutes=10)
@@ -60,7 +60,7 @@ def export_csv(session_id: int) -> Response:
 def export_json(session_id: int) -> Response:
     """Everything recorded of a session as JSON."""
     given, history = services(), _opened(session_id, "json")
-    head = given.read(_beside, history)
+    head = given.read(_beside, history, given.policies)
     return _sent(_json_pieces(given, history, head), "application/json", f"session-{session_id}.json")
 
 
@@ -153,8 +153,9 @@ def _told(one: ReadingRecord) -> Json:
     }
 
 
-def _beside(connection: Connection, history: SessionHistory) -> Json:
+def _beside(connection: Connection, history: SessionHistory, policies: Policies) -> Json:
     head = history.session
+    policy = policies(connection, head.policy_sha256)
     return {
         "session": {
             "id": head.id,
@@ -190,7 +191,7 @@ def _beside(connection: Connection, history: SessionHistory) -> Json:
             }
             for one in assessments(connection, head.id, replaced=True)
         ],
-        "alarms": [told_alarm(alarm).model_dump(mode="json") for alarm in alarms(connection, head.id)],
+        "alarms": [told_alarm(alarm, policy).model_dump(mode="json") for alarm in alarms(connection, head.id)],
         "signatures": [
             {
                 "meaning": one.meaning,

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from monitor.clinical.alarms.judging import after_restart
 from monitor.clinical.alarms.limits import cleared, limit_of
 from monitor.clinical.alarms.rate_of_change import PARTS, change_limits, past_again, remembered
+from monitor.clinical.alarms.reasons import level_words
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.policy.policy import PolicyRefused, parse_policy
 from monitor.clinical.session import SessionState
 from monitor.clinical.watched import FeedPicture, Watched
-from monitor.commands.policy import level_words
 from tests.clinical.bedside import POLICY, TEXT, Bedside, told
 
 FALL, RISE = "spo2_fast_fall", "sbp_fast_rise"
