@@ -112,8 +112,8 @@ class Course:
         return order_figures(self.order.ordered, self.weight_kg)
 
     def rate_changes(self) -> list[datetime]:
-        """When the rate changed after the start."""
-        return [step.at for step in self.rates[1:]]
+        """When more or less drug began to run after the start: steps of the rate, and boluses."""
+        return sorted([*(step.at for step in self.rates[1:]), *(bolus.at for bolus in self.boluses)])
 
     def facts(self, *, chair: bool, vital_criteria: bool = False) -> SessionFacts:
         """What the guards ask."""
