@@ -79,7 +79,8 @@ def event_words(event: CourseEvent) -> str:
     template = _WORDS.get(event.event)
     if template is None:
         return event.event.value.replace("_", " ").capitalize()
-    said = {**details, "reason": event.reason or "", "limits_words": _limits_words(details)}
+    rule = str(details.get("rule", "")).replace("_", " ")
+    said = {**details, "reason": event.reason or "", "rule": rule, "limits_words": _limits_words(details)}
     return template.format_map(_Said(said)).strip()
 
 

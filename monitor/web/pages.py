@@ -153,7 +153,8 @@ def patients_page(query: Search) -> ResponseReturnValue:
 @allowed(Action.VIEW_SESSION)
 def session_page(session_id: int) -> ResponseReturnValue:
     """One live session."""
-    return render_template("session.html", **_opened(session_id))
+    opened = _opened(session_id)
+    return render_template("session.html", limits=services().ward.limits(session_id), **opened)
 
 
 @blueprint.get("/sessions/<int:session_id>/prepare")

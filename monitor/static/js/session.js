@@ -8,6 +8,7 @@ import { Charting } from "./charting.js";
 import { Curves } from "./charts.js";
 import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
+import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
@@ -29,6 +30,7 @@ const due = new DueList(one("#due-list"));
 const events = new EventList(one("#event-list"), all("[data-list]"));
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
 const scores = new ScoreDialogs(session, one("#score-said"));
+const limits = new LimitsPanel(session, acts, page.dataset.role);
 const curves = new Curves(session, live, () => dose.givenNow());
 
 let seenVersion = null;
@@ -43,6 +45,7 @@ function showHead(head) {
   put(page, "data-over", isOver(head));
   curves.over = isOver(head);
   gateActs(page, acts);
+  limits.gate();
   gateScores(page, head);
 }
 
@@ -71,6 +74,7 @@ live.on("session_changed", (frame) => events.add(frame.events));
 
 live.on("session", () => curves.loadSoon());
 live.on("session_changed", () => curves.loadSoon());
+live.on("session_changed", () => limits.changed());
 live.on("values", (frame) => curves.push(frame.points));
 
 live.on("tick", (nowMs) => numbers.tick(nowMs));
@@ -99,3 +103,4 @@ one("[data-act=resume_monitoring]").addEventListener("click", async (event) => {
   put(button, "disabled", false);
 });
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
+one("#open-limits").addEventListener("click", () => limits.open());

@@ -52,6 +52,8 @@ export class Numbers {
     put(card, "data-priority", shown ? number.priority : null);
     say(one(".value", card), shown ? this.#words(vital, number) : DASH);
     say(one(".limit", card), number ? limitWords({ low: null, high: null, ...number, priority: shown ? number.priority : null }, this.#crossed.get(vital)) : "");
+    const own = one(".own", card);
+    if (own) put(own, "hidden", !number?.own);
     say(one(".base", card), number ? this.#base(vital, number, state) : "");
     say(one(".age", card), number ? this.#age(vital, number, state, nowMs) : "");
   }
