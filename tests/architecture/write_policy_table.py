@@ -7,6 +7,7 @@ they differ.
 from collections.abc import Iterator
 from pathlib import Path
 
+from monitor.clinical.alarms.limits import Level
 from monitor.clinical.alarms.reasons import level_words, score_level_words
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.words import TECHNICAL
@@ -25,15 +26,28 @@ def tables(policy: ClinicPolicy) -> str:
 
 
 def _rules(policy: ClinicPolicy) -> Iterator[str]:
-    yield from ("| rule | priority | limit | mark | source |", "|---|---|---|---|---|")
+    yield from ("| rule | priority | limit | may be moved to | mark | source |", "|---|---|---|---|---|---|")
     for rule in policy.rules:
         for level in rule.levels:
             limit = "off" if rule.is_off else level_words(rule, level)
-            yield f"| `{rule.id}` | {level.priority.upper()} | {limit} | {level.mark} | {level.source} |"
+            where = f"| `{rule.id}` | {level.priority.upper()} | {limit} | {_bounds(level)}"
+            yield f"{where} | {level.mark} | {level.source} |"
     for scored in policy.score_rules:
         for level in scored.levels:
             limit = "off" if scored.is_off else score_level_words(scored, level)
-            yield f"| `{scored.id}` | {level.priority.upper()} | {limit} | {level.mark} | {level.source} |"
+            yield f"| `{scored.id}` | {level.priority.upper()} | {limit} | – | {level.mark} | {level.source} |"
+    yield from ("", "| rule | why its limits may be moved so far | mark |", "|---|---|---|")
+    for rule in policy.rules:
+        bounds = next((level.adjustable for level in rule.levels if level.adjustable is not None), None)
+        if bounds is not None:
+            yield f"| `{rule.id}` | {bounds.source} | {bounds.mark} |"
+
+
+def _bounds(level: Level) -> str:
+    bounds = level.adjustable
+    if bounds is None:
+        return "–"
+    return f"{bounds.low:g}–{bounds.high:g}{' by a physician' if bounds.physician else ''}"
 
 
 def _technical(policy: ClinicPolicy) -> Iterator[str]:
