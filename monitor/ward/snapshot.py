@@ -25,6 +25,7 @@ from monitor.ward.numbers import limits_of
 from monitor.ward.picture import Json, Picture
 from monitor.ward.predicted import predicted_curve
 from monitor.ward.restore import Policies, restore_session
+from monitor.ward.suggested_scores import suggested_scores
 from monitor.ward.ward import Ward
 
 CURVES = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
@@ -86,6 +87,11 @@ class Snapshots:
         chair = seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
         return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
+
+    def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
+        """The points of scores that the chair's numbers answer now; raises NotFound once the session is over."""
+        live = self._ward.session(session_id)
+        return suggested_scores(self._ward.chair(live.chair_id), live, self._clock.mono_s())
 
     def limits(self, session_id: int) -> Mapping[str, object]:
         """The alarm limits of one session, running or over; raises NotFound."""

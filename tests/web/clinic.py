@@ -153,6 +153,10 @@ class SmallPicture:
             raise NotFound("There is no such session.")
         return {"seq": 7, "session": {"id": session_id, "state": head.state, "initials": "M.K."}, "numbers": {}}
 
+    def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
+        self.session(session_id)
+        return {"aldrete": {"circulation": 2}}
+
     def limits(self, session_id: int) -> Mapping[str, object]:
         if self.office.store.read(session_head, session_id) is None:
             raise NotFound("There is no such session.")

@@ -1,8 +1,9 @@
 /* Score dialogs, for the session and the discharge page.
    Laws: nothing is chosen beforehand; a scale of one line is saved by one tap, of several when every line has one;
-   "all best" says the total it will save. */
-import { all, one, put, say } from "./dom.js";
+   "all best" says the total it will save; what the monitor answers is said beside the line, for a person to confirm. */
+import { all, make, one, put, say } from "./dom.js";
 import { postOnce } from "./acts.js";
+import { get } from "./api.js";
 import { report } from "./ask.js";
 import { t } from "./words.js";
 
@@ -25,7 +26,20 @@ export class ScoreDialogs {
     one("form", dialog).reset();
     report(one(".said", dialog), "");
     this.#sum(dialog);
+    this.#hint(dialog);
     dialog.showModal();
+  }
+
+  /** "Monitor: 2" beside each line the chair's numbers answer now. */
+  async #hint(dialog) {
+    const lines = all("fieldset[data-item]", dialog);
+    for (const line of lines) say(hintOf(line), "");
+    const reply = await get(`sessions/${this.#session}/scores/suggested`);
+    if (!reply.ok) return;
+    for (const line of lines) {
+      const points = reply.body[line.dataset.kind]?.[line.dataset.item];
+      if (points !== undefined) say(hintOf(line), t("monitor_says", { n: points }));
+    }
   }
 
   #wire(dialog) {
@@ -85,6 +99,16 @@ export class ScoreDialogs {
     report(this.#said, t("score_saved", { title: dialog.dataset.title }), "done");
     this.#saved();
   }
+}
+
+/** The place for what the monitor says of a line, made when it is first needed. */
+function hintOf(line) {
+  const legend = one("legend", line);
+  const known = one(".hint", legend);
+  if (known) return known;
+  const hint = make("small.hint.muted");
+  legend.append(hint);
+  return hint;
 }
 
 const valueOf = (text) => (text === "true" || text === "false" ? text === "true" : Number(text));

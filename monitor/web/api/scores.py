@@ -14,6 +14,7 @@ from monitor.store.queries.assessments import AssessmentRecord
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, RequestId, RowId, Time, Word
 from monitor.web.here import actor, services
+from monitor.web.services import Json
 
 blueprint = Blueprint("scores", __name__)
 
@@ -56,6 +57,13 @@ class ScoreAnswer(Answer):
 def list_scores(session_id: int) -> list[ScoreAnswer]:
     """Every score of a session, corrected ones too, by time."""
     return services().read(_scores, session_id)
+
+
+@blueprint.get("/sessions/<int:session_id>/scores/suggested")
+@allowed(Action.VIEW_SESSION, answer=dict[str, dict[str, int]])
+def suggested_scores(session_id: int) -> Json:
+    """The points of scores that the chair's numbers answer now, by scale and item; a person confirms them."""
+    return {kind: dict(items) for kind, items in services().ward.suggested_scores(session_id).items()}
 
 
 @blueprint.post("/sessions/<int:session_id>/scores")
