@@ -2,18 +2,21 @@
 
 Laws
 1. Every number a clinician chose carries a source and a mark (V verified, M from memory, D derived).
-2. A policy that could not alarm as it reads (inverted, unreachable, unknown, all off) is refused whole.
+2. A policy that could not alarm as it reads (inverted, unreachable, unknown, all off) is refused whole, with every
+   fault of it and not only the first.
 3. Same text, same policy: the SHA-256 is of the text itself and is pinned to each session.
 """
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.clinical.alarms.limits import AlarmRule
+from monitor.clinical.alarms.limits import AlarmRule, Direction
 from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.policy.dosing import DosingPolicy
+from monitor.clinical.policy.faults import Findings, PolicyFault, PolicyRefused
 from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
@@ -28,8 +31,9 @@ from monitor.clinical.policy.read_dosing import read_dosing
 from monitor.clinical.policy.read_prediction import read_prediction
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
-from monitor.clinical.policy.reader import Part, PolicyRefused
-from monitor.clinical.policy.rules import check_rules, read_rule
+from monitor.clinical.policy.reader import Part
+from monitor.clinical.policy.rule_checks import check_rules
+from monitor.clinical.policy.rules import read_rule
 from monitor.clinical.policy.tables import (
     read_baseline,
     read_bp_schedule,
@@ -42,6 +46,8 @@ from monitor.clinical.scores.reckoning import ScoresPolicy
 from monitor.clinical.vitals import Vital
 
 __all__ = ["ClinicPolicy", "PolicyRefused", "parse_policy"]
+
+_NO_RULE = AlarmRule("", Vital.RR, Direction.LOW, (), math.nan, "", "", "")  # stands in, beside its fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,29 @@ class ClinicPolicy:
 
 
 def parse_policy(toml_text: str) -> ClinicPolicy:
-    """Read and check a policy text; raises PolicyRefused with a sentence a clinician can act on."""
+    """Read and check a policy text; raises PolicyRefused with every fault of it."""
     try:
         table = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyRefused(f"This is not a TOML text: {error}.") from error
-    quantities: list[Quantity] = []
-    whole = Part(table, "", quantities)
-    rules = tuple(read_rule(part) for part in whole.list_of("rule"))
-    check_rules(rules)
+        raise PolicyRefused(PolicyFault("policy", f"this is not a TOML text: {error}", "TOML 1.0")) from error
+    findings = Findings()
+    policy = read_policy(Part(table, "", findings), findings, hashlib.sha256(toml_text.encode()).hexdigest())
+    if findings.faults:
+        raise PolicyRefused(*findings.faults)
+    return policy
+
+
+def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
+    """The policy of the whole text's table, with stand-ins where `findings` has faults: of use only without any."""
+    parts = whole.list_of("rule")
+    read = [read_rule(part) for part in parts]
+    check_rules(whole, read)
+    rules = tuple(one.rule for one in read if one is not None)
     policy = ClinicPolicy(
         id=whole.text("id"),
         version=whole.whole("version"),
         title=whole.text("title"),
-        sha256=hashlib.sha256(toml_text.encode()).hexdigest(),
+        sha256=sha256,
         approved_by=whole.text_or_empty("approved_by").strip() or None,
         rules=rules,
         rules_by_vital=_by_vital(rules),
@@ -98,7 +113,7 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         scores=read_scores(whole.part("scores")),
         news2=read_news2(whole.part("news2")),
         technical=read_technical(whole.part("technical")),
-        device_apnoea=_apnoea_rule(rules, whole.text("device_apnoea_rule")),
+        device_apnoea=_apnoea_rule(whole, rules, {part.name for part in parts}),
         signalling=read_signalling(whole.part("signalling")),
         freshness=read_freshness(whole.part("freshness")),
         baseline=read_baseline(whole.part("baseline")),
@@ -106,7 +121,7 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
         discharge=read_discharge(whole.part("discharge")),
-        quantities=tuple(quantities),
+        quantities=tuple(findings.quantities),
     )
     whole.close()
     return policy
@@ -117,10 +132,13 @@ def _by_vital(rules: tuple[AlarmRule, ...]) -> dict[Vital, tuple[AlarmRule, ...]
     return {vital: tuple(rule for rule in on if rule.vital is vital) for vital in dict.fromkeys(r.vital for r in on)}
 
 
-def _apnoea_rule(rules: tuple[AlarmRule, ...], rule_id: str) -> AlarmRule:
-    for rule in rules:
-        if rule.id == rule_id:
-            if rule.is_off or not rule.absolute:
-                raise PolicyRefused(f"device_apnoea_rule: “{rule_id}” is switched off or has no limit of its own.")
-            return rule
-    raise PolicyRefused(f"device_apnoea_rule: there is no rule “{rule_id}”.")
+def _apnoea_rule(whole: Part, rules: tuple[AlarmRule, ...], written: set[str]) -> AlarmRule:
+    rule_id = whole.text("device_apnoea_rule")
+    found = next((rule for rule in rules if rule.id == rule_id), None)
+    if found is not None and (found.is_off or not found.absolute):
+        whole.refuse(
+            "device_apnoea_rule", f"“{rule_id}” is switched off or has no limit of its own", "an absolute rule"
+        )
+    elif found is None and rule_id and f"rule[{rule_id}]" not in written:
+        whole.refuse("device_apnoea_rule", f"there is no rule “{rule_id}”", "the id of a rule")
+    return found or _NO_RULE

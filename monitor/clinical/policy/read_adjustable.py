@@ -3,11 +3,13 @@
 Law: bounds hold the policy's own limit and plausible values only; what is not written here nobody may move.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 from monitor.clinical.alarms.limits import Adjustable, AlarmRule, Level
-from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.policy.bounds import span_words
+from monitor.clinical.policy.reader import Part
 from monitor.clinical.vitals import KINDS
 
 WORD = "adjustable"
@@ -33,29 +35,30 @@ def _read_bounds(part: Part, source: str, mark: str) -> Adjustable:
     )
     part.close()
     if bounds.low > bounds.high:
-        raise PolicyRefused(f"{part.name}: its low bound {bounds.low:g} is above its high bound {bounds.high:g}.")
+        part.refuse("", f"the low bound {bounds.low:g} is above the high bound {bounds.high:g}", "low, then high")
     return bounds
 
 
 def with_bounds(part: Part, levels: tuple[Level, ...], bounds: Mapping[str, Adjustable]) -> tuple[Level, ...]:
-    """The levels with their bounds; raises PolicyRefused for bounds of a level that has no absolute limit."""
+    """The levels with their bounds; a level that has no absolute limit has none."""
     absolute = {str(level.priority) for level in levels if level.limit is not None}
     for priority in bounds:
         if priority not in absolute:
-            raise PolicyRefused(f"{part.name}.{WORD}.{priority}: there is no absolute limit to adjust.")
+            part.refuse(f"{WORD}.{priority}", "there is no absolute limit to adjust", "a level with a limit")
     return tuple(replace(level, adjustable=bounds.get(level.priority)) for level in levels)
 
 
-def check_bounds(rule: AlarmRule) -> None:
+def check_bounds(part: Part, rule: AlarmRule) -> None:
     """Refuse bounds that leave out the policy's own limit, or that are not plausible."""
     kind = KINDS[rule.vital]
+    low, high = kind.plausible_low or 0.0, kind.plausible_high or math.inf
     for level in rule.levels:
         bounds, limit = level.adjustable, level.limit
-        if bounds is None or limit is None:
+        place = f"{WORD}.{level.priority}"
+        if bounds is None or limit is None or not part.good(place, f"{level.priority}.limit"):
             continue
-        place = f"rule {rule.id}.{WORD}.{level.priority}"
         said = f"the bounds {bounds.low:g} to {bounds.high:g}"
-        if not bounds.low <= limit <= bounds.high:
-            raise PolicyRefused(f"{place}: the policy's limit {limit:g} is outside {said}.")
-        if bounds.low < (kind.plausible_low or 0.0) or bounds.high > (kind.plausible_high or float("inf")):
-            raise PolicyRefused(f"{place}: {said} are not plausible for {rule.vital}.")
+        if bounds.low < low or bounds.high > high:
+            part.refuse(place, f"{said} are not plausible for {rule.vital}", span_words((low, high), kind.unit))
+        elif limit < bounds.low or limit > bounds.high:
+            part.refuse(place, f"the policy's limit {limit:g} is outside {said}", f"bounds that hold {limit:g}")

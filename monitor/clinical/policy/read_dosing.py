@@ -1,7 +1,7 @@
 """From the [dosing] tables of a policy text to DosingPolicy. Law: one line a number; a range has its low end first."""
 
 from monitor.clinical.policy.dosing import DosingPolicy, Guideline, PumpPolicy, Range, Typical
-from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.policy.reader import Part
 
 # Bounds and usual ranges: the key in the text, the field of an act it is about, and its unit.
 _BOUNDS = (
@@ -38,14 +38,13 @@ def read_dosing(part: Part) -> DosingPolicy:
     )
     for read in (bounds, usual, part):
         read.close()
-    _check(dosing)
+    _check(part, dosing)
     return dosing
 
 
 def _range(part: Part, key: str, unit: str) -> Range:
     low, high = (_number(part, f"{key}_{end}", unit) for end in ("low", "high"))
-    if low >= high:
-        raise PolicyRefused(f"{part.name}: “{key}_low” is not below “{key}_high”.")
+    part.in_order(f"{key}_low", low, f"{key}_high", high)
     return Range(low, high, unit)
 
 
@@ -85,21 +84,19 @@ def _pump(part: Part) -> PumpPolicy:
     return pump
 
 
-def _check(dosing: DosingPolicy) -> None:
+def _check(part: Part, dosing: DosingPolicy) -> None:
     """A rail that nothing can reach, or a usual range beyond the bounds, protects nobody."""
     if dosing.rate_step_factor <= 1:
-        raise PolicyRefused("dosing: “rate_step” must be more than 1.")
-    for field, usual in dosing.usual.items():
-        bound = dosing.bounds[field]
+        part.refuse("rate_step.value", f"{dosing.rate_step_factor:g} is written", "more than 1")
+    for key, field, _ in _USUAL:
+        usual, bound = dosing.usual[field], dosing.bounds[field]
         if usual.low < bound.low or usual.high > bound.high:
-            raise PolicyRefused(f"dosing.usual: {field} {usual.words} goes beyond its bounds {bound.words}.")
+            part.refuse(f"usual.{key}_low", f"{field} {usual.words} goes beyond its bounds", bound.words)
     reach = (
         ("rate", dosing.rate_mg_per_kg_h, dosing.bounds["rate_mg_per_kg_h"]),
         ("bolus", dosing.bolus_mg_per_kg, dosing.bounds["bolus_mg_per_kg"]),
         ("total", dosing.total_mg_per_kg, dosing.bounds["dose_mg_per_kg"]),
     )
     for name, rail, bound in reach:
-        if not bound.low <= rail <= bound.high:
-            raise PolicyRefused(
-                f"dosing: the hard rail “{name}” {rail:g} lies outside what can be entered, {bound.words}."
-            )
+        if rail < bound.low or rail > bound.high:
+            part.refuse(f"{name}.value", f"the hard rail {rail:g} lies outside what can be entered", bound.words)

@@ -1,10 +1,14 @@
 """From the [prediction] table of a policy text to PredictionPolicy. Law: one parameter set a table, none in code."""
 
+import math
+
 from monitor.clinical.dosing.pharmacokinetics import PkModel
+from monitor.clinical.policy.faults import NOTHING
 from monitor.clinical.policy.prediction import PredictionPolicy
-from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.policy.reader import Part
 
 _RATE = "1/min"
+_NO_MODEL = PkModel("", "", math.nan, math.nan, (), math.nan)  # stands in, beside its fault
 _COMPARTMENTS = ("2", "3")  # peripheral ones are written k12/k21 and k13/k31
 
 
@@ -13,22 +17,19 @@ def read_prediction(part: Part) -> PredictionPolicy:
     sets = part.part("models")
     models = {name: _model(name, sets.part(name)) for name in sets.written()}
     sets.close()
-    chosen = part.text("model")
-    if chosen not in models:
-        raise PolicyRefused(f"prediction: there is no parameter set “{chosen}”, only {', '.join(sorted(models))}.")
-    prediction = PredictionPolicy(models[chosen], models, part.quantity("clear_below", "ng/mL"))
+    chosen = part.word("model", *sorted(models)) if models else part.text("model")
+    if not models:
+        part.refuse("models", NOTHING, "at least one parameter set")
+    prediction = PredictionPolicy(
+        models.get(chosen, _NO_MODEL), models, part.quantity("clear_below", "ng/mL", between=(1, 10_000))
+    )
     part.close()
-    if prediction.clear_below_ng_ml <= 0:
-        raise PolicyRefused("prediction: “clear_below” must be more than 0 ng/mL.")
     return prediction
 
 
 def _model(name: str, part: Part) -> PkModel:
-    peripheral = tuple(
-        (part.quantity(f"k1{number}", _RATE), part.quantity(f"k{number}1", _RATE))
-        for number in _COMPARTMENTS
-        if part.has(f"k1{number}")
-    )
+    numbers = [number for number in _COMPARTMENTS if part.has(f"k1{number}")]
+    peripheral = tuple((part.quantity(f"k1{number}", _RATE), part.quantity(f"k{number}1", _RATE)) for number in numbers)
     model = PkModel(
         name=name,
         title=part.text("title"),
@@ -38,9 +39,13 @@ def _model(name: str, part: Part) -> PkModel:
         ke0=part.quantity("ke0", _RATE),
     )
     part.close()
-    rates = [model.v1_l_per_kg, model.k10, model.ke0, *(rate for pair in peripheral for rate in pair)]
-    if min(rates) <= 0:
-        raise PolicyRefused(f"{part.name}: every volume and rate must be more than 0.")
+    rates = [("v1", model.v1_l_per_kg), ("k10", model.k10), ("ke0", model.ke0)]
+    for number, pair in zip(numbers, peripheral, strict=True):
+        rates += [(f"k1{number}", pair[0]), (f"k{number}1", pair[1])]
+    for key, rate in rates:
+        if rate <= 0:
+            part.refuse(f"{key}.value", f"{rate:g} is written", "more than 0")
     if len({back for _, back in peripheral}) < len(peripheral):
-        raise PolicyRefused(f"{part.name}: two compartments with the same return rate are one; write them as one.")
+        found = "two compartments have the same return rate"
+        part.refuse("", found, "different return rates: two with the same are one, write them as one")
     return model

@@ -8,8 +8,12 @@ from monitor.clinical.policy.parts import (
     FreshnessPolicy,
     TechnicalRule,
 )
-from monitor.clinical.policy.reader import Part, PolicyRefused
+from monitor.clinical.policy.reader import Part
 from monitor.clinical.scores.scales import CONFIRMED
+from monitor.clinical.vitals import Vital
+
+LONGEST_PAUSE_S = 600.0  # DESIGN.md "The session": pause_monitoring lasts at most 10 min
+_SHARE = (1.0, 100.0)  # of the samples, in percent
 
 # What the product itself can find; a policy says how urgent each is.
 TECHNICAL_IDS = (
@@ -49,24 +53,21 @@ def read_technical(part: Part) -> dict[str, TechnicalRule]:
 
 
 def _priority(part: Part, key: str) -> AlarmPriority:
-    word = part.text(key)
-    if word not in tuple(AlarmPriority):
-        raise PolicyRefused(f"{part.name}: the priority “{word}” is none of low, medium, high.")
-    return AlarmPriority(word)
+    return AlarmPriority(part.word(key, *AlarmPriority) or AlarmPriority.LOW)
 
 
 def read_freshness(part: Part) -> FreshnessPolicy:
     """The [freshness] table."""
     freshness = FreshnessPolicy(
-        intervals=part.quantity("intervals", "1"),
-        continuous_min_s=part.seconds("continuous_min"),
-        missing_min_s=part.seconds("missing_min"),
-        spo2_cuff_s=part.seconds("spo2_cuff"),
-        feed_min_s=part.seconds("feed_min"),
-        episodic_s=part.seconds("episodic"),
-        bp_overdue_factor=part.quantity("bp_overdue_factor", "1"),
+        intervals=part.quantity("intervals", "1", between=(1, 100)),
+        continuous_min_s=part.seconds("continuous_min", at_least_s=1),
+        missing_min_s=part.seconds("missing_min", at_least_s=1),
+        spo2_cuff_s=part.seconds("spo2_cuff", at_least_s=1),
+        feed_min_s=part.seconds("feed_min", at_least_s=1),
+        episodic_s=part.seconds("episodic", at_least_s=1),
+        bp_overdue_factor=part.quantity("bp_overdue_factor", "1", between=(1, 10)),
         bp_overdue_extra_s=part.seconds("bp_overdue_extra"),
-        pause_monitoring_s=part.seconds("pause_monitoring"),
+        pause_monitoring_s=part.seconds("pause_monitoring", at_least_s=1, at_most_s=LONGEST_PAUSE_S),
     )
     part.close()
     return freshness
@@ -75,29 +76,27 @@ def read_freshness(part: Part) -> FreshnessPolicy:
 def read_baseline(part: Part) -> BaselinePolicy:
     """The [baseline] table."""
     baseline = BaselinePolicy(
-        nibp_readings=part.count("nibp_readings"),
+        nibp_readings=part.count("nibp_readings", between=(1, 10)),
         nibp_apart_s=part.seconds("nibp_apart"),
-        nibp_window_s=part.seconds("nibp_window"),
-        continuous_window_s=part.seconds("continuous_window"),
-        continuous_samples=part.count("continuous_samples"),
+        nibp_window_s=part.seconds("nibp_window", at_least_s=1),
+        continuous_window_s=part.seconds("continuous_window", at_least_s=1),
+        continuous_samples=part.count("continuous_samples", between=(1, 1000)),
     )
     part.close()
     return baseline
 
 
 def read_bp_schedule(part: Part) -> BpSchedule:
-    """The [bp_schedule] table."""
+    """The [bp_schedule] table; blood pressure every 0 s would always be overdue."""
     schedule = BpSchedule(
-        close_every_s=part.seconds("close_every"),
+        close_every_s=part.seconds("close_every", at_least_s=60),
         close_after_start_s=part.seconds("close_after_start"),
         close_after_change_s=part.seconds("close_after_change"),
-        infusing_every_s=part.seconds("infusing_every"),
-        recovery_every_s=part.seconds("recovery_every"),
+        infusing_every_s=part.seconds("infusing_every", at_least_s=60),
+        recovery_every_s=part.seconds("recovery_every", at_least_s=60),
         always_at_s=part.seconds("always_at"),
         repeat_after_s=part.seconds("repeat_after"),
     )
-    if min(schedule.close_every_s, schedule.infusing_every_s, schedule.recovery_every_s) <= 0:
-        raise PolicyRefused("bp_schedule: blood pressure every 0 s would always be overdue.")
     part.close()
     return schedule
 
@@ -110,29 +109,29 @@ def read_discharge(part: Part) -> DischargePolicy:
         after_start_s=part.seconds("after_start"),
         override_floor_s=part.seconds("override_floor"),
         override_floor_mg_per_kg=part.quantity("override_floor_dose", "mg/kg"),
-        aldrete_min=part.count("aldrete_min"),
-        mpadss_min=part.count("mpadss_min"),
+        aldrete_min=part.count("aldrete_min", between=(0, 10)),
+        mpadss_min=part.count("mpadss_min", between=(0, 10)),
         sets_apart_s=part.seconds("sets_apart"),
-        near_baseline_percent=part.quantity("near_baseline", "%"),
-        sys_below=part.quantity("sys_below", "mm[Hg]"),
-        dia_below=part.quantity("dia_below", "mm[Hg]"),
+        near_baseline_percent=part.quantity("near_baseline", "%", between=(0, 100)),
+        sys_below=part.limit_of("sys_below", Vital.NIBP_SYS),
+        dia_below=part.limit_of("dia_below", Vital.NIBP_DIA),
         falling_apart_s=part.seconds("falling_apart"),
-        hr_low=part.quantity("hr_low", "/min"),
-        hr_high=part.quantity("hr_high", "/min"),
-        hr_median_s=part.seconds("hr_median"),
-        spo2_min=part.quantity("spo2_min", "%"),
-        rr_low=part.quantity("rr_low", "/min"),
-        rr_high=part.quantity("rr_high", "/min"),
-        sustained_s=part.seconds("sustained"),
-        sustained_percent=part.quantity("sustained_percent", "%"),
-        covered_percent=part.quantity("covered_percent", "%"),
-        sample_covers_s=part.seconds("sample_covers"),
-        moaas_min=part.count("moaas_min"),
-        rass_equals=part.count("rass_equals"),
-        poss_max=part.count("poss_max"),
-        cadss6_max=part.count("cadss6_max"),
-        nausea_max=part.count("nausea_max"),
-        gait_min=part.count("gait_min"),
+        hr_low=part.limit_of("hr_low", Vital.HR),
+        hr_high=part.limit_of("hr_high", Vital.HR),
+        hr_median_s=part.seconds("hr_median", at_least_s=1),
+        spo2_min=part.limit_of("spo2_min", Vital.SPO2),
+        rr_low=part.limit_of("rr_low", Vital.RR),
+        rr_high=part.limit_of("rr_high", Vital.RR),
+        sustained_s=part.seconds("sustained", at_least_s=1),
+        sustained_percent=part.quantity("sustained_percent", "%", between=_SHARE),
+        covered_percent=part.quantity("covered_percent", "%", between=_SHARE),
+        sample_covers_s=part.seconds("sample_covers", at_least_s=1),
+        moaas_min=part.count("moaas_min", between=(0, 5)),
+        rass_equals=part.count("rass_equals", between=(0, 4)),
+        poss_max=part.count("poss_max", between=(1, 4)),
+        cadss6_max=part.count("cadss6_max", between=(0, 24)),
+        nausea_max=part.count("nausea_max", between=(0, 3)),
+        gait_min=part.count("gait_min", between=(0, 2)),
         pain_relative=part.flag("pain_relative"),
         no_high_s=part.seconds("no_high"),
         continuous_fresh_s=part.seconds("continuous_fresh"),
@@ -143,22 +142,14 @@ def read_discharge(part: Part) -> DischargePolicy:
     )
     waits.close()
     part.close()
-    _check_discharge(discharge)
+    part.in_order("hr_low", discharge.hr_low, "hr_high", discharge.hr_high)
+    part.in_order("rr_low", discharge.rr_low, "rr_high", discharge.rr_high)
     return discharge
 
 
 def _confirmations(part: Part) -> tuple[str, ...]:
     names = part.texts("confirmations")
-    unknown = [name for name in names if name not in CONFIRMED]
-    if unknown:
-        raise PolicyRefused(f"discharge: there is no confirmation “{unknown[0]}”.")
+    for name in names:
+        if name not in CONFIRMED:
+            part.refuse("confirmations", f"“{name}” is written", " ".join(CONFIRMED))
     return names
-
-
-def _check_discharge(discharge: DischargePolicy) -> None:
-    if discharge.hr_low >= discharge.hr_high or discharge.rr_low >= discharge.rr_high:
-        raise PolicyRefused("discharge: a low limit is not below its high limit.")
-    if not (0 < discharge.sustained_percent <= 100 and 0 < discharge.covered_percent <= 100):
-        raise PolicyRefused("discharge: a share of the samples must be more than 0 % and at most 100 %.")
-    if discharge.sustained_s <= 0 or discharge.sample_covers_s <= 0:
-        raise PolicyRefused("discharge: the sustained window and what a sample covers must be longer than 0 s.")

@@ -454,7 +454,7 @@ SBP_HIGH = "high = { low = 160, high = 195,"
 RISE = "medium = { percent = 20, inclusive"
 BOUNDS = 'adjustable = { medium = { low = 1, high = 2 }, source = "s", mark = "D" }'
 BAD = [
-    ("low above high", wrong(SBP, "medium = { low = 175, high = 140 }"), "above its high"),
+    ("low above high", wrong(SBP, "medium = { low = 175, high = 140 }"), "above the high bound 140"),
     ("limit outside", wrong(SBP, "medium = { low = 161, high = 175 }"), "160 is outside"),
     ("limit above", wrong(SBP, "medium = { low = 140, high = 159 }"), "160 is outside"),
     ("implausible", wrong(SBP, "medium = { low = 39, high = 175 }"), "not plausible"),
@@ -462,13 +462,13 @@ BAD = [
     (
         "no source",
         re.sub(r"(\[rule.adjustable\]\n[^\[]*?)source = [^\n]*\n", r"\1", TEXT, count=1),
-        "“source” is missing",
+        r"adjustable\.source: nothing is written",
     ),
     ("no such level", wrong(SBP, "low = { low = 140, high = 175 }"), "no absolute limit"),
     ("relative", wrong(RISE, f"{BOUNDS}\n{RISE}"), "no absolute limit"),
-    ("misspelt", wrong(SBP, "medium = { low = 140, hi = 175 }"), "“high” is missing"),
-    ("unknown key", wrong(SBP, "medium = { low = 140, high = 175, by = 3 }"), "“by” is not"),
-    ("unknown priority", wrong(SBP, "urgent = { low = 140, high = 175 }"), "“urgent” is not"),
+    ("misspelt", wrong(SBP, "medium = { low = 140, hi = 175 }"), "did you mean “high”"),
+    ("unknown key", wrong(SBP, "medium = { low = 140, high = 175, by = 3 }"), r"\.by: this key is not known"),
+    ("unknown priority", wrong(SBP, "urgent = { low = 140, high = 175 }"), r"urgent: this key is not known"),
 ]
 
 

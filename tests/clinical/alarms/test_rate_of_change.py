@@ -240,15 +240,19 @@ HIGH_TOO = f"{LEVEL}\nhigh = {{ {CHANGE} }}"
 BOUNDS = f'{LEVEL}\nadjustable = {{ medium = {{ low = 3, high = 5 }}, source = "s", mark = "D" }}'
 DEVICE, BY_CHANGE = 'device_apnoea_rule = "apnoea"', 'device_apnoea_rule = "spo2_fast_fall"'
 BAD = [
-    ("no window", broken("within_s = 60\n", "within_s = 0\n"), "more than 0, at most 3600"),
-    ("a window of hours", broken("within_s = 60\n", "within_s = 3601\n"), "at most 3600"),
-    ("no change", broken(CHANGE, "limit = 4, persist_s = 10"), "“change” is missing"),
-    ("less than its hysteresis", broken(CHANGE, "change = 1, persist_s = 10"), "more than its hysteresis"),
+    ("no window", broken("within_s = 60\n", "within_s = 0\n"), "0 is written; accepted: a number, 1 to 3600 s"),
+    ("a window of hours", broken("within_s = 60\n", "within_s = 3601\n"), "1 to 3600 s"),
+    ("no change", broken(CHANGE, "limit = 4, persist_s = 10"), "change: nothing is written"),
+    (
+        "less than its hysteresis",
+        broken(CHANGE, "change = 1, persist_s = 10"),
+        "with hysteresis 1; accepted: more than 1",
+    ),
     ("inverted", broken(LEVEL, HIGH_TOO), "inverted"),
     ("relative too", broken("within_s = 60\n", "within_s = 60\nrelative = true\n"), "take “relative” out"),
-    ("both persistences", broken(CHANGE, f"{CHANGE}, measurements = 2"), "either"),
+    ("both persistences", broken(CHANGE, f"{CHANGE}, measurements = 2"), "both “persist_s”"),
     ("adjustable", broken(LEVEL, BOUNDS), "no absolute limit"),
-    ("misspelt", broken(CHANGE, f"{CHANGE}, persists = 3"), "not known"),
+    ("misspelt", broken(CHANGE, f"{CHANGE}, persists = 3"), "persists: this key is not known"),
     ("apnoea by change", TEXT.replace(DEVICE, BY_CHANGE), "switched off"),
     ("apnoea by change, on", broken(DEVICE, BY_CHANGE), "limit of its own"),
 ]

@@ -46,31 +46,35 @@ def test_a_rule_switched_off_judges_nothing_and_is_shown():
 
 
 REFUSED = [
-    ('kind = "moaas"', 'kind = "phq9"', "there is no score “phq9”"),
-    ('kind = "moaas"', 'kind = "confirmations"', "there is no score “confirmations”"),
-    ('id = "rass_sedated"', 'id = "moaas_deep"', "score_rule moaas_deep: this id is used twice"),
-    ('id = "rass_sedated"', 'id = "spo2_low"', "score_rule spo2_low: this id is used twice"),
+    ('kind = "moaas"', 'kind = "phq9"', "“phq9” is written"),
+    ('kind = "moaas"', 'kind = "confirmations"', "“confirmations” is written"),
+    ('id = "rass_sedated"', 'id = "moaas_deep"', "score_rule[moaas_deep].id: this id is used twice"),
+    ('id = "rass_sedated"', 'id = "spo2_low"', "score_rule[spo2_low].id: this id is used twice"),
     ("high = { limit = 2 }", "high = { limit = 4 }", "its levels are inverted (3 before 4)"),
     ("high = { limit = 2 }", "high = { limit = 3 }", "its levels are inverted (3 before 3)"),
     ("high = { limit = 7 }", "high = { limit = 5 }", "its levels are inverted (5 before 5)"),
-    ("high = { limit = 2 }", "high = { limit = -1 }", "-1 is not a whole number from 0 to 5"),
-    ("high = { limit = -4 }", "high = { limit = -6 }", "-6 is not a whole number from -5 to 4"),
-    ("medium = { limit = 7 }", "medium = { limit = 11 }", "11 is not a whole number from 0 to 10"),
-    ("high = { limit = 7 }", "high = { limit = 21 }", "21 is not a whole number from 0 to 20"),
-    ("medium = { limit = 3 }", "medium = { limit = 2.5 }", "2.5 is not a whole number"),
-    ("stop_infusion_at = 1", "stop_infusion_at = 9", "9 is not a whole number from 0 to 5"),
-    ("medium = { limit = 7 }", "", "it has no level"),
-    ("above_baseline = 2", "above_baseline = -2", "must not be negative"),
-    ("above_baseline = 2", "above_base = 2", "“above_base” is not known here"),
-    ("medium = { limit = 7 }", "medium = { limit = 7, step = 2 }", "“step” is not known here"),
-    ('any_three = "medium"', 'any_three = "low"', "names one of the rule's own levels"),
+    ("high = { limit = 2 }", "high = { limit = -1 }", "-1 is written; accepted: a whole number from 0 to 5"),
+    ("high = { limit = -4 }", "high = { limit = -6 }", "-6 is written; accepted: a whole number from -5 to 4"),
+    ("medium = { limit = 7 }", "medium = { limit = 11 }", "11 is written; accepted: a whole number from 0 to 10"),
+    ("high = { limit = 7 }", "high = { limit = 21 }", "21 is written; accepted: a whole number from 0 to 20"),
+    ("medium = { limit = 3 }", "medium = { limit = 2.5 }", "2.5 is written; accepted: a whole number"),
+    ("stop_infusion_at = 1", "stop_infusion_at = 9", "9 is written; accepted: a whole number from 0 to 5"),
+    ("medium = { limit = 7 }", "", "at least one level"),
+    ("above_baseline = 2", "above_baseline = -2", "a number of at least 0"),
+    ("above_baseline = 2", "above_base = 2", "above_base: this key is not known here"),
+    ("medium = { limit = 7 }", "medium = { limit = 7, step = 2 }", "medium.step: this key is not known here"),
+    ('any_three = "medium"', 'any_three = "low"', "“low” is written; accepted: medium or high"),
     ("above_baseline = 2", 'any_three = "medium"', "“any_three” is for NEWS2"),
     ('kind = "news2"\ndirection = "high"', 'kind = "news2"\ndirection = "low"', "“any_three” is for NEWS2, high"),
-    ('kind = "news2"\ndirection = "high"', 'kind = "news2"\ndirection = "up"', "“up” is neither high nor low"),
-    ('"held", "observing"] # before', '"held", "resting"] # before', "“resting” is no phase"),
-    ("near_nibp = { value = 60,", "near_nibp = { value = 0,", "a set needs a time longer than 0 s"),
-    ("set_max_age = { value = 20,", "set_max_age = { value = 0,", "a set needs a time longer than 0 s"),
-    ("[scores]", "[scores]\nramsay_min = 3", "“ramsay_min” is not known here"),
+    (
+        'kind = "news2"\ndirection = "high"',
+        'kind = "news2"\ndirection = "up"',
+        "“up” is written; accepted: high",
+    ),
+    ('"held", "observing"] # before', '"held", "resting"] # before', "“resting” is written"),
+    ("near_nibp = { value = 60,", "near_nibp = { value = 0,", "0 s is written; accepted: at least 1 s"),
+    ("set_max_age = { value = 20,", "set_max_age = { value = 0,", "0 s is written; accepted: at least 1 s"),
+    ("[scores]", "[scores]\nramsay_min = 3", "scores.ramsay_min: this key is not known here"),
 ]
 
 
@@ -80,6 +84,7 @@ def test_what_could_not_alarm_as_it_reads_is_refused(old, new, words):
     with pytest.raises(PolicyRefused) as refused:
         parse_policy(_within_scores(old, new))
     assert words in refused.value.message
+    assert len({fault.path.partition(".")[0] for fault in refused.value.faults}) == 1  # and nothing of another rule
 
 
 def _within_scores(old, new):

@@ -30,7 +30,7 @@ LADDER = '[signalling.ladder.high]\nall_stations = { value = 30, unit = "s"'
         (PAUSE, PAUSE.replace("120", "0"), "audio_pause"),
         (REMINDER, REMINDER.replace("2", "0", 1), "reminder"),
         (LADDER, LADDER.replace("30", "60"), "farther away"),
-        ("[signalling.ladder.high]", "[signalling.ladder.low]", "must call somebody"),
+        ("[signalling.ladder.high]", "[signalling.ladder.low]", "somebody a High alarm calls"),
     ],
 )  # fmt: skip
 def test_a_pause_a_reminder_or_a_ladder_that_cannot_be_is_refused(old, new, says):

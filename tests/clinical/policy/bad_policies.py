@@ -1,0 +1,495 @@
+"""Policy texts with one thing wrong each: why, the text, the path of its one fault, and words of the sentence."""
+
+import re
+
+from tests.clinical.bedside import TEXT
+
+
+def first(pattern: str, replacement: str) -> str:
+    """The shipped text with one thing wrong."""
+    text, changed = re.subn(pattern, replacement, TEXT, count=1)
+    assert changed == 1
+    return text
+
+
+APNOEA = "limit = 0, inclusive = true, persist_s = 20"
+
+# Why, the text, the path of its one fault, and words of the sentence.
+REFUSED = [
+    (
+        "inverted levels",
+        first(r"limit = 160, measurements", "limit = 185, measurements"),
+        "rule[sbp_high].high",
+        "inverted (185 before 180)",
+    ),
+    (
+        "equal levels",
+        first(r"limit = 160, measurements", "limit = 180, measurements"),
+        "rule[sbp_high].high",
+        "inverted (180 before 180)",
+    ),
+    (
+        "inverted levels of a low rule",
+        first(r"limit = 100, measurements", "limit = 80, measurements"),
+        "rule[sbp_low].high",
+        "inverted (80 before 90)",
+    ),
+    (
+        "inverted relative levels",
+        first(r"step = 40, armed_at = 160", "step = 10, armed_at = 130"),
+        "rule[sbp_rise].high",
+        "from mild to severe",
+    ),
+    (
+        "a farther limit of a lower priority in another rule",
+        first(
+            r"(id = \"spo2_desaturation\"[^[]*)high = \{ limit = 85, persist_s = 5, latching = true",
+            r"\1medium = { limit = 85, persist_s = 5",
+        ),
+        "rule[spo2_desaturation].medium.limit",
+        "85 as MEDIUM lies beyond 90, which is HIGH in rule[spo2_low]",
+    ),
+    (
+        "the same for a high limit",
+        first(r"high = \{ limit = 200, measurements = 1, latching = true", "medium = { limit = 200, measurements = 1"),
+        "rule[sbp_extreme].medium.limit",
+        "200 as MEDIUM lies beyond 180",
+    ),
+    (
+        "low above high",
+        first(r'(id = "hr_low"(?s:.*?)limit = )50', r"\g<1>121"),
+        "rule[hr_low]",
+        "121 is not below 120 of rule[hr_high]",
+    ),
+    (
+        "low equal to high",
+        first(r'(id = "hr_low"(?s:.*?)limit = )50', r"\g<1>120"),
+        "rule[hr_low]",
+        "120 is not below 120",
+    ),
+    (
+        "never clears before the other limit",
+        first(r'(id = "hr_low"[^#]*?)hysteresis = 3', r"\1hysteresis = 70"),
+        "rule[hr_low].hysteresis",
+        "can never clear; accepted: less than 70",
+    ),
+    (
+        "a high limit that never clears before the low one",
+        first(r'(id = "hr_high"[^#]*?)hysteresis = 5', r"\1hysteresis = 70"),
+        "rule[hr_high].hysteresis",
+        "can never clear",
+    ),
+    (
+        "never clears at all",
+        first(r'(id = "spo2_desaturation"[^#]*?)hysteresis = 1', r"\1hysteresis = 15.5"),
+        "rule[spo2_desaturation].hysteresis",
+        "with hysteresis 15.5 the limit 85 can never clear",
+    ),
+    (
+        "a relative limit that does not clear at the baseline",
+        first("step = 10, inclusive", "step = 2, inclusive"),
+        "rule[etco2_rise].medium.step",
+        "more than 2",
+    ),
+    (
+        "no plausible value beyond it",
+        first("limit = 35.0, inclusive = true", "limit = 25"),
+        "rule[temp_low].medium.limit",
+        "no plausible value is beyond",
+    ),
+    (
+        "the same for a high limit that nothing exceeds",
+        first("limit = 200, measurements = 1", "limit = 300, measurements = 1"),
+        "rule[sbp_extreme].high.limit",
+        "no plausible value is beyond",
+    ),
+    (
+        "a slip of the pen",
+        first("limit = 92, persist_s = 30", "limit = 920, persist_s = 30"),
+        "rule[spo2_low].medium.limit",
+        "920 is written; accepted: 40 to 100 %",
+    ),
+    (
+        "implausible limit",
+        first("limit = 200", "limit = 301"),
+        "rule[sbp_extreme].high.limit",
+        "accepted: 40 to 300 mm[Hg]",
+    ),
+    ("implausible arming", first("armed_at = 140", "armed_at = 14"), "rule[sbp_rise].medium.armed_at", "14 is written"),
+    (
+        "a latching level below one that does not",
+        first(
+            r"(id = \"hr_low\"(?s:.*?))persist_s = 20 \}\n((?s:.*?)), latching = true",
+            r"\1persist_s = 20, latching = true }\n\2",
+        ),
+        "rule[hr_low].high.latching",
+        "medium latches and high, which is worse, does not",
+    ),
+    (
+        "a High alarm too late",
+        first("limit = 90, persist_s = 20", "limit = 90, persist_s = 61"),
+        "rule[spo2_low].high.persist_s",
+        "61 s is written, an impossible delay for HIGH; accepted: 0 to 60 s",
+    ),
+    (
+        "a Medium alarm too late",
+        first("limit = 92, persist_s = 30", "limit = 92, persist_s = 301"),
+        "rule[spo2_low].medium.persist_s",
+        "0 to 300 s",
+    ),
+    (
+        "a Low alarm too late",
+        first(r"limit = 38.1, inclusive = true, persist_s = 60", "limit = 38.1, inclusive = true, persist_s = 901"),
+        "rule[temp_high].low.persist_s",
+        "0 to 900 s",
+    ),
+    (
+        "an apnoea too early",
+        first(APNOEA, "limit = 0, inclusive = true, persist_s = 9.9"),
+        "rule[apnoea].high.persist_s",
+        "9.9 s is written, an impossible delay for no breath; accepted: 10 to 40 s",
+    ),
+    (
+        "an apnoea too late",
+        first(APNOEA, "limit = 0, inclusive = true, persist_s = 40.1"),
+        "rule[apnoea].high.persist_s",
+        "10 to 40 s",
+    ),
+    (
+        "an apnoea by EtCO2 too late",
+        first(r"(id = \"apnoea_etco2\"(?s:.*?))persist_s = 20", r"\1persist_s = 41"),
+        "rule[apnoea_etco2].high.persist_s",
+        "10 to 40 s",
+    ),
+    (
+        "an apnoea that is counted",
+        first(APNOEA, "limit = 0, inclusive = true, measurements = 2"),
+        "rule[apnoea].high.measurements",
+        "persist_s",
+    ),
+    (
+        "too many measurements",
+        first("measurements = 2", "measurements = 6"),
+        "rule[sbp_high].medium.measurements",
+        "6 is written; accepted: a whole number from 1 to 5",
+    ),
+    (
+        "half a measurement",
+        first("measurements = 2", "measurements = 1.5"),
+        "rule[sbp_high].medium.measurements",
+        "whole number",
+    ),
+    (
+        "no measurement",
+        first("measurements = 2", "measurements = 0"),
+        "rule[sbp_high].medium.measurements",
+        "whole number",
+    ),
+    ("unknown vital", first('vital = "rr"', 'vital = "breath"'), "rule[rr_low].vital", "“breath” is written"),
+    (
+        "wrong unit",
+        first(r"unit = \"mm\[Hg\]\"", 'unit = "kPa"'),
+        "rule[sbp_high].unit",
+        "“kPa” is written; accepted: mm[Hg]",
+    ),
+    ("no source", first(r'source = "Mindray TM80[^\n]*\n', ""), "rule[sbp_high].source", "nothing is written"),
+    ("blank source", first(r'source = "Mindray TM80[^\n]*\n', 'source = " "\n'), "rule[sbp_high].source", "not empty"),
+    (
+        "a source of a wrong shape",
+        first(r'source = "Mindray TM80[^\n]*\n', "source = 1979-05-27\n"),
+        "rule[sbp_high].source",
+        "a date or time is written",
+    ),
+    ("unknown mark", first('mark = "D"', 'mark = "X"'), "rule[sbp_high].mark", "V or M or D"),
+    (
+        "a level's own unknown mark",
+        first("measurements = 2", 'measurements = 2, mark = "Q"'),
+        "rule[sbp_high].medium.mark",
+        "V or M or D",
+    ),
+    ("negative persistence", first("persist_s = 20", "persist_s = -1"), "rule[hr_high].medium.persist_s", "at least 0"),
+    (
+        "both persistences",
+        first("measurements = 2", "measurements = 2, persist_s = 1"),
+        "rule[sbp_high].medium",
+        "both",
+    ),
+    ("no persistence", first(", measurements = 2", ""), "rule[sbp_high].medium", "“persist_s” or “measurements”"),
+    (
+        "not finite",
+        first("limit = 160", "limit = nan"),
+        "rule[sbp_high].medium.limit",
+        "nan is written; accepted: a number",
+    ),
+    ("infinite", first("limit = 160", "limit = -inf"), "rule[sbp_high].medium.limit", "-inf is written"),
+    ("not a number", first("limit = 160", "limit = true"), "rule[sbp_high].medium.limit", "true is written"),
+    (
+        "a misspelt key",
+        first("hysteresis = 5", "hysteresis = 5\nhisteresis = 4"),
+        "rule[sbp_high].histeresis",
+        "did you mean “hysteresis”?",
+    ),
+    (
+        "a misspelt key that is missing by its name",
+        first("limit = 160", "limt = 160"),
+        "rule[sbp_high].medium.limt",
+        "did you mean “limit”?",
+    ),
+    (
+        "a misspelt persistence",
+        first("persist_s = 20", "persits_s = 20"),
+        "rule[hr_high].medium.persits_s",
+        "did you mean “persist_s”?",
+    ),
+    (
+        "a misspelt level",
+        first(r"high = \{ limit = 200", "hihg = { limit = 200"),
+        "rule[sbp_extreme].hihg",
+        "did you mean “high”?",
+    ),
+    (
+        "a key of another world",
+        first("limit = 160", "limit = 160, zoom = 1"),
+        "rule[sbp_high].medium.zoom",
+        "this key is not known here; accepted: ",
+    ),
+    ("unknown direction", first('direction = "high"', 'direction = "up"'), "rule[sbp_high].direction", "high or low"),
+    (
+        "unknown phase",
+        first("hysteresis = 5", 'hysteresis = 5\nphases = ["discharged"]'),
+        "rule[sbp_high].phases",
+        "“discharged” is written; accepted: phases in which vitals are judged: held infusing",
+    ),
+    (
+        "unknown vital to stand in for",
+        first(r'"nibp_sys", "nibp_dia"\]', '"nibp_sys", "nibp"]'),
+        "rule[map_high].stands_in_for",
+        "“nibp” is written",
+    ),
+    ("no level", first(r"medium = \{ limit = 160[^\n]*\nhigh = [^\n]*\n", ""), "rule[sbp_high]", "at least one level"),
+    (
+        "relative without offset",
+        first(r"percent = 20, step = 30, ", ""),
+        "rule[sbp_rise].medium",
+        "“percent” or “step”",
+    ),
+    (
+        "a share of 0",
+        first("percent = 20", "percent = 0"),
+        "rule[sbp_rise].medium.percent",
+        "0 is written; accepted: a number, 1 to 200 %",
+    ),
+    ("a negative step", first("step = 40", "step = -40"), "rule[sbp_rise].high.step", "at least 0"),
+    ("same id twice", first('id = "sbp_low"', 'id = "sbp_high"'), "rule[sbp_high].id", "a second time"),
+    ("an id no address can hold", first('id = "sbp_low"', 'id = "SBP low"'), "rule[SBP low].id", "small letters"),
+    (
+        "an id of a technical alarm",
+        first('id = "sbp_low"', 'id = "bp_overdue"'),
+        "rule[bp_overdue].id",
+        "no technical alarm's",
+    ),
+    ("no id", first('id = "sbp_low"', ""), "rule[#3].id", "nothing is written"),
+    (
+        "off without a reason",
+        first("hysteresis = 5", "hysteresis = 5\noff = true"),
+        "rule[sbp_high].off_reason",
+        "nothing is written",
+    ),
+    (
+        "all off",
+        re.sub(r"off = true\noff_reason = .*\n", "", TEXT).replace(
+            "hysteresis =", 'off = true\noff_reason = "quiet"\nhysteresis ='
+        ),
+        None,
+        "all alarms are off, or none of them is High",
+    ),
+    (
+        "unknown priority",
+        first('priority = "medium"', 'priority = "urgent"'),
+        "technical.feed_silent.priority",
+        "“urgent” is written; accepted: low or medium or high",
+    ),
+    (
+        "unknown technical alarm",
+        TEXT.replace("technical.lead_off", "technical.led_off"),
+        "technical.led_off",
+        "did you mean “lead_off”?",
+    ),
+    ("one too many", TEXT + '\n[technical.moon]\npriority = "low"\n', "technical.moon", "not known here"),
+    (
+        "apnoea rule unknown",
+        first('device_apnoea_rule = "apnoea"', 'device_apnoea_rule = "breath"'),
+        "device_apnoea_rule",
+        "there is no rule “breath”",
+    ),
+    (
+        "apnoea rule relative",
+        first('device_apnoea_rule = "apnoea"', 'device_apnoea_rule = "hr_rise"'),
+        "device_apnoea_rule",
+        "switched off or has no limit of its own",
+    ),
+    (
+        "apnoea rule off",
+        first('id = "apnoea"', 'id = "apnoea"\noff = true\noff_reason = "x"'),
+        "device_apnoea_rule",
+        "switched off or has no limit of its own",
+    ),
+    (
+        "unit of a duration",
+        first(r'(\[freshness\](?s:.*?))unit = "s"', r'\1unit = "days"'),
+        "freshness.continuous_min.unit",
+        "“days” is written; accepted: s or min or h",
+    ),
+    (
+        "a wait without a unit",
+        first(r'naloxone = \{ value = 2, unit = "h"', "naloxone = { value = 2"),
+        "discharge.waits.naloxone.unit",
+        "nothing is written",
+    ),
+    (
+        "a wait with a misspelt unit",
+        first(r"naloxone = \{ value = 2, unit =", "naloxone = { value = 2, unti ="),
+        "discharge.waits.naloxone.unti",
+        "did you mean “unit”?",
+    ),
+    (
+        "a wait of a week",
+        first(r"naloxone = \{ value = 2,", "naloxone = { value = 168,"),
+        "discharge.waits.naloxone.value",
+        "168 is written; accepted: a number, 0 to 48 h",
+    ),
+    (
+        "a negative duration",
+        first(r"naloxone = \{ value = 2,", "naloxone = { value = -2,"),
+        "discharge.waits.naloxone.value",
+        "-2 is written",
+    ),
+    (
+        "a quantity without a mark",
+        first(r'(naloxone = [^\n]*), mark = "M"', r"\1"),
+        "discharge.waits.naloxone.mark",
+        "nothing is written",
+    ),
+    (
+        "a bare number",
+        first(r"naloxone = \{[^}]*\}", "naloxone = 2"),
+        "discharge.waits.naloxone",
+        "2 is written; accepted: a table",
+    ),
+    (
+        "half a count",
+        first(r"nibp_readings = \{ value = 2,", "nibp_readings = { value = 2.5,"),
+        "baseline.nibp_readings.value",
+        "whole number",
+    ),
+    (
+        "BP every 0 s",
+        first(r"infusing_every = \{ value = 10,", "infusing_every = { value = 0,"),
+        "bp_schedule.infusing_every.value",
+        "0 s is written; accepted: at least 60 s",
+    ),
+    (
+        "a pause beyond 10 min",
+        first(r"pause_monitoring = \{ value = 10,", "pause_monitoring = { value = 10.1,"),
+        "freshness.pause_monitoring.value",
+        "606 s is written; accepted: 1 to 600 s",
+    ),
+    (
+        "discharge inverted",
+        first(r"hr_low = \{ value = 50", "hr_low = { value = 110"),
+        "discharge.hr_low",
+        "110 is not below hr_high 110; accepted: less than 110",
+    ),
+    (
+        "discharge inverted for breathing",
+        first(r"rr_low = \{ value = 10", "rr_low = { value = 25"),
+        "discharge.rr_low",
+        "not below",
+    ),
+    (
+        "discharge with a slip",
+        first(r"spo2_min = \{ value = 92", "spo2_min = { value = 920"),
+        "discharge.spo2_min.value",
+        "920 is written; accepted: a number, 40 to 100 %",
+    ),
+    (
+        "no share",
+        first(r"sustained_percent = \{ value = 95", "sustained_percent = { value = 0"),
+        "discharge.sustained_percent.value",
+        "1 to 100 %",
+    ),
+    (
+        "no window",
+        first(r"sustained = \{ value = 15", "sustained = { value = 0"),
+        "discharge.sustained.value",
+        "at least 1 s",
+    ),
+    (
+        "an Aldrete score of 11",
+        first(r"aldrete_min = \{ value = 9", "aldrete_min = { value = 11"),
+        "discharge.aldrete_min.value",
+        "0 to 10",
+    ),
+    (
+        "unknown confirmation",
+        first(r'"iv_removed", ', '"iv_removed", "hat", '),
+        "discharge.confirmations",
+        "“hat” is written",
+    ),
+    (
+        "a table that is missing",
+        first(r"\[bp_schedule\][^[]*", ""),
+        "bp_schedule",
+        "nothing is written; accepted: a table",
+    ),
+    (
+        "a table that is misspelt",
+        TEXT.replace("[bp_schedule]", "[bp_shedule]"),
+        "bp_shedule",
+        "did you mean “bp_schedule”?",
+    ),
+    ("not TOML", TEXT + "\nid = ", "policy", "not a TOML text: Invalid value (at "),
+    (
+        "rules of a wrong shape",
+        "rule = 3\n" + TEXT.replace("[[rule]]", "[[moon]]").replace("[rule.", "[moon."),
+        None,
+        "rule: 3 is written; accepted: a list of tables",
+    ),
+    (
+        "a table of a wrong shape",
+        first(r"low = \{ limit = 38.1[^\n]*", "low = 38.1"),
+        "rule[temp_high].low",
+        "38.1 is written; accepted: a table",
+    ),
+    (
+        "a list for a table",
+        first(r"low = \{ limit = 38.1[^\n]*", "low = [38.1]"),
+        "rule[temp_high].low",
+        "a list is written; accepted: a table",
+    ),
+    ("a table for a number", first("limit = 160,", "limit = {},"), "rule[sbp_high].medium.limit", "a table is written"),
+    (
+        "list of a wrong shape",
+        first("hysteresis = 5", "hysteresis = 5\nphases = 3"),
+        "rule[sbp_high].phases",
+        "list of texts",
+    ),
+    (
+        "flag of a wrong shape",
+        first(r"inclusive = true", 'inclusive = "yes"'),
+        "rule[sbp_high].high.inclusive",
+        "true or false",
+    ),
+    (
+        "group of a wrong shape",
+        first('group = "nibp"', "group = 3"),
+        "rule[sbp_high].group",
+        "3 is written; accepted: a text",
+    ),
+    (
+        "a name too long to be shown",
+        first('vital = "rr"', f'vital = "{41 * "x"}"'),
+        "rule[rr_low].vital",
+        f"“{40 * 'x'}…” is written",
+    ),
+]
