@@ -79,18 +79,25 @@ def _prepared(course: Course, order: InfusionOrder, figures: OrderFigures, given
     }
 
 
-def _against(guideline: Guideline, figures: OrderFigures, order: InfusionOrder) -> Json:
+def guideline(said: Guideline) -> Json:
+    """What the guideline says of a whole infusion."""
+    return {
+        "rate_low_mg_per_kg_h": said.rate.low,
+        "rate_high_mg_per_kg_h": said.rate.high,
+        "total_mg": said.total_mg,
+        "longer_than_min": said.longer_than_min,
+        "bolus_mg_per_kg": said.bolus_mg_per_kg,
+    }
+
+
+def _against(said: Guideline, figures: OrderFigures, order: InfusionOrder) -> Json:
     """The order beside the guideline: it is shown, it blocks nothing."""
     return {
-        "rate_low_mg_per_kg_h": guideline.rate.low,
-        "rate_high_mg_per_kg_h": guideline.rate.high,
-        "rate_inside": guideline.rate.holds(figures.mg_per_kg_h),
-        "total_mg": guideline.total_mg,
-        "total_inside": figures.total_mg >= guideline.total_mg,
-        "longer_than_min": guideline.longer_than_min,
-        "duration_inside": order.ordered.over_min > guideline.longer_than_min,
-        "bolus_mg_per_kg": guideline.bolus_mg_per_kg,
-        "bolus_inside": order.ordered.bolus_mg_per_kg <= guideline.bolus_mg_per_kg,
+        **guideline(said),
+        "rate_inside": said.rate.holds(figures.mg_per_kg_h),
+        "total_inside": figures.total_mg >= said.total_mg,
+        "duration_inside": order.ordered.over_min > said.longer_than_min,
+        "bolus_inside": order.ordered.bolus_mg_per_kg <= said.bolus_mg_per_kg,
     }
 
 

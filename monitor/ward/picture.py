@@ -18,7 +18,7 @@ from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
 from monitor.ward.course_picture import dose, event_of, preparation
-from monitor.ward.dose_picture import dose_panel
+from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
@@ -156,6 +156,7 @@ class Picture:
             "feed": self.feed(chair, live.policy),
             "baseline": {} if baseline is None else {vital.value: value for vital, value in baseline.values.items()},
             "preparation": preparation(live),
+            "guideline": guideline(live.policy.dosing.guideline),
             "now_at": self._clock.now().isoformat(),
         }
 

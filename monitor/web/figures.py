@@ -266,6 +266,8 @@ def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: Sess
     # Past the order the curve still has its place.
     most_mg = max((dose["ordered_mg"] or 1.0), (dose["given_mg"] or 0.0)) if dose else 1.0
     top_rate = max([step["ml_per_h"] for step in picture["rate"]], default=0.0) or 10.0
+    predicted = picture.get("predicted")
+    top_ng = max(predicted["ng_per_ml"], default=0.0) or 1.0 if predicted else 1.0
     layout: dict[str, object] = {
         _axis_name(panel): still | {"domain": domain, "range": list(ranges.get(panel, (0.0, 1.0))), "nticks": 5}
         for panel, domain in _domains().items()
@@ -279,7 +281,7 @@ def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: Sess
     }
     over = still | {"overlaying": RATE_AXIS, "side": "right", "showgrid": False}
     layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, most_mg * 1.45], "nticks": 4, "tickmode": "auto"}
-    layout[_axis_name(PREDICTED_AXIS)] = over | {"rangemode": "tozero", "showticklabels": False}
+    layout[_axis_name(PREDICTED_AXIS)] = over | {"range": [0, top_ng * 1.45], "showticklabels": False}
     layout["xaxis"] = {
         "type": "date",
         "anchor": EVENT_AXIS,

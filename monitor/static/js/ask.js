@@ -1,6 +1,7 @@
 /* Small dialogs that ask a reason, a rate, a dose.
    Laws: a number is read back in words before it is sent (second step); a refusal is said in the dialog, which stays open
-   with what was entered; while a request is under way nothing can be sent twice. */
+   with what was entered; while a request is under way nothing can be sent twice; what a guard rail asks for is asked for
+   only after the server has said so. */
 import { all, one, put, say } from "./dom.js";
 import { t } from "./words.js";
 
@@ -15,6 +16,10 @@ export function report(element, words, kind = "refused") {
   put(element, "data-kind", words ? kind : null);
   say(element, words);
 }
+
+const FIELDS = "input[name], textarea[name]";
+/* What a guard rail asked for stands in [data-rail] and counts only once it is shown. */
+const counts = (field) => field.closest("[data-rail][hidden]") === null;
 
 /** One <dialog data-ask="…">. open({confirm, submit}): confirm(values) -> words of the second step; submit(values) -> {ok, words}. */
 export class Ask {
@@ -46,6 +51,7 @@ export class Ask {
   open(task) {
     this.#task = task;
     this.#form.reset();
+    for (const rail of all("[data-rail]", this.#form)) put(rail, "hidden", true);
     this.#enter();
     this.#dialog.showModal();
     one("input:not([type=radio]), textarea", this.#form)?.focus();
@@ -54,7 +60,7 @@ export class Ask {
   /** The values by name; numbers where a number is asked for, reason from the choice or in other words. */
   values() {
     const values = {};
-    for (const field of all("input[name], textarea[name]", this.#form)) {
+    for (const field of all(FIELDS, this.#form).filter(counts)) {
       if (field.type === "radio") continue;
       values[field.name] = field.inputMode === "decimal" ? plainNumber(field.value) : field.value.trim();
     }
@@ -64,7 +70,8 @@ export class Ask {
       values[choices.dataset.choices] = [chosen, values.reason_words].filter(Boolean).join(": ");
       delete values.reason_words;
     }
-    return values;
+    const { second_name: name, second_password: password, ...rest } = values;
+    return name === undefined ? rest : { ...rest, second_person: { name, password } };
   }
 
   #enter() {
@@ -92,9 +99,19 @@ export class Ask {
     one("[data-back]", this.#form).focus();
   }
 
+  /** Show the fields a guard rail asks for, where this person can fill them in. */
+  #reveal(missing) {
+    if (missing.includes("physician")) return;
+    const rails = all("[data-rail]", this.#form).filter((rail) => missing.includes(rail.dataset.rail));
+    if (!rails.length) return;
+    for (const rail of rails) put(rail, "hidden", false);
+    this.#enter();
+    one(FIELDS, rails[0]).focus();
+  }
+
   /** What is still wrong with the entries, in words. */
   #wrong(values) {
-    for (const field of all("input[name], textarea[name]", this.#form)) {
+    for (const field of all(FIELDS, this.#form).filter(counts)) {
       const empty = field.value.trim() === "";
       const bad = (field.required && empty) || (field.inputMode === "decimal" && !empty && !(values[field.name] > 0));
       put(field, "aria-invalid", bad ? "true" : null);
@@ -124,6 +141,7 @@ export class Ask {
     put(go, "disabled", false);
     for (const secret of all("input[type=password]", this.#form)) secret.value = "";
     if (reply.ok) return void this.#dialog.close();
+    if (reply.status === 422) this.#reveal(reply.body.missing ?? []);
     report(one(".said", this.#form), reply.words);
     if (reply.status === 409) this.#spend();
   }

@@ -3,10 +3,13 @@
    runs and the link lives. A rate or a dose is read back with what it means before it is sent. */
 import { one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
-import { lengthWords, t, timeWords } from "./words.js";
+import { orderWords } from "./order_sums.js";
+import { isOver, lengthWords, t, timeWords } from "./words.js";
 
 const OVER_MG = 0.1;
 const round = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+
+const signed = (value, digits) => `${value > 0 ? "+" : ""}${value.toFixed(digits)}`;
 
 /** mg/kg/h of a rate; null when weight or concentration is not known. */
 export function mgPerKgPerHour(rate, concentration, weight) {
@@ -52,6 +55,13 @@ export class DosePanel {
     return dose.given_mg + hours * (dose.rate_ml_per_h ?? 0) * (dose.concentration_mg_per_ml ?? 0);
   }
 
+  /** What the order alone would have given by now: it goes on through a hold, never past the order. */
+  #plannedNow() {
+    const { planned_mg: planned, ordered_mg: ordered, ordered_rate_ml_per_h: rate, concentration_mg_per_ml: concentration } = this.#dose;
+    const hours = this.#live.state === "live" && !this.#head.ended_at ? Math.max(0, this.#serverMs() - this.#atMs) / 3_600_000 : 0;
+    return Math.min(ordered, planned + hours * rate * concentration);
+  }
+
   tick() {
     const dose = this.#dose;
     const given = this.givenNow();
@@ -62,6 +72,50 @@ export class DosePanel {
     put(one("#dose-bar"), "data-state", this.#head?.state);
     this.#drawRate(dose);
     this.#drawOrder(dose);
+    this.#drawAccount(dose, given);
+    this.#drawPump(dose?.pump ?? null);
+    this.#drawPredicted(dose?.predicted ?? null);
+  }
+
+  #drawAccount(dose, given) {
+    const weight = this.#head?.weight_kg;
+    if (given === null || !weight || dose.planned_mg === undefined) return void say(one("#dose-account"), "");
+    const words = [t("account_given", { mg_kg: (given / weight).toFixed(3), ml: (given / dose.concentration_mg_per_ml).toFixed(1) })];
+    if (this.#head.started_at) words.push(t("account_planned", { mg: this.#plannedNow().toFixed(1) }));
+    if (dose.wasted_mg > 0) words.push(t("account_waste", { wasted: dose.wasted_mg.toFixed(1), prepared: dose.prepared_mg.toFixed(1), open: dose.unaccounted_mg.toFixed(1) }));
+    say(one("#dose-account"), words.join(" · "));
+  }
+
+  /** The pump's own totals beside the record: a difference beyond the policy's tolerance is said first. */
+  #drawPump(pump) {
+    const element = one("#dose-pump");
+    put(element, "hidden", pump === null);
+    if (pump === null) return;
+    put(element, "data-discrepancy", String(pump.discrepancy));
+    const total = pump.totals.pump_volume ?? pump.totals.pump_dose;
+    const unit = pump.totals.pump_volume ? "mL" : "mg";
+    const agrees = total ? t("pump_agrees", { pump: total.pump.toFixed(1), off: signed(total.off, 1), unit, percent: total.percent === null ? "–" : signed(total.percent, 1) }) : t("pump_heard");
+    say(element, [pump.discrepancy ? t("pump_differs", { words: pump.differing.join("; ") }) : agrees, ...pump.notes].join(" · "));
+  }
+
+  /** The effect site as a model predicts it for this moment; nothing without the link, and never without saying that it is predicted. */
+  #drawPredicted(predicted) {
+    const element = one("#dose-predicted");
+    const level = this.#live.state === "live" ? this.#predictedNow(predicted) : null;
+    const hidden = predicted === null || isOver(this.#head);
+    put(element, "hidden", hidden);
+    if (hidden) return;
+    const words = [t("predicted", { level: round(level, 0), words: predicted.words, model: predicted.title })];
+    if (predicted.clear_at) words.push(t("predicted_clear", { level: predicted.clear_below_ng_ml, at: timeWords(predicted.clear_at) }));
+    say(element, words.join(" · "));
+  }
+
+  #predictedNow(predicted) {
+    if (predicted === null) return null;
+    const minutes = Math.max(0, this.#serverMs() - Date.parse(predicted.at)) / 60_000;
+    const before = Math.floor(minutes);
+    const [here, next] = [predicted.ahead_ng_ml[before], predicted.ahead_ng_ml[before + 1]];
+    return here === undefined || next === undefined ? null : here + (next - here) * (minutes - before);
   }
 
   #drawRate(dose) {
@@ -76,7 +130,7 @@ export class DosePanel {
     const concentration = dose?.concentration_mg_per_ml;
     say(one("#dose-title"), concentration ? t("drug", { concentration }) : t("drug_unknown"));
     const words = [];
-    if (dose?.mg_per_kg) words.push(dose.over_min ? t("order_words", { dose: dose.mg_per_kg.toFixed(2), minutes: dose.over_min }) : t("order_dose", { dose: dose.mg_per_kg.toFixed(2) }));
+    if (dose?.mg_per_kg) words.push(orderWords(dose));
     if (dose?.ordered_by) words.push(t("signed_by", { by: dose.ordered_by }));
     say(one("#dose-order"), words.join(", "));
   }
@@ -95,6 +149,7 @@ export class DosePanel {
       hold: {},
       resume: { confirm: (values) => this.#rateWords(values.rate_ml_per_h) },
       change_rate: { confirm: (values) => this.#rateWords(values.rate_ml_per_h) },
+      record_waste: { confirm: (values) => t("confirm_waste", { mg: values.waste_mg, witness: values.second_person.name }) },
       give_bolus: { confirm: (values) => this.#bolusWords(values.dose_mg) },
       end_infusion: { confirm: (values) => t("confirm_end", { reason: values.reason, given: round(this.givenNow(), 1), ordered: round(this.#dose?.ordered_mg, 1) }) },
     };

@@ -6,7 +6,7 @@ import { Ask, plainNumber, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
 import { connect } from "./live.js";
-import { orderSums } from "./order_sums.js";
+import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SessionBar } from "./session_bar.js";
 import { gateActs } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
@@ -14,7 +14,6 @@ import { has, t, timeWords } from "./words.js";
 
 const EVENT_OF = { weight: "record_weight", order: "record_order", consent: "confirm_consent", second_check: "second_check", baseline: "capture_baseline", physician_clearance: "physician_clearance" };
 const PHYSICIAN = new Set(["record_order", "physician_clearance"]);
-const USUAL_KG = [35, 180];
 
 const page = one("#prepare");
 const session = Number(page.dataset.session);
@@ -25,6 +24,7 @@ const numbers = new Numbers(page);
 const sessionBar = new SessionBar(live);
 let head = null;
 let dose = null;
+let guideline = null;
 let marks = {};
 const events = new Map();
 
@@ -67,8 +67,14 @@ function show(frame) {
 /** What stands in the order's fields, or what was ordered while they are empty. */
 function typedOrder() {
   const typed = Object.fromEntries(all("[data-entry=record_order] input").map((input) => [input.name, plainNumber(input.value)]));
-  const recorded = { dose_mg_per_kg: dose?.mg_per_kg, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml };
+  const recorded = orderedBefore();
   return Object.values(typed).some((value) => value !== null) ? typed : recorded;
+}
+
+/** The order that stands, as the fields would hold it. */
+function orderedBefore() {
+  const bolus = dose?.ordered_bolus_mg && head?.weight_kg ? dose.ordered_bolus_mg / head.weight_kg : null;
+  return { [dose?.form ?? "dose_mg_per_kg"]: dose?.amount, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml, bolus_mg_per_kg: bolus };
 }
 
 function drawOrder() {
@@ -78,8 +84,8 @@ function drawOrder() {
   write("mg", sums ? `${sums.mg.toFixed(1)} mg` : "–");
   write("ml", sums ? `${sums.ml.toFixed(1)} mL` : "–");
   write("rate", sums ? `${sums.ml_per_h.toFixed(1)} mL/h` : "–");
-  const recorded = dose?.mg_per_kg && dose?.over_min ? t("order_words", { dose: dose.mg_per_kg, minutes: dose.over_min }) : "";
-  write("words", head && !head.weight_kg ? t("needs_weight") : recorded);
+  write("words", head && !head.weight_kg ? t("needs_weight") : dose?.mg_per_kg ? orderWords(dose) : "");
+  write("guideline", guidelineWords(sums, guideline));
 }
 
 function showBaseline(baseline) {
@@ -101,13 +107,10 @@ async function record(event, details = {}, seen = acts.version) {
 
 /** What a step's numbers mean, before they are recorded. */
 function readBack(event, values) {
-  if (event === "record_weight") {
-    const words = t("confirm_weight", { kg: values.weight_kg });
-    const odd = values.weight_kg < USUAL_KG[0] || values.weight_kg > USUAL_KG[1];
-    return odd ? `${words} ${t("weight_odd")}` : words;
-  }
+  if (event === "record_weight") return t("confirm_weight", { kg: values.weight_kg });
   const sums = orderSums(values, head.weight_kg);
-  const order = { dose: values.dose_mg_per_kg, minutes: values.over_min, concentration: values.concentration_mg_per_ml };
+  const form = Object.keys(FORMS).find((name) => values[name] > 0);
+  const order = { written: `${values[form]} ${FORMS[form].unit}`, minutes: values.over_min, concentration: values.concentration_mg_per_ml };
   if (!sums) return t("confirm_order_plain", order);
   return t("confirm_order", { ...order, weight: head.weight_kg, mg: sums.mg.toFixed(1), ml: sums.ml.toFixed(1), rate: sums.ml_per_h.toFixed(1) });
 }
@@ -115,8 +118,9 @@ function readBack(event, values) {
 function submitEntry(form) {
   const event = form.dataset.entry;
   const inputs = all("input", form);
-  const values = Object.fromEntries(inputs.map((input) => [input.name, plainNumber(input.value)]));
-  const wrong = inputs.find((input) => !(values[input.name] > 0));
+  const filled = inputs.filter((input) => input.required || input.value.trim() !== "");
+  const values = Object.fromEntries(filled.map((input) => [input.name, plainNumber(input.value)]));
+  const wrong = filled.find((input) => !(values[input.name] > 0));
   for (const input of inputs) put(input, "aria-invalid", input === wrong ? "true" : null);
   if (wrong) {
     wrong.focus();
@@ -126,20 +130,29 @@ function submitEntry(form) {
   const ask = Ask.named("confirm");
   say(one("[data-words]", ask.element), readBack(event, values));
   return ask.open({
-    submit: async () => {
-      const reply = await record(event, values, seen);
+    submit: async (asked) => {
+      const reply = await record(event, { ...values, ...asked }, seen);
       if (reply.ok) form.reset();
+      if (reply.ok) nameAmount();
       return reply;
     },
   });
 }
 
+/** The amount's field is named and measured as the form chosen says. */
+function nameAmount() {
+  const { value, selectedOptions } = one("#order-form");
+  one("#order-amount input").name = value;
+  say(one("#order-amount .unit"), selectedOptions[0].dataset.unit);
+  drawOrder();
+}
+
 function startWords({ rate_ml_per_h: rate }) {
-  const order = { dose_mg_per_kg: dose?.mg_per_kg, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml };
+  const order = orderedBefore();
   const sums = orderSums(order, head.weight_kg);
   if (!sums) return t("confirm_start_plain", { rate: rate.toFixed(1) });
   const perHour = (rate * order.concentration_mg_per_ml) / head.weight_kg;
-  const minutes = Math.round((sums.ml / rate) * 60);
+  const minutes = Math.round(((sums.mg - sums.bolus_mg) / (rate * order.concentration_mg_per_ml)) * 60);
   const words = t("confirm_start", { rate: rate.toFixed(1), mg_kg_h: perHour.toFixed(2), mg: sums.mg.toFixed(1), minutes });
   return Math.abs(rate - sums.ml_per_h) / sums.ml_per_h > 0.02 ? `${words} ${t("rate_differs", { ordered: sums.ml_per_h.toFixed(1) })}` : words;
 }
@@ -149,6 +162,7 @@ live.on("values", (frame) => numbers.show(frame.numbers));
 live.on("session", (snapshot) => {
   events.clear();
   marks = snapshot.preparation ?? {};
+  guideline = snapshot.guideline ?? null;
   show(snapshot);
 });
 live.on("session", (snapshot) => showBaseline(snapshot.baseline ?? {}));
@@ -159,6 +173,7 @@ live.on("session_changed", (frame) => {
 });
 live.on("tick", (nowMs) => numbers.tick(nowMs));
 
+one("#order-form").addEventListener("change", nameAmount);
 for (const form of all("[data-entry]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -25,8 +25,11 @@ export class SessionBar {
     say(one("#weight"), head.weight_kg ? `${head.weight_kg.toFixed(1)} kg` : "");
     put(one("#session-simulated"), "hidden", !head.simulated);
     const paused = Boolean(head.paused_until_at);
-    put(one("[data-act=pause_monitoring]"), "hidden", paused);
-    put(one("[data-act=resume_monitoring]"), "hidden", !paused);
+    // Only the live session's own page has these; preparation and discharge share the bar without them.
+    for (const [act, hidden] of [["pause_monitoring", paused], ["resume_monitoring", !paused]]) {
+      const button = one(`[data-act=${act}]`);
+      if (button) put(button, "hidden", hidden);
+    }
     this.tick();
   }
 
