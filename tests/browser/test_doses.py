@@ -1,4 +1,4 @@
-"""Doses by clicks: a rail that asks why, a second person at the same screen, waste with a witness, a marked prediction."""
+"""Doses by clicks: a rail that asks why, a second person at the same screen, waste with a witness, a prediction."""
 
 import pytest
 from playwright.sync_api import expect
