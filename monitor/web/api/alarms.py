@@ -16,7 +16,7 @@ from monitor.store.queries import AlarmRecord, alarms, device_alarms, session_he
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, RequestId, Time
 from monitor.web.here import actor, services
-from monitor.web.services import Json
+from monitor.web.services import Json, Policies
 
 blueprint = Blueprint("alarms", __name__)
 
@@ -83,7 +83,7 @@ class Seen(Body):
 @allowed(Action.VIEW_SESSION, answer=list[AlarmAnswer])
 def list_alarms(session_id: int) -> list[AlarmAnswer]:
     """Every alarm of a session by when it was raised."""
-    return services().read(_alarms, session_id)
+    return services().read(_alarms, session_id, services().policies)
 
 
 class DeviceAlarmAnswer(Answer):
@@ -114,11 +114,11 @@ def acknowledge(session_id: int, alarm_id: str, body: Seen) -> Json:
     return dict(services().recorder.acknowledge(seen))
 
 
-def _alarms(connection: Connection, session_id: int) -> list[AlarmAnswer]:
+def _alarms(connection: Connection, session_id: int, policies: Policies) -> list[AlarmAnswer]:
     head = session_head(connection, session_id)
     if head is None:
         raise NotFound("There is no such session.")
-    policy = services().policies(connection, head.policy_sha256)
+    policy = policies(connection, head.policy_sha256)
     return [told(alarm, policy) for alarm in alarms(connection, session_id)]
 
 
