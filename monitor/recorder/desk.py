@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.news2 import News2
+from monitor.clinical.scores.reckoning import Reckoned, reckoned_before
 from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging, seen_before
@@ -20,8 +21,9 @@ from monitor.recorder.planning import Planning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
 from monitor.recorder.turn import Turn
+from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.rebuild import discharge_record
-from monitor.store.queries.sessions import event_by_request
+from monitor.store.queries.sessions import event_by_request, session_head
 
 T = TypeVar("T")
 
@@ -115,6 +117,10 @@ class Desk:
         """Any other recorded act, in the writer's transaction; raises what the act raises, or NotRecording."""
         return self._recorder.transact(act)
 
+    def scores(self, session_id: int) -> list[tuple[AssessmentRecord, Reckoned]]:
+        """Every score of a session, corrected ones too, by time, each with what it adds up to. Raises NotFound."""
+        return self._read(partial(_scores, session_id=session_id, policies=self._policies))
+
     def news2(self, session_id: int) -> News2:
         """NEWS2 as of now, or of the end of a session that is over; raises NotFound."""
         now = self._recorder.clock.now()
@@ -142,3 +148,14 @@ def _stored_before(connection: Connection, act: SessionAct) -> dict[str, object]
     if stored is None or stored.event != act.event or stored.person_id != act.person.person_id:
         return {}
     return {"version": stored.version, "state": stored.to_state}
+
+
+def _scores(
+    connection: Connection, session_id: int, policies: Callable[[Connection, str], ClinicPolicy]
+) -> list[tuple[AssessmentRecord, Reckoned]]:
+    head = session_head(connection, session_id)
+    if head is None:
+        raise NotFound("There is no such session.")
+    policy = policies(connection, head.policy_sha256)
+    found = assessments(connection, session_id, replaced=True)
+    return [(one, reckoned_before(one.kind, one.items, one.total, policy.scores)) for one in found]

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.scores.news2 import News2
+from monitor.clinical.scores.reckoning import Reckoned
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
@@ -21,6 +23,7 @@ from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
 from monitor.security.sign_in import SignIns
 from monitor.security.turnstile import Turnstile
+from monitor.store.queries.assessments import AssessmentRecord
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -70,6 +73,12 @@ class Recording(Protocol):
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation, checked and totalled; its id. Raises Refused, Conflict, NotFound."""
+
+    def scores(self, session_id: int) -> list[tuple[AssessmentRecord, Reckoned]]:
+        """Every score of a session, corrected ones too, by time, each with what it adds up to. Raises NotFound."""
+
+    def news2(self, session_id: int) -> News2:
+        """NEWS2 as of now, or of the end of a session that is over; raises NotFound."""
 
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""

@@ -17,6 +17,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
+from monitor.clinical.scores.news2 import News2, News2Facts, News2Policy, Taken, news2
+from monitor.clinical.scores.reckoning import Reckoned, ScoresPolicy, reckoned_before
 from monitor.clinical.session import SessionEvent as Event
 from monitor.clinical.session import SessionState, next_state
 from monitor.counters import Counters
@@ -31,6 +33,7 @@ from monitor.store import audit
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.discharge import insert_assessment
 from monitor.store.queries import session_head
+from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
@@ -43,6 +46,8 @@ ORIGIN = "http://127.0.0.1:8000"
 FRAMES = Path(__file__).parent / "frames"
 BUILD = "b1"
 _CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
+SCORES = ScoresPolicy(white_min=12, mme_caution=50)
+NEWS2_AGES = News2Policy(60, 1200, 1800, 14400, 14400, 3600)
 POLICY = PolicyRow("0" * 64, "adult-ketamine", "1", "text", START_AT)
 
 
@@ -96,6 +101,23 @@ class SmallSpine:
             assess.person.person_id, assess.replaces_id, assess.person.name,
         )  # fmt: skip
         return int(str(self.transact(lambda connection: insert_assessment(connection, row))))
+
+    def scores(self, session_id: int) -> list[tuple[AssessmentRecord, Reckoned]]:
+        def look(connection: Connection) -> list[AssessmentRecord]:
+            if session_head(connection, session_id) is None:
+                raise NotFound("There is no such session.")
+            return assessments(connection, session_id, replaced=True)
+
+        found = self.office.store.read(look)
+        return [(one, reckoned_before(one.kind, one.items, one.total, SCORES)) for one in found]
+
+    def news2(self, session_id: int) -> News2:
+        def look(connection: Connection) -> News2:
+            if session_head(connection, session_id) is None:
+                raise NotFound("There is no such session.")
+            return news2(News2Facts(rr=Taken(22, START_AT)), NEWS2_AGES, START_AT)
+
+        return self.office.store.read(look)
 
     def discharge(self, session_id: int) -> Mapping[str, object]:
         return {"ready_at": None, "criteria": [{"id": "time", "result": "unknown", "since": None, "evidence": ""}]}

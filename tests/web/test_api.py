@@ -274,6 +274,65 @@ def test_confirmations_carry_the_escorts_name(clinic: Clinic) -> None:
     assert made.json["items"] == items
 
 
+OXYCODONE = {"drug": "oxycodone", "route": "oral", "dose": 20, "times_a_day": 2}
+PATCH = {"drug": "fentanyl", "route": "transdermal", "dose": 25}
+
+
+def test_a_score_says_whether_it_is_complete_and_what_stands_beside_it(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    path = f"/api/v1/sessions/{clinic.session(browser)}/scores"
+    made = browser.post(path, request_id="o1", kind="opioids", items={"opioids": [OXYCODONE, PATCH]})
+    assert made.status_code == 201, made.json
+    assert made.json["items"] == {"opioids": [OXYCODONE, PATCH]}
+    assert made.json["says"] == (
+        "At least 50 MME a day: caution. Do not use these figures for switching from one opioid to another."
+    )
+    few = browser.post(path, request_id="b1", kind="bpi_interference", items={"mood": 7, "sleep": None})
+    assert (few.json["state"], few.json["says"]) == ("incomplete", "1 of 7 answered; at least 4 are needed")
+    warm = browser.post(path, request_id="t1", kind="temperature", items={"celsius": 36.8})
+    assert (warm.json["state"], warm.json["items"]) == ("complete", {"celsius": 36.8})
+
+
+def test_news2_names_what_is_missing_and_shows_what_is_known(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    found = browser.get(f"/api/v1/sessions/{clinic.session(browser)}/news2").json
+    assert (found["state"], found["total"], found["response"], found["spo2_scale"]) == ("incomplete", None, None, 1)
+    assert found["missing"] == ["spo2", "oxygen", "nibp_sys", "pulse", "consciousness", "temp"]
+    assert [(one["parameter"], one["value"], one["points"], one["old"]) for one in found["inputs"]] == [
+        ("rr", 22.0, 2, False)
+    ]
+    assert browser.get("/api/v1/sessions/4711/news2").status_code == 404
+
+
+def test_the_opioids_and_the_grades_that_can_be_entered(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    told = browser.get("/api/v1/opioids").json
+    assert "switching" in told["warning"]
+    factors = {(one["drug"], one["route"]): (one["factor"], one["unit"]) for one in told["opioids"]}
+    assert factors["fentanyl", "transdermal"] == (2.4, "µg/h")
+    assert factors["buprenorphine", "any"] == (None, "mg")
+    terms = {one["id"]: one["grades"] for one in browser.get("/api/v1/ctcae").json}
+    assert list(terms["apnea"]) == ["3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("query", "grade"),
+    [
+        ("systolic=118&diastolic=70", 0),
+        ("systolic=162&diastolic=90", 3),
+        ("systolic=125&diastolic=70&recurrent=true", 2),
+        ("systolic=118&diastolic=70&life_threatening=true", 4),
+    ],
+)
+def test_the_grade_of_a_blood_pressure(clinic: Clinic, query: str, grade: int) -> None:
+    assert clinic.signed_in().get(f"/api/v1/ctcae/hypertension?{query}").json["grade"] == grade
+
+
+def test_a_pressure_that_cannot_be_is_refused(clinic: Clinic) -> None:
+    refused = clinic.signed_in().get("/api/v1/ctcae/hypertension?systolic=1620&diastolic=90")
+    assert (refused.status_code, refused.json["fields"]) == (400, ["systolic"])
+
+
 def test_an_acknowledgement_says_what_was_seen(clinic: Clinic) -> None:
     browser = clinic.signed_in()
     path = f"/api/v1/sessions/{clinic.session(browser)}/alarms/a1/acknowledge"

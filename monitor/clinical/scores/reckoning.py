@@ -23,6 +23,7 @@ from monitor.clinical.scores.brief_pain import (
     interference,
     severity,
 )
+from monitor.clinical.scores.items import ScoreRefused
 from monitor.clinical.scores.opioids import OPIOIDS, mme
 from monitor.clinical.scores.scales import total
 
@@ -62,6 +63,15 @@ def reckon(kind: str, items: Items, policy: ScoresPolicy) -> Reckoned:
         return own(items, policy)
     reached = Reckoned(float(total(kind, items)))
     return _white(reached, items, policy) if kind == WHITE else reached
+
+
+def reckoned_before(kind: str, items: Items, recorded: float | None, policy: ScoresPolicy) -> Reckoned:
+    """An entry of the record: the total it was recorded with stands; one that nobody could enter today is UNKNOWN."""
+    try:
+        found = reckon(kind, items, policy)
+    except ScoreRefused as refusal:
+        return Reckoned(recorded, Completeness.UNKNOWN, refusal.message)
+    return Reckoned(recorded, found.state, found.says)
 
 
 def white_passes(items: Items, least: int) -> bool:

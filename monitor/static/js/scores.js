@@ -111,4 +111,8 @@ function hintOf(line) {
   return hint;
 }
 
-const valueOf = (text) => (text === "true" || text === "false" ? text === "true" : Number(text));
+/** true, false, a number, or a word of the bedside such as "alert". */
+function valueOf(text) {
+  if (text === "true" || text === "false") return text === "true";
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}

@@ -10,6 +10,7 @@ import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
 import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
+import { News2Card } from "./news2.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
 import { DueList, EventList, gateActs, gateScores } from "./session_lists.js";
@@ -29,8 +30,9 @@ const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
 const events = new EventList(one("#event-list"), all("[data-list]"));
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
-const scores = new ScoreDialogs(session, one("#score-said"));
 const limits = new LimitsPanel(session, acts, page.dataset.role);
+const news2 = new News2Card(session, one("#news2"));
+const scores = new ScoreDialogs(session, one("#score-said"), () => news2.load());
 const curves = new Curves(session, live, () => dose.givenNow());
 
 let seenVersion = null;
@@ -47,6 +49,7 @@ function showHead(head) {
   gateActs(page, acts);
   limits.gate();
   gateScores(page, head);
+  put(one("[data-score=white]"), "hidden", head.state !== "observing");
 }
 
 /* Each part listens for itself: one that fails stops no other. */
@@ -102,5 +105,12 @@ one("[data-act=resume_monitoring]").addEventListener("click", async (event) => {
   if (!reply.ok) report(one("#score-said"), reply.words);
   put(button, "disabled", false);
 });
-for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));
 one("#open-limits").addEventListener("click", () => limits.open());
+live.on("session_changed", () => news2.loadSoon());
+live.on("values", (frame) => frame.points.some(({ vital }) => vital === "nibp_sys") && news2.loadSoon());
+
+const BY_NEWS2 = ["temperature", "spo2_scale"];
+for (const button of all("[data-score]")) {
+  const name = button.dataset.score;
+  button.addEventListener("click", () => (BY_NEWS2.includes(name) ? news2.open(name) : scores.open(name)));
+}

@@ -4,12 +4,10 @@ from typing import Annotated
 
 from flask import Blueprint
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Connection
 
-from monitor.errors import NotFound
+from monitor.clinical.scores.reckoning import Reckoned
 from monitor.recorder.acts import Assess
 from monitor.security.roles import Action
-from monitor.store.queries import assessments, session_head
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, RequestId, RowId, Time, Word
@@ -25,7 +23,17 @@ class Escort(Body):
     name: Line
 
 
-Item = Annotated[int, Field(ge=-10, le=100)] | bool | Line | Escort | None
+class OpioidTaken(Body):
+    """One opioid as it is taken; of a patch the dose is µg/h and there are no times a day."""
+
+    drug: Word
+    route: Word
+    dose: Annotated[float, Field(gt=0, le=10_000)]
+    times_a_day: Annotated[float, Field(gt=0, le=100)] | None = None
+
+
+Number = Annotated[int, Field(ge=-10, le=100)] | Annotated[float, Field(ge=-10, le=100)]
+Item = Number | bool | Line | Escort | list[OpioidTaken] | None
 
 
 class NewScore(Body):
@@ -39,12 +47,17 @@ class NewScore(Body):
 
 
 class ScoreAnswer(Answer):
-    """A score as recorded; `replaced_by` is the correction that stands instead."""
+    """A score as recorded; `replaced_by` is the correction that stands instead.
+
+    `state` is complete, incomplete (too few answers) or unknown (it has no total); `says` is what stands beside it.
+    """
 
     id: int
     kind: str
     items: dict[str, object]
     total: float | None
+    state: str
+    says: str
     at: Time
     recorded_at: Time
     by: str
@@ -56,7 +69,7 @@ class ScoreAnswer(Answer):
 @allowed(Action.VIEW_SESSION, answer=list[ScoreAnswer])
 def list_scores(session_id: int) -> list[ScoreAnswer]:
     """Every score of a session, corrected ones too, by time."""
-    return services().read(_scores, session_id)
+    return [_told(one, reckoned) for one, reckoned in services().recorder.scores(session_id)]
 
 
 @blueprint.get("/sessions/<int:session_id>/scores/suggested")
@@ -70,24 +83,27 @@ def suggested_scores(session_id: int) -> Json:
 @allowed(Action.CHART, body=NewScore, answer=ScoreAnswer, status=201)
 def add_score(session_id: int, body: NewScore) -> ScoreAnswer:
     """Record a score, or a correction of one."""
-    items = {name: item.model_dump() if isinstance(item, Escort) else item for name, item in body.items.items()}
+    items = {name: _plain(item) for name, item in body.items.items()}
     assess = Assess(session_id, body.request_id, body.kind, items, actor(), body.at, body.replaces)
     score_id = services().recorder.assess(assess)
-    return next(score for score in services().read(_scores, session_id) if score.id == score_id)
+    found = services().recorder.scores(session_id)
+    return next(_told(one, reckoned) for one, reckoned in found if one.id == score_id)
 
 
-def _scores(connection: Connection, session_id: int) -> list[ScoreAnswer]:
-    if session_head(connection, session_id) is None:
-        raise NotFound("There is no such session.")
-    return [_told(one) for one in assessments(connection, session_id, replaced=True)]
+def _plain(item: object) -> object:
+    if isinstance(item, Body):
+        return item.model_dump(exclude_none=True)
+    return [_plain(one) for one in item] if isinstance(item, list) else item
 
 
-def _told(one: AssessmentRecord) -> ScoreAnswer:
+def _told(one: AssessmentRecord, reckoned: Reckoned) -> ScoreAnswer:
     return ScoreAnswer(
         id=one.id,
         kind=one.kind,
         items=dict(one.items),
         total=one.total,
+        state=reckoned.state.value,
+        says=reckoned.says,
         at=one.at,
         recorded_at=one.recorded_at,
         by=one.by,

@@ -3,7 +3,14 @@
 import pytest
 
 from monitor.clinical.scores.items import ScoreRefused
-from monitor.clinical.scores.reckoning import Completeness, Reckoned, ScoresPolicy, reckon, white_passes
+from monitor.clinical.scores.reckoning import (
+    Completeness,
+    Reckoned,
+    ScoresPolicy,
+    reckon,
+    reckoned_before,
+    white_passes,
+)
 from monitor.clinical.scores.scales import score_kinds
 from tests.clinical.bedside import POLICY
 
@@ -93,3 +100,9 @@ def test_confirmations_count_what_is_confirmed():
 
 def test_the_shipped_policy_has_the_pass_mark_and_the_caution_of_the_tables():
     assert POLICY.scores == POLICY_OF_SCORES
+
+
+def test_what_stands_in_the_record_keeps_its_total_and_is_never_refused():
+    assert reckoned_before("nrs", {"pain": 3}, 3.0, POLICY_OF_SCORES) == Reckoned(3.0)
+    old = reckoned_before("phq9", {"a": 1}, 7.0, POLICY_OF_SCORES)
+    assert old == Reckoned(7.0, Completeness.UNKNOWN, "There is no score “phq9”.")
