@@ -68,4 +68,5 @@ const scores = await get(`sessions/${session}/scores`);
 if (scores.ok) {
   for (const score of scores.body) if (score.kind.startsWith("bpi_") && score.replaced_by === null) remember(score);
   show();
+  put(one("#bpi-save"), "disabled", false);
 } else report(one("#bpi-said"), t("load_failed"));

@@ -101,4 +101,5 @@ const [table, scores] = await Promise.all([get("opioids"), get(`sessions/${sessi
 if (table.ok && scores.ok) {
   known = table.body.opioids;
   show(scores.body.filter((score) => score.kind === "opioids" && score.replaced_by === null).at(-1) ?? null);
+  for (const button of all("button", card)) put(button, "disabled", false);
 } else report(one("#opioids-said"), t("load_failed"));
