@@ -21,6 +21,7 @@ from monitor.ward.restore import course_event, score_entry
 from monitor.ward.scores import Scores
 
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
+MEASURED_BEFORE = timedelta(hours=1)  # a pressure taken just before somebody checked the patient in is the session's
 _MEDIANS = (Vital.RR, Vital.SPO2, Vital.HR, Vital.PR)
 
 
@@ -47,6 +48,7 @@ def _measured(connection: Connection, history: SessionHistory, near_s: float, un
     since_at = min((event.at for event in history.events), default=None)
     if since_at is None:
         return MeasuredSet()
+    since_at -= MEASURED_BEFORE
     systolic = _newest(connection, history, Vital.NIBP_SYS, since_at, until_at)
     temp_cel = _newest(connection, history, Vital.TEMP, since_at, until_at)
     if systolic is None:

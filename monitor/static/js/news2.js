@@ -90,7 +90,7 @@ function inputItem({ parameter, value, at, points, old }, found) {
   const said = has(`news2_is_${value}`) ? t(`news2_is_${value}`) : `${nameOf(parameter)} ${value}`;
   const scale = parameter === "spo2" && found.spo2_scale === 2 ? ` ${t("news2_scale_2")}` : "";
   const uncounted = parameter === "consciousness" && found.expected_drug_effect;
-  const words = `${said}${scale} · ${points}${old ? ` · ${t("news2_too_old", { at: timeWords(at) })}` : ""}`;
+  const words = `${said}${scale} (${points})${old ? ` · ${t("news2_too_old", { at: timeWords(at) })}` : ""}`;
   return make("li", { "data-points": points, "data-old": old, "data-uncounted": uncounted, title: timeWords(at) }, words);
 }
 
