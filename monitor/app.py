@@ -34,6 +34,7 @@ from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
 from monitor.recorder.outlook import Outlooks
 from monitor.recorder.planning import Planning
+from monitor.recorder.readiness import Readiness
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing
@@ -83,6 +84,7 @@ class Application:
     publisher: Publisher
     ticking: Ticking
     outlooks: Outlooks
+    readiness: Readiness
     services: Services
     desk: Desk
     counters: Counters
@@ -98,6 +100,7 @@ class Application:
             self.publisher.run,
             self.publisher.run_heartbeat,
             self.outlooks.run,
+            self.readiness.run,
             self._recheck_for_ever,
             self._prune_for_ever,
         ):
@@ -272,6 +275,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         publisher=publisher,
         ticking=Ticking(recorder, clock, runtime, counters),
         outlooks=Outlooks(ward, desk.discharge, publisher, runtime),
+        readiness=Readiness(ward, read, telling, clock, runtime),
         services=services,
         desk=desk,
         counters=counters,

@@ -1,7 +1,7 @@
 """When blood pressure is due next. Law: a change of the rate only ever brings the next measurement nearer.
 
 Source: CLINICAL.md §2.6 "NIBP schedule": q5 for the first 15 min and for 10 min after any rate change, then q10, q15 in
-recovery, and always one at 40 min. Ending the infusion, a hold, a resume and a bolus count as a rate change.
+recovery, and always one at 40 min. Ending the infusion, a hold, a resume, a bolus and a rescue drug count as one.
 """
 
 from collections.abc import Sequence

@@ -6,13 +6,12 @@ Laws
 3. Only persons move a session; nothing here is caused by a reading, an alarm or the passing of time.
 4. `discharge` is reached only by signing: criteria met and signed, or a physician's override with a reason.
 5. Events that map a state to itself record something and move nothing (an entry, a pause, a note).
-6. A guard never moves anything either: `missing_for` names what must be done first.
+6. A guard never moves anything either: what a start still needs is answered by preparation/start_gate.py alone.
 
 Source: DESIGN.md "The session". Who may do what: monitor/security/roles.py, one table for the whole house.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.errors import Refused
@@ -59,6 +58,12 @@ class SessionEvent(StrEnum):
     PHYSICIAN_CLEARANCE = "physician_clearance"
     CAPTURE_BASELINE = "capture_baseline"
     CHANGE_LIMITS = "change_limits"
+    RECORD_SCREENING = "record_screening"
+    OVERRIDE_STOP = "override_stop"
+    RECORD_PREPARATION = "record_preparation"
+    ACKNOWLEDGE_GATE = "acknowledge_gate"
+    GIVE_MEDICATION = "give_medication"
+    MARK_ARTEFACT = "mark_artefact"
     NOTE = "note"
     SYMPTOM = "symptom"
     ADDENDUM = "addendum"
@@ -88,7 +93,12 @@ _ENTRIES = (
     _E.SECOND_CHECK,
     _E.PHYSICIAN_CLEARANCE,
     _E.CAPTURE_BASELINE,
+    _E.RECORD_SCREENING,
+    _E.OVERRIDE_STOP,
+    _E.RECORD_PREPARATION,
+    _E.ACKNOWLEDGE_GATE,
 )
+_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT)  # while vitals are judged
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {
@@ -100,25 +110,25 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.START: _S.INFUSING,
         _E.CANCEL: _S.CANCELLED,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.PREPARING, *_ALWAYS, *_JUDGED, *_ENTRIES),
+        **_stays(_S.PREPARING, *_ALWAYS, *_JUDGED, *_BESIDE, *_ENTRIES),
     },
     _S.INFUSING: {
         _E.HOLD: _S.HELD,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, _E.CHANGE_RATE, _E.GIVE_BOLUS, _E.RECORD_WASTE),
+        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, *_BESIDE, _E.CHANGE_RATE, _E.GIVE_BOLUS, _E.RECORD_WASTE),
     },
     _S.HELD: {
         _E.RESUME: _S.INFUSING,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.HELD, *_ALWAYS, *_JUDGED, _E.RECORD_WASTE),
+        **_stays(_S.HELD, *_ALWAYS, *_JUDGED, *_BESIDE, _E.RECORD_WASTE),
     },
     _S.OBSERVING: {
         _E.DISCHARGE: _S.DISCHARGED,
         _E.LEAVE_AGAINST_ADVICE: _S.LEFT,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, _E.END_MONITORING, _E.RECORD_WASTE),
+        **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, *_BESIDE, _E.END_MONITORING, _E.ACKNOWLEDGE_GATE, _E.RECORD_WASTE),
     },
     _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
     _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),
@@ -131,36 +141,6 @@ class EventRefused(Refused):
     """This event is not possible in this state."""
 
     code = "event_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
-    """What has been done for a session, as far as a guard asks for it; everything counts as not done until said."""
-
-    order: bool = False
-    consent: bool = False
-    second_check: bool = False
-    physician_clearance: bool = False
-    baseline: bool = False  # complete, see baseline.py
-    weight: bool = False
-    chair: bool = False
-    open_hard_stop: bool = False  # a screening item that stops, without a physician's override
-    vital_criteria: bool = False  # every vital criterion of discharge met and captured
-
-
-_GUARDS: Mapping[SessionEvent, tuple[str, ...]] = {
-    _E.START: (
-        "order",
-        "consent",
-        "second_check",
-        "physician_clearance",
-        "baseline",
-        "weight",
-        "chair",
-        "hard_stop",
-    ),
-    _E.END_MONITORING: ("vital_criteria",),
-}
 
 
 def next_state(state: SessionState, event: SessionEvent) -> SessionState:
@@ -178,19 +158,3 @@ def allowed_events(state: SessionState) -> tuple[SessionEvent, ...]:
     """The events the table has for this state, in the order of the enumeration."""
     row = TRANSITIONS[state]
     return tuple(event for event in SessionEvent if event in row)
-
-
-def missing_for(event: SessionEvent, facts: SessionFacts) -> tuple[str, ...]:
-    """What must be done before this event, by name; empty when nothing is missing."""
-    done = {
-        "order": facts.order,
-        "consent": facts.consent,
-        "second_check": facts.second_check,
-        "physician_clearance": facts.physician_clearance,
-        "baseline": facts.baseline,
-        "weight": facts.weight,
-        "chair": facts.chair,
-        "hard_stop": not facts.open_hard_stop,
-        "vital_criteria": facts.vital_criteria,
-    }
-    return tuple(name for name in _GUARDS.get(event, ()) if not done[name])

@@ -6,21 +6,23 @@ Law: invented people, entered through the same acts as real ones.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
 from monitor.app import Application
 from monitor.errors import NotFound
-from monitor.recorder.acts import Actor, PlanSession, SessionAct
+from monitor.recorder.acts import Actor, Assess, PlanSession, SessionAct
 from monitor.store.patients import insert_patient
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.people import Person, person_by_name
 from monitor.store.queries.sessions import sessions
-from monitor.store.rows import PatientRow
+from monitor.store.readings import ReadingWriter
+from monitor.store.rows import PatientRow, ReadingRow
 
-BASELINE = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0, "hr": 74.0, "pr": 74.0, "spo2": 97.0, "rr": 14.0}
+CUFF = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0}
+CONTINUOUS = {"hr": 74.0, "pr": 74.0, "spo2": 97.0, "rr": 14.0}
 CONCENTRATION_MG_PER_ML = 1.0
 
 
@@ -58,10 +60,12 @@ def furnish(application: Application) -> None:
     if application.services.read(sessions, limit=1):
         return
     seats = {chair.name: chair.id for chair in application.services.read(chairs)}
-    nurse, physician = (_actor(application.services.read(person_by_name, name)) for name in ("nurse", "physician"))
+    nurse, second, physician = (
+        _actor(application.services.read(person_by_name, name)) for name in ("nurse", "charge", "physician")
+    )
     for visit in VISITS:
         if visit.chair in seats:
-            _seat(application, visit, seats[visit.chair], nurse, physician)
+            _seat(application, visit, seats[visit.chair], _Staff(nurse, second, physician))
 
 
 def _actor(person: Person | None) -> Actor:
@@ -70,8 +74,17 @@ def _actor(person: Person | None) -> Actor:
     return Actor(person.id, person.printed_name, person.role)
 
 
-def _seat(application: Application, visit: Visit, chair_id: int, nurse: Actor, physician: Actor) -> None:
-    now = application.clock.now()
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """Who brings the sessions forward: the second nurse checks what the first has drawn up."""
+
+    nurse: Actor
+    second: Actor
+    physician: Actor
+
+
+def _seat(application: Application, visit: Visit, chair_id: int, staff: _Staff) -> None:
+    now, nurse, physician = application.clock.now(), staff.nurse, staff.physician
     row = PatientRow(visit.hospital_id, visit.family_name, visit.given_name, visit.born, None, now, nurse.person_id)
     patient_id = int(str(application.desk.transact(partial(_enter, row=row))))
     minutes_in = visit.minutes_in or 0.0
@@ -83,6 +96,7 @@ def _seat(application: Application, visit: Visit, chair_id: int, nurse: Actor, p
     stage.do("check_in", at_min=-(minutes_in + 25))
     stage.do("record_weight", at_min=-(minutes_in + 22), weight_kg=visit.weight_kg)
     stage.do("confirm_consent", at_min=-(minutes_in + 20))
+    _screen_and_prepare(stage, visit, begin_at, minutes_in)
     stage.do(
         "record_order",
         by=physician,
@@ -93,8 +107,11 @@ def _seat(application: Application, visit: Visit, chair_id: int, nurse: Actor, p
     )
     if visit.minutes_in is None:
         return
-    stage.do("capture_baseline", at_min=-(minutes_in + 5), values=BASELINE)
-    stage.do("second_check", at_min=-(minutes_in + 4))
+    measured = measured_before(chair_id, session_id, begin_at - timedelta(seconds=5))
+    application.desk.transact(lambda connection: ReadingWriter().write(connection, measured))
+    stage.score_poss(begin_at - timedelta(minutes=6))
+    stage.do("capture_baseline", at_min=-(minutes_in + 5))
+    stage.do("second_check", by=staff.second, at_min=-(minutes_in + 4))
     stage.do("physician_clearance", by=physician, at_min=-(minutes_in + 2))
     rate_ml_per_h = round(visit.weight_kg * visit.mg_per_kg / CONCENTRATION_MG_PER_ML * 60 / visit.over_min, 1)
     stage.do("start", at_min=-minutes_in, rate_ml_per_h=rate_ml_per_h)
@@ -102,6 +119,39 @@ def _seat(application: Application, visit: Visit, chair_id: int, nurse: Actor, p
         stage.do("hold", at_min=-2, reason=visit.held)
     if visit.ended_before_min is not None:
         stage.do("end_infusion", at_min=-visit.ended_before_min)
+
+
+def _screen_and_prepare(stage: "_Stage", visit: Visit, begin_at: datetime, minutes_in: float) -> None:
+    items = stage.application.desk.preparation(stage.session_id)["screening"]
+    asked = [str(item["id"]) for item in items] if isinstance(items, list) else []
+    stage.do("record_screening", at_min=-(minutes_in + 18), items={item: {"answer": "clear"} for item in asked})
+    stage.do(
+        "record_preparation",
+        at_min=-(minutes_in + 16),
+        items={
+            "identity": {"confirmed": True},
+            "escort": {"name": f"K. {visit.family_name}"},
+            "fasting": {
+                "solids_at": (begin_at - timedelta(hours=12)).isoformat(),
+                "clear_liquids_at": (begin_at - timedelta(hours=4)).isoformat(),
+            },
+            "pregnancy": {"possible": False},
+            "iv_access": {"site": "left forearm", "gauge": 22},
+            "drug": {"lot": "DEMO-1", "expires_on": (begin_at + timedelta(days=365)).date().isoformat()},
+            "oxygen": {"on_air": True},
+            "rescue_ready": {"confirmed": True},
+        },
+    )
+
+
+def measured_before(chair_id: int, session_id: int, until_at: datetime) -> list[ReadingRow]:
+    """What the simulated monitor measured before the start: three cuffs, ten minutes of the others."""
+    rows = [(until_at - timedelta(minutes=minutes), CUFF) for minutes in (13, 6, 1)]
+    for step in range(61):
+        wobble = (0, 1, 0, -1)[step % 4]
+        values = {**CONTINUOUS, "hr": CONTINUOUS["hr"] + wobble, "pr": CONTINUOUS["pr"] + wobble}
+        rows.append((until_at - timedelta(seconds=10 * step), values))
+    return [ReadingRow(chair_id, session_id, "SIM^BEFORE", at, at, at, values) for at, values in rows]
 
 
 def _enter(connection: Connection, row: PatientRow) -> int:
@@ -117,6 +167,11 @@ class _Stage:
     nurse: Actor
     physician: Actor
     version: int = 0
+
+    def score_poss(self, at: datetime) -> None:
+        """The nurse has looked how awake the patient is."""
+        request_id = secrets.token_hex(16)
+        self.application.desk.assess(Assess(self.session_id, request_id, "poss", {"level": 1}, self.nurse, at))
 
     def do(
         self, event: str, at_min: float, by: Actor | None = None, reason: str | None = None, **details: object

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CHAIRS = tuple(ChairSetting(str(number), f"SIM{number}") for number in range(1, 9))
 PEOPLE = (
     ("nurse", "R. Alvarez RN", Role.NURSE),
+    ("charge", "K. Imani RN", Role.CHARGE_NURSE),
     ("physician", "Dr. E. Voss", Role.PHYSICIAN),
     ("discharge", "M. Okafor", Role.DISCHARGE_STAFF),
     ("admin", "Clinic IT", Role.ADMINISTRATOR),

@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from monitor.clinical.discharge.gate import VITAL_CRITERIA, Result, evaluate, vitals_met
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.baseline import baseline
+from monitor.clinical.preparation.start_gate import Notice
 from monitor.clinical.scores.ctcae import GONE, check_grade
 from monitor.clinical.session import (
     FINAL_STATES,
     LIVE_STATES,
     SessionEvent,
     SessionState,
-    missing_for,
     next_state,
 )
 from monitor.clinical.vitals import Quality, Vital
@@ -29,6 +29,8 @@ from monitor.recorder.dose_rails import RATES, dose_details, weighed
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.limit_rails import check_limits, limits_changed
+from monitor.recorder.preparing import check_entry
+from monitor.recorder.start_check import Asked, may_mark, may_review, may_start
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, may, spoken
 from monitor.store.audit import append
@@ -38,6 +40,7 @@ from monitor.store.queries.sessions import sessions
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
 from monitor.store.types import from_ms, to_ms
+from monitor.ward.apnoea import notices
 from monitor.ward.course import Course, CourseEvent
 from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import place
@@ -47,7 +50,7 @@ EARLIEST = timedelta(hours=12)  # an entry may be timed back to the start of a l
 FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
-     SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS}
+     SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT}
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
 _BASELINE_WINDOW = timedelta(minutes=35)
@@ -71,6 +74,14 @@ class Acting:
     def is_running(self, session_id: int) -> bool:
         """Whether the live picture knows this session; one that is over, only the record knows."""
         return session_id in self._ward.sessions()
+
+    def notices(self, session_id: int, mono_s: float) -> tuple[Notice, ...]:
+        """What must be known of the session's chair before drug runs; nothing once the session is over."""
+        live = self._ward.sessions().get(session_id)
+        if live is None:
+            return ()
+        chair = self._ward.chair(live.chair_id)
+        return tuple(Notice(one["id"], one["words"]) for one in notices(chair, live.policy, mono_s))
 
     def done_before(self, act: SessionAct) -> ActDone | None:
         """What this very request did when it was first made."""
@@ -113,10 +124,11 @@ class Acting:
         )
         _check_details(row)
         guard = _STORED_GUARDS.get(event)
+        asked = Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed))
 
         def store(connection: Connection) -> Stored:
             if guard is not None:
-                guard(connection, live, turn.now)
+                guard(connection, asked)
             seen = weighed(connection, live, act) if event is SessionEvent.RECORD_WEIGHT else {}
             return store_event(connection, replace(row, details={**details, **seen}), live.policy)
 
@@ -174,13 +186,10 @@ class Acting:
         chair = self._ward.chair(live.chair_id)
         if event is SessionEvent.CHECK_IN and chair.session is not None:
             raise Conflict(f"Chair {chair.name} is taken by another session.", _current(live))
-        # That the vital criteria are met is asked of stored readings, inside the transaction.
-        missing = missing_for(event, live.course.facts(chair=bool(chair.bed), vital_criteria=True))
-        if missing:
-            raise Refused(f"Not possible yet; still missing: {', '.join(missing).replace('_', ' ')}.", missing)
         if event is SessionEvent.SYMPTOM:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
         check_limits(live, act, event)
+        check_entry(live, act, event, at)
 
 
 def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapping[str, object]:
@@ -227,17 +236,20 @@ def _course_event(row: SessionEventRow, version: int) -> CourseEvent:
         reason=row.reason,
         details=row.details,
         request_id=row.request_id,
+        person_id=row.person_id,
     )
 
 
-def _chair_is_free(connection: Connection, live: LiveSession, now: datetime) -> None:
+def _chair_is_free(connection: Connection, asked: Asked) -> None:
     """Two people may check in two patients at once: only the record can say who was first."""
+    live = asked.live
     taken = sessions(connection, states=[state.value for state in LIVE_STATES], chair_id=live.chair_id, limit=1)
     if taken and taken[0].id != live.id:
         raise Conflict("The chair has just been taken by another session.", _current(live))
 
 
-def _vitals_are_met(connection: Connection, live: LiveSession, now: datetime) -> None:
+def _vitals_are_met(connection: Connection, asked: Asked) -> None:
+    live, now = asked.live, asked.now
     record = discharge_record(connection, live.id, now - LOOK_BACK, now + FUTURE)
     evaluation = evaluate(live.policy, discharge_evidence(record, now), now)
     if not vitals_met(evaluation):
@@ -247,8 +259,12 @@ def _vitals_are_met(connection: Connection, live: LiveSession, now: datetime) ->
         raise Refused(f"Monitoring goes on; not met yet: {', '.join(open_criteria)}.", open_criteria)
 
 
-_STORED_GUARDS: Mapping[SessionEvent, Callable[[Connection, LiveSession, datetime], None]] = {
+# What only the record can answer, asked inside the transaction.
+_STORED_GUARDS: Mapping[SessionEvent, Callable[[Connection, Asked], None]] = {
     SessionEvent.CHECK_IN: _chair_is_free,
+    SessionEvent.START: may_start,
+    SessionEvent.ACKNOWLEDGE_GATE: may_review,
+    SessionEvent.MARK_ARTEFACT: may_mark,
     SessionEvent.END_MONITORING: _vitals_are_met,
 }
 
@@ -294,7 +310,10 @@ def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicP
         missing = tuple(vital.value for vital in taken.missing)
         raise Refused(f"The baseline is not complete: {', '.join(missing)} still missing.", missing)
     values = {vital.value: round(value, 2) for vital, value in taken.baseline.values.items()}
-    return replace(row, details={"values": values})
+    details: dict[str, object] = {"values": values}
+    if taken.cuff_at is not None:
+        details["cuff_at"] = taken.cuff_at.isoformat()
+    return replace(row, details=details)
 
 
 def _check_role(act: SessionAct, event: SessionEvent) -> None:

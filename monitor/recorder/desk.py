@@ -20,10 +20,14 @@ from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
+from monitor.recorder.start_check import gate_in_record
 from monitor.recorder.turn import Turn
 from monitor.store.queries.assessments import AssessmentRecord, assessments
+from monitor.store.queries.chairs import chairs
 from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import event_by_request, session_head
+from monitor.ward.preparation_picture import picture_of_preparation
+from monitor.ward.restore import restore_session
 
 T = TypeVar("T")
 
@@ -133,6 +137,20 @@ class Desk:
         def look(connection: Connection) -> dict[str, object]:
             record = discharge_record(connection, session_id, now - LOOK_BACK, now + timedelta(seconds=1))
             return picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
+
+        return self._read(look)
+
+    def preparation(self, session_id: int) -> Mapping[str, object]:
+        """What stands before the start as the record answers it now (or answered it then); raises NotFound."""
+        now: datetime = self._recorder.clock.now()
+        notices = self._acting.notices(session_id, self._recorder.clock.mono_s())
+
+        def look(connection: Connection) -> dict[str, object]:
+            live = restore_session(connection, session_id, self._policies, now, 0.0)
+            at = live.course.started_at or now
+            chair = any(one.id == live.chair_id and one.bed for one in chairs(connection))
+            gate = gate_in_record(connection, live, at, chair=chair, notices=notices)
+            return picture_of_preparation(gate, at)
 
         return self._read(look)
 

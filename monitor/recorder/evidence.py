@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.clinical.alarms.table import AlarmKind
-from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm
+from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm, RassAccepted
 from monitor.clinical.policy.prediction import PredictionPolicy
-from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Quality, Vital
+from monitor.recorder.start_check import BECAME, over_at
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.ward.course import Course
 from monitor.ward.predicted import expected_clear_at
 from monitor.ward.restore import course_event
+from monitor.ward.said import Artefact
 
 _BASELINE_SCORES = ("nrs", "cadss6")
 
@@ -43,11 +44,10 @@ def discharge_evidence(
         baseline_scores=_baseline_scores(record, course.started_at),
         readings=readings,
         scores=scores,
-        high_alarms=tuple(high for alarm in record.alarms if (high := _high(alarm)) is not None),
-        drugs=tuple(
-            (event.at, str(event.details.get("drug", "")).lower())
-            for event in course.events
-            if event.event is SessionEvent.NOTE and event.details.get("drug")
+        high_alarms=tuple(high for alarm in record.alarms if (high := _high(alarm, course.artefacts)) is not None),
+        drugs=tuple((given.at, given.drug) for given in course.medications),
+        rass_accepted=tuple(
+            RassAccepted(one.value, one.mark.by, one.mark.at) for one in course.said.reviews if one.finding == "rass"
         ),
         monitoring_ended_at=course.monitoring_ended_at,
         predicted_clear_at=None if prediction is None else expected_clear_at(prediction, course),
@@ -65,7 +65,7 @@ def _baseline_scores(record: DischargeRecord, started_at: datetime | None) -> di
     return before
 
 
-def _high(alarm: AlarmRecord) -> HighAlarm | None:
+def _high(alarm: AlarmRecord, artefacts: Mapping[str, Artefact]) -> HighAlarm | None:
     """The alarm if it ever was High; it is over when its condition is.
 
     A technical alarm ends with its condition and leaves nothing that could be acknowledged afterwards: over is enough.
@@ -73,22 +73,20 @@ def _high(alarm: AlarmRecord) -> HighAlarm | None:
     high = [event for event in alarm.events if event.priority == "high"]
     if not high:
         return None
-    over = [event for event in alarm.events if event.event in ("latched", "ended")]
-    ended_at = over[0].at if over and alarm.state in ("normal", "latched") else None
+    ended_at, marked = over_at(alarm), artefacts.get(alarm.id)
     needs_nobody = alarm.kind == AlarmKind.TECHNICAL and ended_at is not None
     return HighAlarm(
         words=high[-1].words,
         raised_at=alarm.raised_at,
         ended_at=ended_at,
         acknowledged=_seen_as_high(alarm) or needs_nobody,
+        # A mark speaks for what was over when it was made, never for a condition that came back.
+        artefact=marked is not None and ended_at is not None and marked.mark.at >= ended_at,
     )
 
 
 def _seen_as_high(alarm: AlarmRecord) -> bool:
     """Whether somebody has seen it as High since it last became so; seeing it as Medium before is not that."""
-    told = [event for event in alarm.events if event.event in _BECAME and event.priority == "high"]
+    told = [event for event in alarm.events if event.event in BECAME and event.priority == "high"]
     became_at = told[-1].at if told else alarm.raised_at
     return any(one.priority_seen == "high" and one.at >= became_at for one in alarm.acknowledgements)
-
-
-_BECAME = ("raised", "escalated", "returned")

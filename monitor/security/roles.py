@@ -80,7 +80,10 @@ MAY: dict[Action, frozenset[Role]] = {
 EVENT_ACTIONS: dict[str, Action] = {
     "record_order": Action.ORDER,
     "physician_clearance": Action.CLEAR,
+    "override_stop": Action.CLEAR,
+    "acknowledge_gate": Action.CLEAR,
     "second_check": Action.SECOND_CHECK,
+    "mark_artefact": Action.ACKNOWLEDGE,
     "record_weight": Action.CHART,
     "note": Action.CHART,
     "symptom": Action.CHART,

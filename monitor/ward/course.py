@@ -10,10 +10,15 @@ from math import isfinite
 
 from monitor.clinical.alarms.own_limits import OwnLimits, read_wanted, with_change
 from monitor.clinical.dosing.dose import Bolus, RateStep
+from monitor.clinical.dosing.medication import Given
 from monitor.clinical.dosing.orders import Ordered, OrderFigures, OrderForm, order_figures
-from monitor.clinical.session import SessionEvent, SessionFacts, SessionState
+from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.preparation.entries import Mark, Said
+from monitor.clinical.preparation.start_gate import StartFacts
+from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
+from monitor.ward.said import Artefact, artefact, given, preparation_said, review_said, screening_said, stop_overridden
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,12 @@ class CourseEvent:
     reason: str | None
     details: Mapping[str, object]
     request_id: str
+    person_id: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """That something was done, by whom and when."""
-
-    by: str
-    at: datetime
+    @property
+    def mark(self) -> Mark:
+        """Who did it, and when."""
+        return Mark(self.by, self.at, self.person_id, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,10 @@ class Course:
     physician_clearance: Mark | None = None
     baseline: Baseline | None = None
     baseline_mark: Mark | None = None
+    baseline_cuff_at: datetime | None = None
+    said: Said = field(default_factory=Said)
+    medications: list[Given] = field(default_factory=list)
+    artefacts: dict[str, Artefact] = field(default_factory=dict)
     rates: list[RateStep] = field(default_factory=list)
     boluses: list[Bolus] = field(default_factory=list)
     wastes: list[Waste] = field(default_factory=list)
@@ -115,17 +122,20 @@ class Course:
         """When more or less drug began to run after the start: steps of the rate, and boluses."""
         return sorted([*(step.at for step in self.rates[1:]), *(bolus.at for bolus in self.boluses)])
 
-    def facts(self, *, chair: bool, vital_criteria: bool = False) -> SessionFacts:
-        """What the guards ask."""
-        return SessionFacts(
+    def start_facts(self, policy: ClinicPolicy, *, chair: bool) -> StartFacts:
+        """What has been done towards the start; what the readings say is not among it."""
+        until_at = None
+        if self.baseline is not None and self.baseline_cuff_at is not None:
+            until_at = self.baseline_cuff_at + timedelta(seconds=policy.baseline.nibp_window_s)
+        return StartFacts(
             order=self.order is not None,
+            weight=self.weight_kg is not None,
             consent=self.consent is not None,
             second_check=self.second_check is not None,
             physician_clearance=self.physician_clearance is not None,
-            baseline=self.baseline is not None,
-            weight=self.weight_kg is not None,
             chair=chair,
-            vital_criteria=vital_criteria,
+            baseline_until_at=until_at,
+            said=self.said,
         )
 
     def add(self, event: CourseEvent) -> None:
@@ -173,21 +183,21 @@ def _weight(course: Course, event: CourseEvent) -> None:
 
 
 def _order(course: Course, event: CourseEvent) -> None:
-    course.order = InfusionOrder(ordered_of(event.details), Mark(event.by, event.at))
+    course.order = InfusionOrder(ordered_of(event.details), event.mark)
     # A new order is a new drug setting: what was checked and cleared was the old one.
     course.second_check = course.physician_clearance = None
 
 
 def _consent(course: Course, event: CourseEvent) -> None:
-    course.consent = Mark(event.by, event.at)
+    course.consent = event.mark
 
 
 def _second_check(course: Course, event: CourseEvent) -> None:
-    course.second_check = Mark(event.by, event.at)
+    course.second_check = event.mark
 
 
 def _clearance(course: Course, event: CourseEvent) -> None:
-    course.physician_clearance = Mark(event.by, event.at)
+    course.physician_clearance = event.mark
 
 
 def _baseline(course: Course, event: CourseEvent) -> None:
@@ -195,7 +205,40 @@ def _baseline(course: Course, event: CourseEvent) -> None:
     if not isinstance(values, Mapping):
         raise TypeError("a baseline without values")
     course.baseline = Baseline({Vital(vital): number(values, vital) for vital in values}, event.at)
-    course.baseline_mark = Mark(event.by, event.at)
+    course.baseline_mark = event.mark
+    cuff_at = event.details.get("cuff_at")
+    course.baseline_cuff_at = datetime.fromisoformat(cuff_at) if isinstance(cuff_at, str) else event.at
+
+
+def _screening(course: Course, event: CourseEvent) -> None:
+    course.said, graver = screening_said(course.said, event.details, event.mark)
+    if graver:
+        course.physician_clearance = None  # it cleared what was known then
+
+
+def _override(course: Course, event: CourseEvent) -> None:
+    course.said = stop_overridden(course.said, event.details, event.reason or "", event.mark)
+
+
+def _preparation(course: Course, event: CourseEvent) -> None:
+    course.said, changed = preparation_said(course.said, event.details, event.mark)
+    if "drug" in changed:
+        course.second_check = None  # another drug was drawn up than the one that was checked
+    if "pregnancy" in changed:
+        course.physician_clearance = None
+
+
+def _review(course: Course, event: CourseEvent) -> None:
+    course.said = review_said(course.said, event.details, event.mark)
+
+
+def _medication(course: Course, event: CourseEvent) -> None:
+    course.medications.append(given(event.details, event.mark))
+
+
+def _artefact(course: Course, event: CourseEvent) -> None:
+    marked = artefact(event.details, event.reason or "", event.mark)
+    course.artefacts[marked.alarm_id] = marked
 
 
 def _rate(course: Course, event: CourseEvent) -> None:
@@ -266,6 +309,12 @@ _FOLDS = {
     SessionEvent.SECOND_CHECK: _second_check,
     SessionEvent.PHYSICIAN_CLEARANCE: _clearance,
     SessionEvent.CAPTURE_BASELINE: _baseline,
+    SessionEvent.RECORD_SCREENING: _screening,
+    SessionEvent.OVERRIDE_STOP: _override,
+    SessionEvent.RECORD_PREPARATION: _preparation,
+    SessionEvent.ACKNOWLEDGE_GATE: _review,
+    SessionEvent.GIVE_MEDICATION: _medication,
+    SessionEvent.MARK_ARTEFACT: _artefact,
     SessionEvent.START: _rate,
     SessionEvent.CHANGE_RATE: _rate,
     SessionEvent.RESUME: _rate,

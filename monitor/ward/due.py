@@ -26,7 +26,10 @@ def bp_due(live: LiveSession, chair: Chair, now: datetime) -> BpDue | None:
     if course.state not in _SCHEDULED or course.monitoring_ended_at is not None:
         return None
     last_at = None if chair.cuff is None else chair.cuff.charted_at
-    return next_bp(live.policy.bp_schedule, course.started_at, course.ended_at, course.rate_changes(), last_at, now)
+    drugs = live.policy.medications.drugs
+    rescued = [given.at for given in course.medications if given.drug in drugs and drugs[given.drug].rescue]
+    changes = [*course.rate_changes(), *rescued]
+    return next_bp(live.policy.bp_schedule, course.started_at, course.ended_at, changes, last_at, now)
 
 
 def repeat_due(live: LiveSession, chair: Chair) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.clinical.alarms.own_limits import OwnLimits, in_force
 from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState, Reach
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.preparation.vital_gate import GateFinding
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
 from monitor.clinical.vitals import Quality, Reading
@@ -38,6 +39,14 @@ class Outlook:
     ready_at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class GateLook:
+    """What the stored readings said about a start when they were last looked at."""
+
+    findings: tuple[GateFinding, ...]
+    etco2_measured: bool
+
+
 @dataclass(slots=True)
 class LiveSession:
     """A session that is not over."""
@@ -54,6 +63,7 @@ class LiveSession:
     scores: Scores = field(default_factory=Scores)
     watching_since_mono_s: float = 0.0
     outlook: Outlook | None = None
+    gate: GateLook | None = None
     pump: Pump = field(default_factory=Pump)
     pressure: Pressure | None = None
     _judged_by: tuple[OwnLimits, ClinicPolicy] | None = None

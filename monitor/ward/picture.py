@@ -11,7 +11,7 @@ from monitor.clinical.alarms.suggesting import SUGGESTION_WORDS, suggestions
 from monitor.clinical.alarms.table import AlarmStage, Reach
 from monitor.clinical.dosing.dose import remaining_s
 from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.clinical.session import SessionEvent, SessionState, allowed_events, missing_for
+from monitor.clinical.session import SessionState, allowed_events
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
 from monitor.ward.apnoea import notices
@@ -23,19 +23,12 @@ from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
 from monitor.ward.shown import ShownAlarm
+from monitor.ward.starting import start_gate_of
 from monitor.ward.ward import Ward
 
 Json = dict[str, object]
-_MISSING_WORDS = {
-    "order": "order",
-    "consent": "consent",
-    "second_check": "second check",
-    "physician_clearance": "clearance",
-    "baseline": "baseline",
-    "weight": "weight",
-    "chair": "chair",
-    "hard_stop": "an open hard stop",
-}
+LINE_NAMES = 3  # so many missing things a tile names
+_BEFORE_THE_START = frozenset({SessionState.SCHEDULED, SessionState.PREPARING})
 
 
 class Picture:
@@ -120,7 +113,6 @@ class Picture:
     def head(self, live: LiveSession, chair: Chair) -> Json:
         """What a session page says above everything else."""
         now, course = self._clock.now(), live.course
-        facts = course.facts(chair=bool(chair.bed))
         return {
             "id": live.id,
             "version": course.version,
@@ -143,7 +135,7 @@ class Picture:
                 "approved": live.policy.approved_by is not None,
             },
             "simulated": live.simulated or chair.simulated,
-            "missing": list(missing_for(SessionEvent.START, facts)),
+            "missing": list(self._missing(live, chair)),
             "allowed": [event.value for event in allowed_events(course.state)],
         }
 
@@ -196,15 +188,22 @@ class Picture:
             "held_reason": course.held_reason,
         }
 
+    def _missing(self, live: LiveSession, chair: Chair) -> tuple[str, ...]:
+        if live.course.state not in _BEFORE_THE_START:
+            return ()
+        return start_gate_of(live, self._clock.now(), chair=bool(chair.bed), look=live.gate).ids
+
     def _line(self, live: LiveSession) -> str | None:
         if live.course.state is SessionState.OBSERVING and live.outlook is not None:
             return f"{live.outlook.met} of {live.outlook.of} criteria met"
         if live.course.state is not SessionState.PREPARING:
             return None
-        missing = missing_for(SessionEvent.START, live.course.facts(chair=True))
+        missing = start_gate_of(live, self._clock.now(), chair=True, look=live.gate).missing
         if not missing:
             return "Ready to start"
-        words = [_MISSING_WORDS[name] for name in missing]
+        words = [one.words for one in missing[:LINE_NAMES]]
+        if len(missing) > LINE_NAMES:
+            words.append(f"{len(missing) - LINE_NAMES} more")
         listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
         return f"{listed[0].upper()}{listed[1:]} still missing"
 

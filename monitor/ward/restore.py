@@ -111,6 +111,7 @@ def course_event(event: SessionEventRecord) -> CourseEvent:
         reason=event.reason,
         details=event.details,
         request_id=event.request_id,
+        person_id=event.person_id,
     )
 
 

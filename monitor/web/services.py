@@ -80,6 +80,9 @@ class Recording(Protocol):
     def news2(self, session_id: int) -> News2:
         """NEWS2 as of now, or of the end of a session that is over; raises NotFound."""
 
+    def preparation(self, session_id: int) -> Mapping[str, object]:
+        """What stands before a start, as of now; raises NotFound."""
+
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from monitor.security.roles import Role
 from tests.browser.bedside import CUFF, Bedside
+from tests.prepared import screen_and_prepare
 from tests.server import HOUSE, ApiRefused, Server, wait_for
 
 CHAIRS = {name: f"BED{name}" for name in ("1", "2", "3", "4", "5", "6")}
 SIMULATED_BED = "BED6"  # spoken for by a simulator process; the others by a Bedside
-PEOPLE = {"nurse": Role.NURSE, "physician": Role.PHYSICIAN}
+PEOPLE = {"nurse": Role.NURSE, "physician": Role.PHYSICIAN, "colleague": Role.CHARGE_NURSE}
 NEWCOMER = "newcomer"  # signs in with a one-time password
 ORDER = {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0}
 
@@ -41,6 +42,11 @@ class Clinic:
     @property
     def nurse(self) -> Any:
         return self.server.api(self.tokens["nurse"])
+
+    @property
+    def colleague(self) -> Any:
+        """The second person: neither who ordered nor who drew up the drug."""
+        return self.server.api(self.tokens["colleague"])
 
     @property
     def physician(self) -> Any:
@@ -78,8 +84,9 @@ class Clinic:
         self.nurse.act(session_id, "record_weight", weight_kg=80.0)
         self.nurse.act(session_id, "confirm_consent")
         self.physician.act(session_id, "record_order", **ORDER)
+        screen_and_prepare(self.nurse, session_id)
         wait_for(lambda: self._baseline(session_id), within_s=20.0, every_s=0.5)
-        self.physician.act(session_id, "second_check")
+        self.colleague.act(session_id, "second_check")
         self.physician.act(session_id, "physician_clearance")
         return session_id
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
+from tests.prepared import screen_and_prepare
 from tests.server import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
     clinic.measure_baseline("5")
 
     row.get_by_role("link", name="Prepare").click()
-    expect(page.get_by_test_id("missing").locator("li")).to_have_count(6)
+    expect(page.get_by_test_id("missing").locator("li")).to_have_count(16)
     expect(page.get_by_role("button", name="Start infusion")).to_be_disabled()
     page.fill("[name=weight_kg]", "80")
     page.locator("[data-act=record_weight]").click()
@@ -71,7 +72,9 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
     page.get_by_role("button", name="Capture baseline now").click()
     done(page, "baseline")
     expect(page.get_by_test_id("baseline")).to_contain_text("124/76")
-    page.get_by_role("button", name="I have checked it").click()
+    screen_and_prepare(clinic.nurse, session_id)
+    checker = visit("colleague").open(f"/sessions/{session_id}/prepare")
+    checker.get_by_role("button", name="I have checked it").click()
     done(page, "second_check")
     doctor.get_by_role("button", name="Clear for infusion").click()
     done(page, "physician_clearance")

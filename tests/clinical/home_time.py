@@ -52,7 +52,9 @@ HOME = DischargeEvidence(
         "gait": one(70, level=2),
         "nausea": one(70, level=0),
         "nrs": one(70, pain=3),
-        "confirmations": one(70, escort_present={"name": "A. Diaz"}, iv_removed=True, instructions_given=True),
+        "confirmations": one(
+            70, escort_present={"name": "A. Diaz"}, iv_removed=True, instructions_given=True, no_driving_told=True
+        ),
     },
 )
 

@@ -7,21 +7,9 @@ from monitor.clinical.session import (
     TRANSITIONS,
     EventRefused,
     SessionEvent,
-    SessionFacts,
     SessionState,
     allowed_events,
-    missing_for,
     next_state,
-)
-
-READY = SessionFacts(
-    order=True,
-    consent=True,
-    second_check=True,
-    physician_clearance=True,
-    baseline=True,
-    weight=True,
-    chair=True,
 )
 
 
@@ -56,22 +44,3 @@ def test_the_ordinary_course():
 def test_monitoring_is_paused_in_every_state_but_the_final_ones():
     pausable = {state for state in SessionState if SessionEvent.PAUSE_MONITORING in TRANSITIONS[state]}
     assert pausable == set(SessionState) - FINAL_STATES
-
-
-def test_a_start_names_everything_that_is_missing():
-    assert missing_for(SessionEvent.START, SessionFacts(open_hard_stop=True)) == (
-        "order",
-        "consent",
-        "second_check",
-        "physician_clearance",
-        "baseline",
-        "weight",
-        "chair",
-        "hard_stop",
-    )
-    assert missing_for(SessionEvent.START, READY) == ()
-
-
-def test_monitoring_ends_only_once_the_vital_criteria_were_met_and_other_events_have_no_guard():
-    assert missing_for(SessionEvent.END_MONITORING, READY) == ("vital_criteria",)
-    assert missing_for(SessionEvent.HOLD, SessionFacts()) == ()

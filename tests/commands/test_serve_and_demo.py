@@ -18,7 +18,7 @@ from typing import Any
 from tests.server import HOUSE, Server, wait_for
 
 ADDRESS = re.compile(r"demonstration: http://localhost:(\d+)")
-PASSWORD = re.compile(r"^    (nurse|physician|discharge|admin) +(\S.*\S)$", re.MULTILINE)
+PASSWORD = re.compile(r"^    (nurse|charge|physician|discharge|admin) +(\S.*\S)$", re.MULTILINE)
 STARTS_WITHIN_S = 60.0
 
 
@@ -115,7 +115,7 @@ def test_the_demonstration_serves_eight_live_chairs_stops_at_ctrl_c_and_goes_on_
     folder = tmp_path / "demo"
     with demonstration(folder) as demo:
         passwords = dict(PASSWORD.findall(demo.said))
-        assert set(passwords) == {"nurse", "physician", "discharge", "admin"}
+        assert set(passwords) == {"nurse", "charge", "physician", "discharge", "admin"}
         assert all(len(password) >= 12 for password in passwords.values())
         assert get(demo.port, "/healthz")[0] == 200
         assert get(demo.port, "/readyz")[0] == 200

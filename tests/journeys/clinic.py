@@ -11,6 +11,7 @@ from typing import Any
 from monitor.security.roles import Role
 from tests.journeys import messages
 from tests.live_page import Person
+from tests.prepared import screen_and_prepare
 from tests.server import Server, wait_for
 
 ORDER = {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0}
@@ -33,7 +34,12 @@ SCORES: Mapping[str, Mapping[str, int]] = {
     "nausea": {"level": 0},
     "nrs": {"pain": 2},
 }
-CONFIRMED = {"escort_present": {"name": "Ana Kowal"}, "instructions_given": True, "iv_removed": True}
+CONFIRMED = {
+    "escort_present": {"name": "Ana Kowal"},
+    "instructions_given": True,
+    "iv_removed": True,
+    "no_driving_told": True,
+}
 
 
 @dataclass
@@ -53,6 +59,11 @@ class Clinic:
         tokens = server.prepare(PEOPLE)
         server.start()
         return cls(server, tokens, Person(server, "nurse").sign_in(), Person(server, "physician").sign_in())
+
+    @property
+    def colleague(self) -> Any:
+        """The second person: neither who ordered nor who drew up the drug."""
+        return self.server.api(self.tokens["colleague"])
 
     @property
     def mllp(self) -> str:
@@ -90,8 +101,9 @@ class Clinic:
         self.nurse.act(session_id, "record_weight", weight_kg=80.0)
         self.physician.act(session_id, "record_order", **ORDER)
         self.nurse.act(session_id, "confirm_consent")
+        screen_and_prepare(self.nurse, session_id)
         self.nurse.act(session_id, "capture_baseline")
-        self.physician.act(session_id, "second_check")
+        self.colleague.act(session_id, "second_check")
         self.physician.act(session_id, "physician_clearance")
 
     def measure_baseline(self, bed: str) -> None:

@@ -15,11 +15,13 @@ import pytest
 
 from tests.journeys.clinic import CONFIRMED, ORDER, Clinic, after
 from tests.live_page import Page, Payload
+from tests.prepared import PREPARED, screen_and_prepare
 from tests.server import HOUSE, PASSWORD, ApiRefused, simulator, wait_for
 
 SPEED = 100
 BED = "SIM1"
-GUARDS = ["order", "consent", "second_check", "physician_clearance", "baseline", "weight"]
+STEPS = ["order", "consent", "second_check", "physician_clearance", "baseline", "weight"]
+GUARDS = [*STEPS, "screening", *PREPARED, "vital_gate"]
 
 
 @dataclass
@@ -75,11 +77,15 @@ def preparing(visit: Afternoon) -> None:
     visit.clinic.physician.act(visit.session_id, "record_order", **ORDER)
     visit.act("confirm_consent")
     visit.clinic.score(visit.session_id, "nrs", {"pain": 4})
+    screen_and_prepare(visit.clinic.nurse, visit.session_id)
     none_yet = visit.refused(lambda: visit.act("capture_baseline"))
     assert none_yet.status == 422
     assert "nibp_sys" in none_yet.body["missing"]
     wait_for(lambda: _accepted(lambda: visit.act("capture_baseline")), 30)
-    visit.clinic.physician.act(visit.session_id, "second_check")
+    for checking in (visit.clinic.physician, visit.clinic.nurse):  # who ordered, and who drew it up
+        refusal = visit.refused(lambda checking=checking: checking.act(visit.session_id, "second_check"))
+        assert (refusal.status, refusal.body["missing"]) == (422, ["second_person"])
+    visit.clinic.colleague.act(visit.session_id, "second_check")
     almost = visit.refused(lambda: visit.act("start", rate_ml_per_h=60.0))
     assert almost.body["missing"] == ["physician_clearance"]
     visit.clinic.physician.act(visit.session_id, "physician_clearance")

@@ -10,9 +10,11 @@ import pytest
 from tests.journeys import messages
 from tests.journeys.clinic import CONFIRMED, ORDER, Clinic
 from tests.live_page import Person
+from tests.prepared import PREPARED, SCREENED
 from tests.server import wait_for
 
 BED, OTHER = "BED1", "BED2"
+PRESENT = {"raised_iop": {"answer": "present", "note": "glaucoma, treated"}}
 
 
 @dataclass
@@ -20,6 +22,7 @@ class House:
     """A clinic, its audit trail, and a visit on its way."""
 
     clinic: Clinic
+    colleague: Person
     session_id: int = 0
     patient_id: int = 0
     seen: int = 0
@@ -36,7 +39,7 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One visit for the whole file: the acts below are in the order of a visit."""
     clinic = Clinic.open(tmp_path_factory.mktemp("audited"), {"CH1": BED, "CH2": OTHER})
-    house = House(clinic)
+    house = House(clinic, Person(clinic.server, "colleague").sign_in())
     house.trail()
     yield house
     clinic.server.stop()
@@ -81,6 +84,27 @@ def overridden(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
     return "POST", f"/sessions/{house.session_id}/discharge/override", body
 
 
+def scored_poss(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
+    return "POST", f"/sessions/{house.session_id}/scores", {"kind": "poss", "items": {"level": 3}}
+
+
+def reviewed(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
+    return event(house, who, "acknowledge_gate", finding="poss", value=3)
+
+
+def marked(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
+    calm = {"nibp_sys": 124.0, "nibp_dia": 78.0, "hr": 80.0}
+    house.clinic.server.send(messages.vitals(BED, calm))
+    alarm = wait_for(
+        lambda: [
+            one
+            for one in house.clinic.alarms(house.session_id)
+            if one["rule"] == "sbp_extreme" and one["events"][-1]["event"] in ("latched", "ended")
+        ]
+    )[0]
+    return event(house, who, "mark_artefact", alarm_id=alarm["id"], reason="the cuff slipped")
+
+
 def act(name: str, **more: Any) -> Callable[[House, Person], tuple[str, str, dict[str, Any]]]:
     return lambda house, who: event(house, who, name, **more)
 
@@ -100,11 +124,26 @@ ACTS = {
     "order": (act("record_order", **ORDER), "physician", ["session.record_order"]),
     "consent": (act("confirm_consent"), "nurse", ["session.confirm_consent"]),
     "baseline": (baseline, "nurse", ["session.capture_baseline"]),
-    "second check": (act("second_check"), "physician", ["session.second_check"]),
+    "screening": (act("record_screening", items=SCREENED | PRESENT), "nurse", ["session.record_screening"]),
+    "override of a stop": (
+        act("override_stop", item="raised_iop", reason="seen by the ophthalmologist"),
+        "physician",
+        ["session.override_stop"],
+    ),
+    "preparation": (act("record_preparation", items=PREPARED), "nurse", ["session.record_preparation"]),
+    "drowsiness": (scored_poss, "nurse", ["score.record"]),
+    "review of a vital sign": (reviewed, "physician", ["session.acknowledge_gate"]),
+    "second check": (act("second_check"), "colleague", ["session.second_check"]),
     "clearance": (act("physician_clearance"), "physician", ["session.physician_clearance"]),
     "score": (scored, "nurse", ["score.record"]),
     "start": (act("start", rate_ml_per_h=60.0), "nurse", ["session.start"]),
     "acknowledgement": (acknowledged, "physician", ["alarm.acknowledge"]),
+    "artefact": (marked, "nurse", ["session.mark_artefact"]),
+    "medication": (
+        act("give_medication", drug="ondansetron", dose=4.0, unit="mg", route="iv"),
+        "nurse",
+        ["session.give_medication"],
+    ),
     "note": (act("note", text="sleepy"), "nurse", ["session.note"]),
     "symptom": (act("symptom", symptom="nausea", grade=1), "nurse", ["session.symptom"]),
     "limits": (
@@ -127,7 +166,7 @@ ACTS = {
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_is_audited_once_with_its_person_and_done_once(house: House, name: str) -> None:
     ask, role, wanted = ACTS[name]
-    who = house.clinic.physician if role == "physician" else house.clinic.nurse
+    who = {"physician": house.clinic.physician, "colleague": house.colleague}.get(role, house.clinic.nurse)
     method, path, body = ask(house, who)
     house.trail()
     body["request_id"] = str(uuid.uuid4())
@@ -162,7 +201,7 @@ def test_nothing_was_made_twice(house: House) -> None:
     assert [one["version"] for one in session["history"]] == list(range(1, len(session["history"]) + 1))
     assert len(house.clinic.nurse.get(f"/sessions?patient_id={house.patient_id}")) == 1
     assert [one["kind"] for one in house.clinic.nurse.get(f"/sessions/{house.session_id}/scores")] == [
-        "nrs", "confirmations"
+        "poss", "nrs", "confirmations"
     ]  # fmt: skip
     alarm = next(one for one in house.clinic.alarms(house.session_id) if one["rule"] == "sbp_extreme")
     assert len(alarm["acknowledgements"]) == 1

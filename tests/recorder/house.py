@@ -20,7 +20,7 @@ from monitor.ids import id_maker
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
-from monitor.recorder.acts import ActDone, Actor, PlanSession, SessionAct
+from monitor.recorder.acts import ActDone, Actor, Assess, PlanSession, SessionAct
 from monitor.recorder.arrivals import Arrived
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
@@ -37,13 +37,14 @@ from monitor.store.engine import open_engine
 from monitor.store.patients import insert_patient
 from monitor.store.people import insert_person
 from monitor.store.queries.sessions import policy_text
-from monitor.store.rows import Batch, PatientRow, PersonRow
+from monitor.store.rows import Batch, PatientRow, PersonRow, ReadingRow
 from monitor.store.store import Store
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.ward import Ward
+from tests.prepared import PREPARED, SCREENED
 
 START_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -55,6 +56,10 @@ MDC = {"hr": "147842^MDC_ECG_HEART_RATE", "spo2": "150456^MDC_PULS_OXIM_SAT_O2",
        "nibp_mean": "150023^MDC_PRESS_BLD_NONINV_MEAN", "pump_rate": "158014^MDC_FLOW_FLUID_PUMP_CURRENT",
        "pump_volume": "157993^MDC_VOL_FLUID_DELIV_TOTAL", "pump_dose": "158001^MDC_DOSE_DRUG_DELIV_TOTAL",
        "pump_concentration": "157760^MDC_CONC_DRUG"}  # fmt: skip
+# What a monitor sent in a test, without what was measured before the start.
+SENT = (
+    "(select * from readings where layout_id not in (select id from reading_layouts where source = 'BEFORE')) as sent"
+)
 UNITS = {"hr": "264864^MDC_DIM_BEAT_PER_MIN", "spo2": "262688^MDC_DIM_PERCENT", "rr": "264928^MDC_DIM_RESP_PER_MIN",
          "pump_rate": "265266^MDC_DIM_MILLI_L_PER_HR", "pump_volume": "263762^MDC_DIM_MILLI_L",
          "pump_dose": "263890^MDC_DIM_MILLI_G", "pump_concentration": "264306^MDC_DIM_MILLI_G_PER_ML"}  # fmt: skip
@@ -190,10 +195,26 @@ class House:
             session_id, "record_order", by=self.physician, dose_mg_per_kg=0.5, over_min=40.0,
             concentration_mg_per_ml=1.0,
         )  # fmt: skip
+        self.act(session_id, "record_preparation", items=PREPARED)
+        self.act(session_id, "record_screening", items=SCREENED)
+        self.measured_before(session_id)
         self.act(session_id, "capture_baseline", values=BASELINE)
         self.act(session_id, "second_check", by=self.second_nurse)
         self.act(session_id, "physician_clearance", by=self.physician)
         return session_id
+
+    def measured_before(self, session_id: int, seconds_ago: float = 1.0, **changes: float) -> None:
+        """What a monitor measured in the last minutes, in the record alone: the live picture heard nothing of it."""
+        values = {**BASELINE, **changes}
+        rows = tuple(
+            self._reading(session_id, self.clock.now() - timedelta(seconds=seconds_ago + n), values) for n in range(3)
+        )
+        self.desk.assess(Assess(session_id, str(uuid.uuid4()), "poss", {"level": 1}, self.nurse))
+        self.store.write(Batch(readings=rows))
+
+    def _reading(self, session_id: int, at: datetime, values: Mapping[str, float]) -> ReadingRow:
+        chair_id = self.live(session_id).chair_id
+        return ReadingRow(chair_id, session_id, "BEFORE", at, at, at, values)
 
     def infusing(self, chair: str = "1") -> int:
         session_id = self.prepared(chair)

@@ -19,6 +19,7 @@ from monitor.security.roles import MAY, Role, action_of_event
 from monitor.store.queries.sessions import session_events
 from monitor.ward.course import Course
 from monitor.ward.restore import course_event
+from tests.prepared import PREPARED
 from tests.recorder.house import BASELINE, START_AT, HandClock, House, open_house
 
 DETAILS: dict[str, dict[str, object]] = {
@@ -49,7 +50,7 @@ def stored_course(house: House, session_id: int) -> Course:
 @pytest.mark.parametrize("event", ["start", "hold", "record_order", "second_check", "note"])
 def test_the_table_of_roles_decides_who_may(house: House, role: Role, event: str) -> None:
     session_id = house.infusing() if event == "hold" else house.prepared()
-    somebody = Actor(house.nurse.person_id, "Somebody", role.value)
+    somebody = Actor(house.second_nurse.person_id, "Somebody", role.value)
     if role in MAY[action_of_event(event)]:
         house.act(session_id, event, by=somebody, reason="as asked", **DETAILS.get(event, {}))
     else:
@@ -111,6 +112,9 @@ def test_the_start_names_what_is_still_missing(house: House) -> None:
         "physician_clearance",
         "baseline",
         "weight",
+        "screening",
+        *PREPARED,
+        "vital_gate",
     }
 
 
@@ -225,6 +229,7 @@ def test_a_discharge_is_never_only_entered(house: House) -> None:
 def test_monitoring_ends_only_once_the_stored_vitals_meet_the_criteria(house: House) -> None:
     session_id = house.infusing()
     house.act(session_id, "end_infusion")
+    house.wait(15 * 60)  # what was measured before the start is old by now
     with pytest.raises(Refused) as refused:
         house.act(session_id, "end_monitoring")
     assert set(refused.value.missing) == {"circulation", "breathing"}
@@ -286,6 +291,7 @@ def test_after_a_restart_the_course_is_the_same(folder: Path) -> None:
 def test_after_a_restart_the_small_curves_go_on_where_they_were(folder: Path) -> None:
     with open_house(folder) as house:
         house.infusing()
+        house.wait(20 * 60)
         for value in (97, 91, 96):
             house.wait(20)
             house.send(house.vitals(spo2=value))

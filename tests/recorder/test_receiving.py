@@ -9,11 +9,16 @@ from sqlalchemy import text
 from monitor.clinical.vitals import Vital
 from monitor.hl7.source import SourceSettings
 from monitor.recorder.acts import BindChair
-from tests.recorder.house import UTC_ZONE, House, open_house, oru
+from tests.recorder.house import SENT, UTC_ZONE, House, open_house, oru
 
 
 def rows(house: House, what: str) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in house.read(lambda connection: connection.execute(text(what)).all())]  # type: ignore[attr-defined]
+    return [
+        tuple(row)
+        for row in house.read(
+            lambda connection: connection.execute(text(what.replace("from readings", f"from {SENT}"))).all()
+        )
+    ]  # type: ignore[attr-defined]
 
 
 def charted(house: House) -> list[object]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from monitor.errors import Conflict, MonitorError, NotRecording, Refused
 from monitor.recorder.turn import Turn
-from tests.recorder.house import House, open_house, oru, until
+from tests.recorder.house import SENT, House, open_house, oru, until
 
 
 def count(house: House, table: str) -> int:
@@ -36,7 +36,7 @@ def test_a_message_is_acknowledged_only_after_it_is_stored(house: House) -> None
     assert order[0] == "stored"
     assert order[-1] == "answered"
     assert "told" in order
-    assert count(house, "readings") == 1
+    assert count(house, SENT) == 1
 
 
 def test_while_the_database_is_held_alarms_go_out_unrecorded_senders_get_ae_and_nothing_is_lost(
@@ -60,10 +60,10 @@ def test_while_the_database_is_held_alarms_go_out_unrecorded_senders_get_ae_and_
     until(lambda: house.recorder.not_recording_s is None and not house.writer.owes)
     house.turn()
     assert all(alarm.recorded for alarm in house.live(session_id).shown() if alarm.vital == "spo2")
-    assert count(house, "readings") == 3
+    assert count(house, SENT) == 3
     alarms_before = count(house, "alarms")
     assert b"MSA|AA|" in house.send(raw)  # sent again: stored once, raised once
-    assert count(house, "readings") == 3
+    assert count(house, SENT) == 3
     assert count(house, "alarms") == alarms_before
 
 
@@ -136,7 +136,7 @@ def test_a_fault_in_one_frame_costs_the_others_of_its_turn_nothing(
     assert all(arrived.done.wait(5) for arrived in (first, bad, last))
     assert b"MSA|AA|" in b"".join(first.answers + last.answers)
     assert bad.answers == ()
-    assert count(house, "readings") == 2
+    assert count(house, SENT) == 2
 
 
 def test_a_stored_act_whose_following_fails_is_answered_and_keeps_nobody_else_waiting(house: House) -> None:
@@ -187,4 +187,4 @@ def test_a_spine_that_is_stopped_finishes_what_is_queued(folder: Path) -> None:
         assert all(one.done.wait(10) for one in arrived)
         assert all(b"MSA|AA|" in b"".join(one.answers) for one in arrived)
         assert house.recorder.stopped.wait(10)
-        assert count(house, "readings") == 20
+        assert count(house, SENT) == 20

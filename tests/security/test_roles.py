@@ -67,6 +67,8 @@ def test_every_event_of_the_course_names_who_may_do_it() -> None:
         **dict.fromkeys(SessionEvent, bedside),
         SessionEvent.RECORD_ORDER: {"physician"},  # a prescription
         SessionEvent.PHYSICIAN_CLEARANCE: {"physician"},
+        SessionEvent.OVERRIDE_STOP: {"physician"},
+        SessionEvent.ACKNOWLEDGE_GATE: {"physician"},
         SessionEvent.SECOND_CHECK: bedside | {"pharmacist"},
         **dict.fromkeys(("discharge", "record_weight", "note", "symptom", "addendum"), charting),
     }

@@ -119,6 +119,9 @@ class SmallSpine:
 
         return self.office.store.read(look)
 
+    def preparation(self, session_id: int) -> Mapping[str, object]:
+        return {"may_start": False, "missing": [{"id": "order", "words": "order", "who": "physician"}], "notices": []}
+
     def discharge(self, session_id: int) -> Mapping[str, object]:
         return {"ready_at": None, "criteria": [{"id": "time", "result": "unknown", "since": None, "evidence": ""}]}
 

@@ -23,6 +23,15 @@ class HighAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class RassAccepted:
+    """A physician accepts a patient who is this drowsy."""
+
+    value: float
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DischargeEvidence:
     """Everything the gate may look at; `readings` and `scores` are oldest first, without replaced entries.
 
@@ -37,5 +46,6 @@ class DischargeEvidence:
     scores: Mapping[str, ScoreSets] = field(default_factory=dict)
     high_alarms: Sequence[HighAlarm] = ()
     drugs: Sequence[tuple[datetime, str]] = ()
+    rass_accepted: Sequence[RassAccepted] = ()
     monitoring_ended_at: datetime | None = None
     predicted_clear_at: datetime | None = None  # when a model expects the drug's effect over: no criterion rests on it

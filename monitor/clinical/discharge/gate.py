@@ -12,6 +12,7 @@ Source: CLINICAL.md §4.5; every number is in the policy.
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.clinical.discharge.drowsy import calm
 from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm
 from monitor.clinical.discharge.findings import (
     CriterionKind,
@@ -84,7 +85,7 @@ def evaluate(policy: ClinicPolicy, evidence: DischargeEvidence, now: datetime) -
         ),
         criterion(
             "confirmations",
-            "IV out, escort present, instructions",
+            "IV out, escort present, instructions, no driving",
             CriterionKind.MANUAL,
             [confirmations(gate, evidence)],
         ),
@@ -148,7 +149,7 @@ def _score_criteria(gate: DischargePolicy, evidence: DischargeEvidence, now: dat
             CriterionKind.SCORE,
             [
                 score("moaas", gate.moaas_min, 5),
-                score("rass", gate.rass_equals, gate.rass_equals),
+                calm(gate, evidence, now),
                 score("orientation", 3, 3),
                 score("poss", 0, gate.poss_max),
             ],

@@ -114,6 +114,7 @@ class DischargePolicy:
     sample_covers_s: float
     moaas_min: int
     rass_equals: int
+    rass_drowsy_by: int  # so far below, with a physician's acceptance
     poss_max: int
     cadss6_max: int
     nausea_max: int

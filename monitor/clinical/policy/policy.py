@@ -27,8 +27,20 @@ from monitor.clinical.policy.parts import (
     TechnicalRule,
 )
 from monitor.clinical.policy.prediction import PredictionPolicy
+from monitor.clinical.policy.preparation_parts import (
+    MedicationPolicy,
+    PreparationPolicy,
+    ScreeningItem,
+    VitalGatePolicy,
+)
 from monitor.clinical.policy.read_dosing import read_dosing
 from monitor.clinical.policy.read_prediction import read_prediction
+from monitor.clinical.policy.read_preparation import (
+    read_medications,
+    read_preparation,
+    read_screening,
+    read_vital_gate,
+)
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.reader import Part
@@ -73,6 +85,10 @@ class ClinicPolicy:
     bp_schedule: BpSchedule
     dosing: DosingPolicy
     prediction: PredictionPolicy
+    screening: tuple[ScreeningItem, ...]
+    vital_gate: VitalGatePolicy
+    preparation: PreparationPolicy
+    medications: MedicationPolicy
     discharge: DischargePolicy
     quantities: tuple[Quantity, ...]
 
@@ -120,6 +136,10 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
+        screening=read_screening(whole.list_of("screening")),
+        vital_gate=read_vital_gate(whole.part("vital_gate")),
+        preparation=read_preparation(whole.part("preparation")),
+        medications=read_medications(whole.list_of("medication"), whole.part("medications")),
         discharge=read_discharge(whole.part("discharge")),
         quantities=tuple(findings.quantities),
     )

@@ -128,6 +128,7 @@ def read_discharge(part: Part) -> DischargePolicy:
         sample_covers_s=part.seconds("sample_covers", at_least_s=1),
         moaas_min=part.count("moaas_min", between=(0, 5)),
         rass_equals=part.count("rass_equals", between=(0, 4)),
+        rass_drowsy_by=part.count("rass_drowsy_by", between=(0, 5)),
         poss_max=part.count("poss_max", between=(1, 4)),
         cadss6_max=part.count("cadss6_max", between=(0, 24)),
         nausea_max=part.count("nausea_max", between=(0, 3)),

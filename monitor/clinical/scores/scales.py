@@ -18,7 +18,7 @@ def _kind(kind_id: str, title: str, low: int, high: int, source: str, *names: st
 
 
 CONFIRMATIONS = "confirmations"
-CONFIRMED = ("escort_present", "instructions_given", "iv_removed", "belongings_returned")
+CONFIRMED = ("escort_present", "instructions_given", "iv_removed", "belongings_returned", "no_driving_told")
 
 _KINDS: Mapping[str, ScoreKind] = {
     kind.id: kind

@@ -4,11 +4,12 @@ Here a number is only a number; which ones are accepted is the policy's to say, 
 value and the range. Units: mg, kg, minutes, mL/h.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
-from monitor.web.fields import Body, Line, RequestId, Secret, Words
+from monitor.web.fields import Body, Line, RequestId, Secret, Word, Words
 
 Rate = Annotated[float, Field(description="mL/h")]
 
@@ -106,6 +107,127 @@ class WasteEvent(DoseEvent):
     waste_mg: float
 
 
+class ScreeningAnswerBody(Body):
+    """The answer to one item; an item that warns needs a note when it is not clear."""
+
+    answer: Literal["clear", "present", "unknown"]
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class Screening(EventBody):
+    """Answers to items of the policy's screening; those not named keep their answer."""
+
+    event: Literal["record_screening"]
+    items: Annotated[dict[Word, ScreeningAnswerBody], Field(min_length=1, max_length=100)]
+
+
+class StopOverride(EventBody):
+    """A physician lets one item that stops pass; the `reason` is required."""
+
+    event: Literal["override_stop"]
+    item: Word
+
+
+class Confirmed(Body):
+    """Something that is as it should be, or not."""
+
+    confirmed: bool
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class EscortNamed(Body):
+    """The adult who takes the patient home."""
+
+    name: Line
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class Fasting(Body):
+    """When the patient last ate, and last drank clear liquids."""
+
+    solids_at: AwareDatetime
+    clear_liquids_at: AwareDatetime
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class Pregnancy(Body):
+    """Whether a pregnancy is possible, and the test if it is."""
+
+    possible: bool
+    test: Literal["negative", "positive", "not_done"] | None = None
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class IvAccess(Body):
+    """Where the line is."""
+
+    site: Line
+    gauge: Annotated[int, Field(ge=10, le=30)] | None = None
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class DrugPrepared(Body):
+    """What was drawn up; whoever sends this prepared it, and another person makes the second check."""
+
+    lot: Line
+    expires_on: date
+    ndc: Line | None = None
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class Oxygen(Body):
+    """Whether the patient breathes room air."""
+
+    on_air: bool
+    note: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class PreparationItems(Body):
+    """What is written down before the start; what is not named keeps its entry."""
+
+    identity: Confirmed | None = None
+    escort: EscortNamed | None = None
+    fasting: Fasting | None = None
+    pregnancy: Pregnancy | None = None
+    iv_access: IvAccess | None = None
+    drug: DrugPrepared | None = None
+    oxygen: Oxygen | None = None
+    rescue_ready: Confirmed | None = None
+    capnography: Confirmed | None = None
+
+
+class PreparationBody(EventBody):
+    """Entries of the preparation."""
+
+    event: Literal["record_preparation"]
+    items: PreparationItems
+
+
+class GateReview(EventBody):
+    """A physician has seen a finding of the vital gate (or a RASS before discharge) at this value."""
+
+    event: Literal["acknowledge_gate"]
+    finding: Word
+    value: Annotated[float, Field(ge=-10, le=500)]
+
+
+class MedicationGiven(EventBody):
+    """A dose given beside the infusion; an unusual or repeated one needs a `reason`."""
+
+    event: Literal["give_medication"]
+    drug: Annotated[Line, Field(max_length=64)]
+    dose: Annotated[float, Field(gt=0, le=10000)]
+    unit: Literal["mg", "ug", "g", "mL", "L/min"]
+    route: Literal["iv", "po", "sl", "im", "sc", "in", "inh", "td", "pr"]
+
+
+class ArtefactMark(EventBody):
+    """An alarm that is over rang for an artefact; the `reason` is required."""
+
+    event: Literal["mark_artefact"]
+    alarm_id: Annotated[Line, Field(max_length=64)]
+
+
 class Note(EventBody):
     """Something somebody saw or did."""
 
@@ -139,7 +261,21 @@ class ChangeLimits(EventBody):
 
 
 AnyEvent = Annotated[
-    PlainEvent | RateEvent | Bolus | ChangeLimits | Order | Weight | WasteEvent | Note | Symptom,
+    PlainEvent
+    | RateEvent
+    | Bolus
+    | Order
+    | Weight
+    | WasteEvent
+    | ChangeLimits
+    | Screening
+    | StopOverride
+    | PreparationBody
+    | GateReview
+    | MedicationGiven
+    | ArtefactMark
+    | Note
+    | Symptom,
     Field(discriminator="event"),
 ]
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -148,7 +284,7 @@ _COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_pe
 
 def details_of(body: EventBody) -> dict[str, object]:
     """What the event carries beside what all carry."""
-    return body.model_dump(exclude=_COMMON, exclude_none=True)
+    return body.model_dump(mode="json", exclude=_COMMON, exclude_none=True)
 
 
 def second_of(body: EventBody) -> SecondPerson | None:

@@ -34,7 +34,7 @@ def test_the_evidence_is_in_words():
     assert of(evaluation, "breathing").evidence == "SpO₂ 97 · RR 14 · room air"
     assert of(evaluation, "breathing").words == "SpO₂ ≥ 92 % and RR 10–24, on room air"
     assert of(evaluation, "awake").evidence == "MOAA/S 5 · RASS 0 · Orientation 3 · POSS 1"
-    assert of(evaluation, "confirmations").evidence == "3 of 3 manual items confirmed"
+    assert of(evaluation, "confirmations").evidence == "4 of 4 manual items confirmed"
 
 
 def marks(kind: str, minute: float, **changes):

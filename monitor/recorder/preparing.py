@@ -1,0 +1,77 @@
+"""What an entry before or beside the infusion is checked against before it is stored. Law: the session's own policy
+decides; a sentence names what is wrong, and nothing half-applies.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.clinical.dosing.medication import check_medication
+from monitor.clinical.preparation.entries import Mark
+from monitor.clinical.preparation.items import check_entry as check_item
+from monitor.clinical.preparation.items import who_prepared
+from monitor.clinical.preparation.screening import check_answers, check_override
+from monitor.clinical.session import SessionEvent
+from monitor.errors import Refused
+from monitor.recorder.acts import SessionAct
+from monitor.ward.live_session import LiveSession
+from monitor.ward.said import given
+
+
+def check_entry(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> None:
+    """Raise Refused for an entry the session's policy does not know or cannot take."""
+    check = _CHECKS.get(event)
+    if check is None:
+        return
+    try:
+        check(live, act, at)
+    except (KeyError, TypeError) as error:
+        raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
+
+
+def _screening(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_answers(live.policy.screening, _table(act, "items"))
+
+
+def _override(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_override(live.policy.screening, live.course.said, str(act.details.get("item", "")))
+
+
+def _preparation(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    items = _table(act, "items")
+    if not items:
+        raise Refused("The entry names no item.", ("items",))
+    for name, values in items.items():
+        check_item(name, values if isinstance(values, Mapping) else {})
+
+
+def _second_check(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    """Whoever ordered or drew up the drug is not the one who finds their own mistake."""
+    order, prepared = live.course.order, who_prepared(live.course.said)
+    if order is not None and order.mark.person_id == act.person.person_id:
+        raise Refused(f"{order.mark.by} ordered this: a second person checks it.", ("second_person",))
+    if prepared is not None and prepared.person_id == act.person.person_id:
+        raise Refused(f"{prepared.by} prepared the drug: a second person checks it.", ("second_person",))
+
+
+def _medication(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_medication(
+        live.policy.medications,
+        given(act.details, Mark(act.person.name, at, act.person.person_id)),
+        live.course.medications,
+        has_reason=bool((act.reason or "").strip()),
+        waits=tuple(live.policy.discharge.waits_s),
+    )
+
+
+def _table(act: SessionAct, name: str) -> Mapping[str, object]:
+    value = act.details.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+_CHECKS = {
+    SessionEvent.RECORD_SCREENING: _screening,
+    SessionEvent.OVERRIDE_STOP: _override,
+    SessionEvent.RECORD_PREPARATION: _preparation,
+    SessionEvent.SECOND_CHECK: _second_check,
+    SessionEvent.GIVE_MEDICATION: _medication,
+}

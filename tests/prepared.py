@@ -1,0 +1,26 @@
+"""What a prepared patient's record holds, for every test that must come past the start gate."""
+
+import uuid
+from typing import Any
+
+from monitor.app import read_policy
+
+SCREENED = {item.id: {"answer": "clear"} for item in read_policy("adult-ketamine")[0].screening}
+PREPARED: dict[str, dict[str, object]] = {
+    "identity": {"confirmed": True},
+    "escort": {"name": "Jan Kowalski"},
+    "fasting": {"solids_at": "2026-02-28T18:00:00+00:00", "clear_liquids_at": "2026-02-28T22:00:00+00:00"},
+    "pregnancy": {"possible": False},
+    "iv_access": {"site": "left forearm", "gauge": 22},
+    "drug": {"lot": "K1", "expires_on": "2031-01-31"},
+    "oxygen": {"on_air": True},
+    "rescue_ready": {"confirmed": True},
+}
+
+
+def screen_and_prepare(nurse: Any, session_id: int) -> None:
+    """Everything is clear, everything is there, and the patient is awake: three requests of a nurse."""
+    nurse.act(session_id, "record_screening", items=SCREENED)
+    nurse.act(session_id, "record_preparation", items=PREPARED)
+    poss = {"request_id": str(uuid.uuid4()), "kind": "poss", "items": {"level": 1}}
+    nurse.post(f"/sessions/{session_id}/scores", poss)
