@@ -106,7 +106,8 @@ class Acting:
         to_state = next_state(live.course.state, event)
         at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
         self._check(live, act, event, at, turn.now)
-        details = {**_details_of(live, act, event), **dose_details(live, act, event, at)}
+        dose, beyond = _dose_of(live, act, event, at)
+        details = {**_details_of(live, act, event), **dose}
         row = SessionEventRow(
             session_id=live.id,
             request_id=act.request_id,
@@ -129,6 +130,8 @@ class Acting:
         def store(connection: Connection) -> Stored:
             if guard is not None:
                 guard(connection, asked)
+            if beyond is not None:
+                raise beyond
             seen = weighed(connection, live, act) if event is SessionEvent.RECORD_WEIGHT else {}
             return store_event(connection, replace(row, details={**details, **seen}), live.policy)
 
@@ -190,6 +193,18 @@ class Acting:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
         check_limits(live, act, event)
         check_entry(live, act, event, at)
+
+
+def _dose_of(
+    live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime
+) -> tuple[dict[str, object], Refused | None]:
+    """What the rails of dose say; a start is told of them only when nothing else is missing."""
+    try:
+        return dose_details(live, act, event, at), None
+    except Refused as refusal:
+        if event is not SessionEvent.START:
+            raise
+        return {}, refusal
 
 
 def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapping[str, object]:
