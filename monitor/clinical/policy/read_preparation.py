@@ -2,6 +2,7 @@
 a patient as it reads is refused.
 """
 
+from monitor.clinical.policy.faults import NOTHING
 from monitor.clinical.policy.preparation_parts import (
     AppliesWhen,
     MedicationPolicy,
@@ -36,7 +37,8 @@ def read_screening(parts: tuple[Part, ...]) -> tuple[ScreeningItem, ...]:
         _once(part, item.id, [one.id for one in items])
         items.append(item)
         part.close()
-    if parts and not any(_stops_a_pregnancy(item) for item in items):
+    readable = all(part.good("class", "applies") for part in parts)
+    if readable and parts and not any(_stops_a_pregnancy(item) for item in items):
         parts[-1].refuse("applies", "no item that stops applies when a pregnancy is possible", "one such item")
     return tuple(items)
 
@@ -110,13 +112,14 @@ def _medication(part: Part) -> MedicationRule:
         source=part.text("source"),
         mark=part.mark(),
     )
+    if part.good("routes") and (not rule.routes or not set(rule.routes) <= set(ROUTES)):
+        written = f"{', '.join(rule.routes)} is written" if rule.routes else NOTHING
+        part.refuse("routes", written, ", ".join(ROUTES))
     part.close()
     if rule.low <= 0:
         part.refuse("low", f"{rule.low:g} is written", "more than 0")
     if rule.low > rule.high:
         part.refuse("high", f"{rule.high:g} is written", f"at least the low dose, {rule.low:g}")
-    if not rule.routes or not set(rule.routes) <= set(ROUTES):
-        part.refuse("routes", f"{', '.join(rule.routes) or 'nothing'} is written", ", ".join(ROUTES))
     if rule.id != rule.id.lower():
         part.refuse("id", f"“{rule.id}” is written", "the name of a drug in lower case")
     return rule
