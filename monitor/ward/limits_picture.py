@@ -4,6 +4,10 @@ Law: what is shown in force is what judges; a limit a person moved always says s
 indicated). Plain JSON values, in the vital's canonical unit.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from monitor.clinical.alarms.limits import AlarmRule, Level, limit_of
 from monitor.clinical.alarms.own_limits import (
     OwnLimit,
@@ -17,6 +21,7 @@ from monitor.clinical.alarms.own_limits import (
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.watched import Watched
+from monitor.ward.course import CourseEvent
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import limits_of
 
@@ -73,23 +78,42 @@ def _level(rules: ClinicPolicy, rule: AlarmRule, level: Level, own: OwnLimit | N
     }
 
 
+@dataclass(frozen=True, slots=True)
+class RulesThen:
+    """The rules in force from a moment on, and who put them in force; `at` None is the session's beginning."""
+
+    at: datetime | None
+    by: str
+    rules: ClinicPolicy
+
+
+def rules_then(policy: ClinicPolicy, events: Iterable[CourseEvent]) -> list[RulesThen]:
+    """The policy's rules, then those after each change of limits of a session, oldest first."""
+    found: list[RulesThen] = [RulesThen(None, "", policy)]
+    own: OwnLimits = {}
+    for event in events:
+        if event.event is SessionEvent.CHANGE_LIMITS:
+            rule_id, wanted = read_wanted(event.details)
+            own = with_change(own, rule_id, wanted, event.by, event.at, event.reason or "")
+            found.append(RulesThen(event.at, event.by, in_force(policy, own)))
+    return found
+
+
+def rules_at(then: Iterable[RulesThen], at: datetime) -> ClinicPolicy:
+    """Those in force at this moment."""
+    return [one.rules for one in then if one.at is None or one.at <= at][-1]
+
+
 def limit_steps(live: LiveSession) -> dict[str, list[Json]]:
     """The mildest limits of each vital whose limit a person moved, from each moment on; the first are the policy's.
 
     Drawn with the phase and baseline of now: only what persons moved makes a step.
     """
-    rules_then: list[tuple[str, str, ClinicPolicy]] = [("", "", live.policy)]
-    own: OwnLimits = {}
-    for event in live.course.events:
-        if event.event is SessionEvent.CHANGE_LIMITS:
-            rule_id, wanted = read_wanted(event.details)
-            own = with_change(own, rule_id, wanted, event.by, event.at, event.reason or "")
-            rules_then.append((event.at.isoformat(), event.by, in_force(live.policy, own)))
     steps: dict[str, list[Json]] = {}
-    for at, by, rules in rules_then:
-        for vital, (low, high) in limits_of(live, rules).items():
+    for then in rules_then(live.policy, live.course.events):
+        since: Json = {} if then.at is None else {"at": then.at.isoformat(), "by": then.by}
+        for vital, (low, high) in limits_of(live, then.rules).items():
             known = steps.setdefault(vital.value, [])
-            if known and (known[-1]["low"], known[-1]["high"]) == (low, high):
-                continue
-            known.append({"low": low, "high": high} | ({"at": at, "by": by} if at else {}))
+            if not known or (known[-1]["low"], known[-1]["high"]) != (low, high):
+                known.append({"low": low, "high": high, **since})
     return {vital: known for vital, known in steps.items() if len(known) > 1}

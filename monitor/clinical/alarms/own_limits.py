@@ -22,6 +22,7 @@ from monitor.clinical.words import NAMES
 from monitor.errors import NotAllowed, Refused
 
 RESET = "reset"
+SPOKEN = {"mm[Hg]": "mmHg", "Cel": "°C"}  # units as a sentence says them
 
 
 class LimitRefused(Refused):
@@ -121,7 +122,7 @@ def _check_ranges(now: ClinicPolicy, rule: AlarmRule, wanted: Wanted) -> None:
     then = replace(rule, levels=levels)
     for priority, limit in wanted.items():
         low, high = accepted_range(now, then, priority)
-        unit = rule.unit
+        unit = SPOKEN.get(rule.unit, rule.unit)
         place = f"{rule_words(rule)}, {priority.upper()}"
         if not isfinite(limit) or round(limit / step_of(rule.vital), 6) % 1:
             raise LimitRefused(

@@ -1,5 +1,7 @@
-"""Why an alarm rang, from the rule that raised it. Law: said from the pinned policy and nothing else, so that it is the
-same answer years later.
+"""Why an alarm rang, from the rule that raised it.
+
+Law: said from the pinned policy with the limits that persons set for the patient put in, and from nothing else, so that
+it is the same answer years later.
 """
 
 from dataclasses import dataclass
@@ -44,8 +46,11 @@ def _of_level(rule: AlarmRule, priority: AlarmPriority) -> Reason | None:
     if level is None:
         return None
     seen = ", then waits until somebody has seen it" if level.latching else ""
+    source = level.source
+    if level.policy_limit is not None:
+        source = f"set for this patient by {level.changed_by}; the policy's is {level.policy_limit:g} ({source})"
     clears = f"by a valid value {rule.hysteresis:g} {rule.unit} inside the limit{seen}"
-    return Reason(level_words(rule, level), clears, level.source, level.mark)
+    return Reason(level_words(rule, level), clears, source, level.mark)
 
 
 def _of_score(rule: ScoreRule, priority: AlarmPriority) -> Reason | None:

@@ -1,5 +1,6 @@
 """Alarms of a session, and seeing one."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from flask import Blueprint
@@ -8,11 +9,12 @@ from sqlalchemy import Connection
 
 from monitor.clinical.alarms.reasons import reason_of
 from monitor.clinical.alarms.table import AlarmPriority
-from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.errors import NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.security.roles import Action
-from monitor.store.queries import AlarmRecord, alarms, device_alarms, session_head
+from monitor.store.queries import AlarmRecord, alarms, device_alarms, session_events, session_head
+from monitor.ward.limits_picture import RulesThen, rules_at, rules_then
+from monitor.ward.restore import course_event
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, RequestId, Time
 from monitor.web.here import actor, services
@@ -119,14 +121,15 @@ def _alarms(connection: Connection, session_id: int, policies: Policies) -> list
     if head is None:
         raise NotFound("There is no such session.")
     policy = policies(connection, head.policy_sha256)
-    return [told(alarm, policy) for alarm in alarms(connection, session_id)]
+    then = rules_then(policy, (course_event(event) for event in session_events(connection, session_id)))
+    return [told(alarm, then) for alarm in alarms(connection, session_id)]
 
 
-def _why(alarm: AlarmRecord, policy: ClinicPolicy) -> WhyAnswer | None:
-    """At the worst priority it reached: that is what somebody asks about."""
-    reached = [AlarmPriority(event.priority) for event in alarm.events]
-    worst = max(reached, key=lambda priority: priority.rank, default=AlarmPriority.LOW)
-    reason = reason_of(policy, alarm.rule_id, worst)
+def _why(alarm: AlarmRecord, then: Sequence[RulesThen]) -> WhyAnswer | None:
+    """At the worst priority it reached, by the limits in force then: that is what somebody asks about."""
+    worst = max(alarm.events, key=lambda event: AlarmPriority(event.priority).rank, default=None)
+    policy = rules_at(then, alarm.raised_at if worst is None else worst.at)
+    reason = reason_of(policy, alarm.rule_id, AlarmPriority.LOW if worst is None else AlarmPriority(worst.priority))
     if reason is None:
         return None
     pinned = f"{policy.id} {policy.version} {policy.sha256}"
@@ -139,8 +142,8 @@ def _device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmA
     return [DeviceAlarmAnswer.model_validate(alarm) for alarm in device_alarms(connection, session_id)]
 
 
-def told(alarm: AlarmRecord, policy: ClinicPolicy) -> AlarmAnswer:
-    """An alarm as the record knows it."""
+def told(alarm: AlarmRecord, then: Sequence[RulesThen]) -> AlarmAnswer:
+    """An alarm as the record knows it; `then` are the session's rules from each change of limits on."""
     latest = alarm.latest
     return AlarmAnswer(
         id=alarm.id,
@@ -153,7 +156,7 @@ def told(alarm: AlarmRecord, policy: ClinicPolicy) -> AlarmAnswer:
         value=None if latest is None else latest.value,
         limit=None if latest is None else latest.limit,
         words=None if latest is None else latest.words,
-        why=_why(alarm, policy),
+        why=_why(alarm, then),
         events=[AlarmEventAnswer.model_validate(event) for event in alarm.events],
         acknowledgements=[SeenAnswer.model_validate(one) for one in alarm.acknowledgements],
     )

@@ -20,6 +20,8 @@ from monitor.store.queries import alarms, assessments, session, signatures
 from monitor.store.queries.readings import ReadingRecord, session_readings
 from monitor.store.queries.sessions import SessionHistory
 from monitor.store.rows import AuditEntry
+from monitor.ward.limits_picture import rules_then
+from monitor.ward.restore import course_event
 from monitor.web.api.alarms import told as told_alarm
 from monitor.web.api.readings import began
 from monitor.web.doors import allowed
@@ -155,7 +157,7 @@ def _told(one: ReadingRecord) -> Json:
 
 def _beside(connection: Connection, history: SessionHistory, policies: Policies) -> Json:
     head = history.session
-    policy = policies(connection, head.policy_sha256)
+    then = rules_then(policies(connection, head.policy_sha256), map(course_event, history.events))
     return {
         "session": {
             "id": head.id,
@@ -191,7 +193,7 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
             }
             for one in assessments(connection, head.id, replaced=True)
         ],
-        "alarms": [told_alarm(alarm, policy).model_dump(mode="json") for alarm in alarms(connection, head.id)],
+        "alarms": [told_alarm(alarm, then).model_dump(mode="json") for alarm in alarms(connection, head.id)],
         "signatures": [
             {
                 "meaning": one.meaning,

@@ -2,9 +2,10 @@
 
 import pytest
 
+from monitor.clinical.alarms.own_limits import in_force, with_change
 from monitor.clinical.alarms.reasons import Reason, reason_of
 from monitor.clinical.alarms.table import AlarmPriority
-from tests.clinical.bedside import POLICY
+from tests.clinical.bedside import POLICY, START
 
 LOW, MEDIUM, HIGH = AlarmPriority.LOW, AlarmPriority.MEDIUM, AlarmPriority.HIGH
 
@@ -46,3 +47,13 @@ def test_a_score_says_from_which_number_it_rings():
 )
 def test_what_the_policy_does_not_have_has_no_reason(rule_id, priority):
     assert reason_of(POLICY, rule_id, priority) is None
+
+
+def test_a_limit_set_for_this_patient_says_who_set_it_and_what_the_policy_says():
+    own = with_change({}, "spo2_low", {HIGH: 88}, "P. Test", START, "COPD")
+    reason = reason_of(in_force(POLICY, own), "spo2_low", HIGH)
+    assert reason is not None
+    assert reason.asks == "spo2 < 88 %, held 20 s"
+    assert (
+        reason.source == "set for this patient by P. Test; the policy's is 90 (Discharge limit 92; vendor defaults 90)"
+    )
