@@ -72,7 +72,7 @@ def test_a_limit_of_one_patient_from_its_change_to_the_end_of_the_session(clinic
     clinic.nurse.post(
         f"/sessions/{session_id}/alarms/{alarm['id']}/acknowledge", {"priority": "high", "value": alarm["value"]}
     )
-    assert low_pressures(clinic, session_id)[0]["state"] == "normal"
+    standing(clinic, session_id, "normal")
 
     clinic.server.kill()
     clinic.server.start()
