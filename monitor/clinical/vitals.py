@@ -45,7 +45,18 @@ class Quality(StrEnum):
     """What a stored value may be used for."""
 
     ACCEPTED = "accepted"
+    QUESTIONABLE = "questionable"  # evidence of an artefact: shown and judged, used for no baseline, no discharge
     IMPLAUSIBLE = "implausible"  # stored, shown and alarmed; used for no baseline, score or discharge (INTEROP rule 8)
+
+
+class Doubt(StrEnum):
+    """Evidence that a value is an artefact (monitor/clinical/quality.py)."""
+
+    SOURCE = "source"  # the monitor itself marks it questionable
+    STEP = "step"  # a change no physiology makes
+    PULSE = "pulse"  # pulse rate and heart rate disagree
+    CUFF = "cuff"  # a cuff inflates on the limb of the probe
+    PERFUSION = "perfusion"  # the perfusion index is low
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class Reading:
     sub_id: str = ""
     quality: Quality = Quality.ACCEPTED
     timed: bool = True
+    doubts: tuple[Doubt, ...] = ()  # why it is QUESTIONABLE
 
     @property
     def unit(self) -> str:

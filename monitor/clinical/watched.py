@@ -56,10 +56,13 @@ class JudgedValue:
 
 @dataclass(frozen=True, slots=True)
 class VitalFeed:
-    """When a vital's last accepted value was received, and its declared or learned interval."""
+    """When a vital's last usable value was received, its declared or learned interval, and since when its values have
+    been questionable without a break.
+    """
 
     last_mono_s: float
     interval_s: float | None = None
+    questionable_since_mono_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ TECHNICAL: Mapping[str, str] = {
     "spo2_missing": "No {name}",
     "lead_off": "{name}: lead or probe off",
     "implausible": "{name} {value} implausible: check patient and sensor",
+    "signal_questionable": "{name} questionable: check patient and sensor",
     "bp_overdue": "BP overdue",
     "clock_wrong": "Clock of the monitor is wrong",
     "not_recording": "NOT RECORDING",

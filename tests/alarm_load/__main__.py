@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -27,22 +27,27 @@ PER_MIN = 0.01
 
 
 @cache
-def policies_of(name: str) -> dict[str, ClinicPolicy]:
-    """The policy as it is, and what it would do if no signal were ever questionable."""
-    policy, _ = read_policy(name)
-    return {"policy": policy}
+def _policy(name: str) -> ClinicPolicy:
+    return read_policy(name)[0]
+
+
+def beds_of(name: str) -> dict[str, Bed]:
+    """One bed under the policy as it is, and one as if no signal were ever questionable."""
+    return {"as it is": Bed(_policy(name)), "quality off": Bed(_policy(name), assessing=False)}
 
 
 def session_load(policy: str, job: tuple[str, str, float]) -> dict[str, "Counter[Signal]"]:
     """One session; what a worker process does."""
     seed, kind, per_min = job
-    return {name: bed.load() for name, bed in run_session(seed, kind, per_min, policies_of(policy)).items()}
+    beds = beds_of(policy)
+    run_session(seed, kind, per_min, beds)
+    return {name: bed.load() for name, bed in beds.items()}
 
 
 def event_outcome(policy: str, job: tuple[str, str, str, float]) -> dict[str, Outcome]:
     """One event; what a worker process does."""
     kind, seed, artefacts, per_min = job
-    return run_event(kind, seed, artefacts, per_min, policies_of(policy))
+    return run_event(kind, seed, artefacts, per_min, beds_of(policy))
 
 
 @dataclass
@@ -55,18 +60,20 @@ class Report:
         """One line of alarms an hour, then one a rule."""
         each = list(loads)
         total: Counter[Signal] = sum(each, Counter())
-        by = {
-            "High": sum(n for (_, kind, priority), n in total.items() if kind == "physiological" and priority == "high"),
-            "Medium": sum(
-                n for (_, kind, priority), n in total.items() if kind == "physiological" and priority == "medium"
-            ),
-            "technical": sum(n for (_, kind, _), n in total.items() if kind == "technical"),
-        }
+        by: Counter[str] = Counter({"High": 0, "Medium": 0, "technical": 0})
+        for (_, kind, priority), n in total.items():
+            by["technical" if kind == "technical" else priority.capitalize()] += n
         highs = sum(any(k == "physiological" and p == "high" for _, k, p in one) for one in each)
         per_h = {name: round(n / hours, 3) for name, n in by.items()}
         rules = {f"{rule} {p}": round(n / hours, 3) for (rule, _, p), n in total.most_common()}
         self.rows.append(
-            {"name": title, "hours": round(hours, 2), **per_h, "with_high_percent": 100 * highs / len(each), "rules": rules}
+            {
+                "name": title,
+                "hours": round(hours, 2),
+                **per_h,
+                "with_high_percent": 100 * highs / len(each),
+                "rules": rules,
+            }
         )
         words = " · ".join(f"{name} {n:.2f}/h" for name, n in per_h.items())
         print(f"{title:<44} {hours:7.1f} h · {words} · sessions with a High {100 * highs / len(each):.1f} %")
@@ -109,9 +116,10 @@ def _events(report: Report, pool: ProcessPoolExecutor, options: argparse.Namespa
                 report.events(f"{kind}, artefacts {artefacts} {PER_MIN:.0%}/min, {name}", [one[name] for one in done])
 
 
-def _recordings(report: Report, where: Path, policies: dict[str, ClinicPolicy]) -> None:
+def _recordings(report: Report, where: Path, policy: str) -> None:
     for file, rows in recordings(where).items():
-        hours, beds = run_recording(rows, policies)
+        beds = beds_of(policy)
+        hours = run_recording(rows, beds)
         for name, bed in beds.items():
             report.load(f"recording {file}, {name}", hours, [bed.load()])
 
@@ -132,7 +140,7 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         _sessions(report, pool, options)
         _events(report, pool, options)
-    _recordings(report, options.recordings or folder(), policies_of(options.policy))
+    _recordings(report, options.recordings or folder(), options.policy)
     OUT.write_text(json.dumps(report.rows, indent=1) + "\n", encoding="utf-8")
     print(f"{time.monotonic() - began_s:.0f} s; written to {OUT}")
 

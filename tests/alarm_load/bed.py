@@ -4,7 +4,7 @@ Law: nothing here decides about an alarm: it asks the product's pure functions a
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,10 +12,10 @@ from itertools import count
 from monitor.clinical.alarms.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
 from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmStage, AlarmState, Judgement
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import KINDS, Cadence, Vital, is_plausible
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital, is_plausible
 from monitor.clinical.watched import Baseline, FeedPicture, JudgedValue, VitalFeed, Watched
-from monitor.clinical.vitals import Quality
 
 START = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 ACKNOWLEDGED_AFTER_S = 30.0
@@ -29,10 +29,12 @@ class Bed:
 
     policy: ClinicPolicy
     interval_s: float = 1.0
+    assessing: bool = True
     context: Watched = field(default_factory=lambda: Watched(SessionState.PREPARING))
     states: dict[str, AlarmState] = field(default_factory=dict)
     heard: list[tuple[float, AlarmEvent]] = field(default_factory=list)
-    _seen: dict[Vital, float] = field(default_factory=dict)
+    _memory: SignalMemory = field(default_factory=SignalMemory)
+    _seen: dict[Vital, VitalFeed] = field(default_factory=dict)
     _ids: "count[int]" = field(default_factory=count)
     _last_s: float | None = None
 
@@ -44,12 +46,12 @@ class Bed:
     def see(self, t_s: float, shown: Mapping[str, float | None]) -> None:
         """One message at second `t_s`, then a tick."""
         at = START + timedelta(seconds=t_s)
-        values = [_judged(Vital(word), value, at) for word, value in shown.items()]
+        values = self._judged(shown, at)
         if values:
             self._last_s = t_s
         for one in values:
             if one.value is not None and KINDS[one.vital].cadence is Cadence.CONTINUOUS:
-                self._seen[one.vital] = t_s
+                self._note(one.vital, one.quality, t_s)
         self.context = replace(self.context, interval_s=dict.fromkeys(self._seen, self.interval_s))
         self._keep(t_s, judge_readings(self.states, self.policy, self.context, values, at, t_s, self._id))
         self.tick(t_s)
@@ -60,7 +62,7 @@ class Bed:
             watching_since_mono_s=0.0,
             last_mono_s=self._last_s,
             interval_s=self.interval_s,
-            vitals={vital: VitalFeed(seen_s, self.interval_s) for vital, seen_s in self._seen.items()},
+            vitals=self._seen,
         )
         at = START + timedelta(seconds=t_s)
         self._keep(t_s, judge_time(self.states, self.policy, self.context, feed, at, t_s, self._id))
@@ -88,12 +90,27 @@ class Bed:
                 self.states[rule_id] = state
         self.heard += [(t_s, event) for event in judgement.events if event.event in HEARD and event.signal]
 
+    def _judged(self, shown: Mapping[str, float | None], at: datetime) -> list[JudgedValue]:
+        readings: Sequence[Reading] = [
+            Reading(vital, value, at, quality=_quality(vital, value))
+            for vital, value in ((Vital(word), value) for word, value in shown.items())
+            if value is not None
+        ]
+        if self.assessing:
+            readings, self._memory = assess(self.policy.quality, self._memory, readings)
+        absent = [Vital(word) for word, value in shown.items() if value is None]
+        judged = [JudgedValue(one.vital, one.value, at, one.quality) for one in readings]
+        return judged + [JudgedValue(vital, None, at, absence="no_value") for vital in absent]
+
+    def _note(self, vital: Vital, quality: Quality, t_s: float) -> None:
+        known = self._seen.get(vital)
+        since_s = None if known is None else known.questionable_since_mono_s
+        doubtful = quality is Quality.QUESTIONABLE
+        self._seen[vital] = VitalFeed(t_s, self.interval_s, (since_s or t_s) if doubtful else None)
+
     def _id(self) -> str:
         return f"A{next(self._ids)}"
 
 
-def _judged(vital: Vital, value: float | None, at: datetime) -> JudgedValue:
-    if value is None:
-        return JudgedValue(vital, None, at, absence="no_value")
-    quality = Quality.ACCEPTED if is_plausible(vital, value) else Quality.IMPLAUSIBLE
-    return JudgedValue(vital, value, at, quality)
+def _quality(vital: Vital, value: float) -> Quality:
+    return Quality.ACCEPTED if is_plausible(vital, value) else Quality.IMPLAUSIBLE

@@ -12,7 +12,6 @@ from monitor.clinical.alarms.limits import is_beyond
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import Vital
 from simulators.chair import Chair
 from simulators.scenario import Cuff, Event, Infusion, Scenario
 from tests.alarm_load.bed import Bed
@@ -64,7 +63,7 @@ def drawn(kind: str, rng: Random) -> Injected:
     elif kind == "desaturation":
         towards, rules = {"spo2": rng.uniform(68, 82.5)}, ("spo2_desaturation", "spo2_low")
     elif kind == "bradypnoea":
-        towards, rules = {"rr": rng.uniform(2.5, 5.5)}, ("rr_low",)
+        towards, rules = {"rr": rng.uniform(2.0, 4.5)}, ("rr_low",)
     else:
         source = rng.choice(APNOEAS)
         fixed = {vital: 0.0 for vital in ("rr", "etco2") if source in ("both", vital)}
@@ -75,10 +74,8 @@ def drawn(kind: str, rng: Random) -> Injected:
     return Injected(kind, event, rules, from_s, device, without)
 
 
-def run_event(
-    kind: str, seed: str, artefacts: str, per_min: float, policies: Mapping[str, ClinicPolicy]
-) -> dict[str, Outcome]:
-    """One event under each policy."""
+def run_event(kind: str, seed: str, artefacts: str, per_min: float, beds: Mapping[str, Bed]) -> dict[str, Outcome]:
+    """One event in each bed."""
     injected = drawn(kind, Random(f"{seed}/event"))
     scenario = Scenario(kind, kind, 5, False, 0.0, INFUSION, Cuff(1, 1, 1), (injected.event,))
     chair = Chair(scenario, seed)
@@ -91,19 +88,17 @@ def run_event(
         honest = {vital: value for vital, value in honest.items() if vital not in injected.without}
         honest_by_s.append(honest)
         shown_by_s.append(false.falsify(t_s, honest))
-    return {
-        name: _judged(injected, policy, honest_by_s, shown_by_s) for name, policy in policies.items()
-    }
+    return {name: _judged(injected, bed, honest_by_s, shown_by_s) for name, bed in beds.items()}
 
 
 def _judged(
     injected: Injected,
-    policy: ClinicPolicy,
+    bed: Bed,
     honest: list[dict[str, float]],
     shown: list[dict[str, float | None]],
 ) -> Outcome:
-    begins_s, due_s = _first_sign(injected, policy, honest)
-    bed = Bed(policy)
+    policy = bed.policy
+    begins_s, due_s = _first_sign(injected, policy, honest, longest=bed.assessing)
     bed.enter(SessionState.INFUSING, {})
     for second, values in enumerate(shown):
         t_s = float(second)
@@ -122,7 +117,9 @@ def _rings(bed: Bed, injected: Injected) -> bool:
     return any(one is not None and one.stands and one.priority is AlarmPriority.HIGH for one in states)
 
 
-def _first_sign(injected: Injected, policy: ClinicPolicy, honest: list[dict[str, float]]) -> tuple[float, float]:
+def _first_sign(
+    injected: Injected, policy: ClinicPolicy, honest: list[dict[str, float]], *, longest: bool
+) -> tuple[float, float]:
     """The second from which an honest monitor shows the event to its end, and the policy's delay from there."""
     if injected.device:
         return float(int(injected.from_s) + 1), 0.0
@@ -137,14 +134,9 @@ def _first_sign(injected: Injected, policy: ClinicPolicy, honest: list[dict[str,
             elif value is not None and begins_s is None:
                 begins_s = float(second)
         if begins_s is not None:
-            found.append((begins_s, (level.persist_s or 0.0) + longest_extra_s(policy, rule_id)))
+            found.append((begins_s, (level.persist_s or 0.0) + (rule.extra_s if longest else 0.0)))
     begins_s, delay_s = min(found, key=lambda one: one[0] + one[1])
     return begins_s, delay_s
-
-
-def longest_extra_s(policy: ClinicPolicy, rule_id: str) -> float:
-    """By how much a questionable signal may lengthen this rule's delay."""
-    return 0.0
 
 
 def _hidden_s(
@@ -162,11 +154,3 @@ def _hidden_s(
             if value is None or not is_beyond(rule, level, value, level.limit or 0.0):
                 last_s = float(second)
     return last_s + 1 - begins_s
-
-
-WATCHED = {
-    "hypertension": Vital.NIBP_SYS,
-    "desaturation": Vital.SPO2,
-    "apnoea": Vital.RR,
-    "bradypnoea": Vital.RR,
-}

@@ -5,10 +5,10 @@ Law: a recording is judged as it comes; an empty cell is an absence, an empty ro
 
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from simulators.recordings import RecordedRow, RecordingRefused, read_recording
 from tests.alarm_load.bed import Bed
@@ -35,12 +35,12 @@ def recordings(where: Path) -> dict[str, list[RecordedRow]]:
     return found
 
 
-def run_recording(rows: list[RecordedRow], policies: Mapping[str, ClinicPolicy]) -> tuple[float, dict[str, Bed]]:
-    """Hours, and the recording under each policy; without a baseline, as nobody took one."""
-    gaps = [later.time_s - earlier.time_s for earlier, later in zip(rows, rows[1:], strict=False)]
+def run_recording(rows: list[RecordedRow], beds: Mapping[str, Bed]) -> float:
+    """The recording in each bed; gives its hours. Without a baseline, as nobody took one."""
+    gaps = [later.time_s - earlier.time_s for earlier, later in pairwise(rows)]
     interval_s = median(gap for gap in gaps if gap > 0)
-    beds = {name: Bed(policy, interval_s) for name, policy in policies.items()}
     for bed in beds.values():
+        bed.interval_s = interval_s
         bed.enter(SessionState.OBSERVING)
         told_s = rows[0].time_s
         for row in rows:
@@ -49,4 +49,4 @@ def run_recording(rows: list[RecordedRow], policies: Mapping[str, ClinicPolicy])
                 bed.tick(told_s)
             told_s = row.time_s
             bed.see(row.time_s, {vital: float(text) for vital, text in row.cells})
-    return (rows[-1].time_s - rows[0].time_s) / 3600, beds
+    return (rows[-1].time_s - rows[0].time_s) / 3600

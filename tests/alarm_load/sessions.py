@@ -6,7 +6,6 @@ Law: the patient, the drug and the noise are the simulators' own; only the artef
 from collections.abc import Iterator, Mapping
 from statistics import median
 
-from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
 from simulators.chair import Chair
@@ -35,9 +34,8 @@ def stream(seed: str, kind: str, per_min: float) -> Iterator[tuple[float, Shown]
         yield t_s, false.falsify(t_s, {one.vital: float(one.text) for one in chair.observe(t_s)})
 
 
-def run_session(seed: str, kind: str, per_min: float, policies: Mapping[str, ClinicPolicy]) -> dict[str, Bed]:
-    """The same session under each policy."""
-    beds = {name: Bed(policy) for name, policy in policies.items()}
+def run_session(seed: str, kind: str, per_min: float, beds: Mapping[str, Bed]) -> None:
+    """The same session in each bed."""
     before: dict[Vital, list[float]] = {}
     for t_s, shown in stream(seed, kind, per_min):
         if t_s < BEFORE_MIN * 60:
@@ -50,4 +48,3 @@ def run_session(seed: str, kind: str, per_min: float, policies: Mapping[str, Cli
             elif t_s == (BEFORE_MIN + INFUSION_MIN) * 60:
                 bed.enter(SessionState.OBSERVING)
             bed.see(t_s, shown)
-    return beds

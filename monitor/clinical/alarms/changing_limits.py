@@ -17,7 +17,8 @@ from datetime import datetime
 from monitor.clinical.alarms.calling import NEW_SIGNALS, waits_anew
 from monitor.clinical.alarms.judging import limits_now
 from monitor.clinical.alarms.limits import AlarmRule, is_beyond
-from monitor.clinical.alarms.stepping import NOT_BEYOND, Limits, cause_of, moved, progressed, settle
+from monitor.clinical.alarms.progress import NOT_BEYOND, Limits, doubted, progressed
+from monitor.clinical.alarms.stepping import cause_of, moved, settle
 from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
@@ -51,7 +52,8 @@ def judge_changed_limits(
     limits = limits_now(rule, state, context, now_mono_s)
     if limits is None or state.value is None:
         return Judgement({})
-    state = replace(state, held=_still_held(rule, state, limits, now_mono_s))
+    held, used = _still_held(rule, state, limits, now_mono_s), doubted(rule, state, now_mono_s)
+    state = replace(state, held=held, doubted=used)
     if state.stage is AlarmStage.PENDING:
         over = all(done < 0 for done in state.held)
         stage = moved(state, AlarmCause.INSIDE if over else AlarmCause.BEYOND)

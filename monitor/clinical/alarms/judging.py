@@ -3,6 +3,7 @@
 Laws
 1. Pure: states in, changed states and events out; the caller merges `changed` and makes ids with `new_id`.
 2. No data is not good data: an absence freezes, an implausible value is an alarm of its own, neither clears anything.
+   A questionable value is judged: it may lengthen a delay within the policy's bound, and clears nothing either.
 3. Progress and freshness run on monotonic seconds of receipt; `at` is only what texts and charts say.
 
 The caller judges only what is present: backlog and corrections of the past are stored, not judged.
@@ -17,16 +18,9 @@ from monitor.clinical.alarms.calling import judge_waiting, waits_anew
 from monitor.clinical.alarms.grouping import one_signal_a_group
 from monitor.clinical.alarms.limits import AlarmRule, applies, level_of, limit_of
 from monitor.clinical.alarms.pausing import ENDED_BY_TIME, resume_audio
+from monitor.clinical.alarms.progress import doubted, progressed
 from monitor.clinical.alarms.rate_of_change import change_limits, remembered
-from monitor.clinical.alarms.stepping import (
-    after_value,
-    cause_of,
-    frozen,
-    held_level,
-    progressed,
-    settle,
-    standing_level,
-)
+from monitor.clinical.alarms.stepping import frozen, held_level, settle, standing_level, taken
 from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
@@ -90,11 +84,11 @@ class _Docket:
             self.events.append(event)
 
     def measured(self, at: datetime | None) -> dict[Vital, float]:
-        """The accepted values of the same measurement."""
+        """The usable values of the same measurement."""
         return {
             judged.vital: judged.value
             for judged in self.values
-            if judged.value is not None and judged.quality is Quality.ACCEPTED and judged.measured_at == at
+            if judged.value is not None and judged.quality is not Quality.IMPLAUSIBLE and judged.measured_at == at
         }
 
     def technical(self) -> Technical:
@@ -121,7 +115,7 @@ def judge_readings(
     docket: _Docket | None = None
     for judged in values:
         value, vital = judged.value, judged.vital
-        if value is None or judged.quality is not Quality.ACCEPTED:
+        if value is None or judged.quality is Quality.IMPLAUSIBLE:
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
             _judge_unusable(docket, judged)
             continue
@@ -140,7 +134,7 @@ def judge_readings(
             _judge_value(docket, rule, judged, value)
         if docket is not None or not states.keys().isdisjoint(ENDED_BY_A_VALUE[vital]):
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
-            judge_value_back(docket.technical(), vital)
+            judge_value_back(docket.technical(), vital, judged.quality)
     return _NOTHING if docket is None else docket.judgement()
 
 
@@ -157,7 +151,7 @@ def _judge_unusable(docket: _Docket, judged: JudgedValue) -> None:
 
 
 def _judge_value(docket: _Docket, rule: AlarmRule, judged: JudgedValue, value: float) -> None:
-    """One accepted value against one rule that is concerned by it."""
+    """One usable value against one rule that is concerned by it."""
     state, now_mono_s = docket.state(rule), docket.now_mono_s
     limits = limits_now(rule, state, docket.context, now_mono_s)
     if rule.within_s is not None:  # what it compares with later, whatever comes of it now
@@ -170,16 +164,8 @@ def _judge_value(docket: _Docket, rule: AlarmRule, judged: JudgedValue, value: f
         if state.stage is AlarmStage.PENDING:
             docket.put(frozen(rule, state, now_mono_s), None)
         return
-    held = after_value(rule, state, value, limits, now_mono_s, same_measurement=judged.measured_at == state.measured_at)
-    state = replace(
-        state,
-        value=value,
-        held=held,
-        measured_at=judged.measured_at,
-        value_mono_s=now_mono_s,
-        fresh_until_mono_s=now_mono_s + fresh_for_s(docket.policy, docket.context, rule.vital),
-    )
-    cause, level = cause_of(rule, state, value, limits)
+    fresh_s = fresh_for_s(docket.policy, docket.context, rule.vital)
+    state, cause, level = taken(rule, state, judged, value, limits, now_mono_s, fresh_s)
     docket.put(*_settled(docket, rule, state, cause, level, limits, measured))
 
 
@@ -251,7 +237,8 @@ def _judge_while(docket: _Docket, rule: AlarmRule, state: AlarmState) -> None:
     if not state.stands and not applies(rule, docket.context, _NONE_PRESENT):
         return
     now_mono_s = min(docket.now_mono_s, state.fresh_until_mono_s)
-    state = replace(state, held=held, value_mono_s=max(state.value_mono_s, now_mono_s))
+    used = doubted(rule, state, docket.now_mono_s)
+    state = replace(state, held=held, doubted=used, value_mono_s=max(state.value_mono_s, now_mono_s))
     docket.put(*_settled(docket, rule, state, AlarmCause.HELD, held_level(rule, held), limits, {}))
 
 
@@ -271,7 +258,7 @@ def judge_device_apnoea(
     limits = limits_now(rule, state, context, now_mono_s) or ()  # an absolute rule always has them (policy.py)
     worst = len(rule.levels) - 1
     if active and standing_level(rule, state) < worst:
-        state = replace(state, value=None, held=(), measured_at=None)
+        state = replace(state, value=None, held=(), doubted=(), doubtful=None, measured_at=None)
         docket.put(*_settled(docket, rule, state, AlarmCause.HELD, worst, limits, {}))
     elif not active and state.stands and state.value is None:
         cause = AlarmCause.INSIDE_LATCHING if rule.levels[worst].latching else AlarmCause.INSIDE

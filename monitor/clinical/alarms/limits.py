@@ -89,6 +89,10 @@ class Stepped(Protocol):
     def hysteresis(self) -> float:
         """By how much a value must re-enter."""
 
+    @property
+    def extra_s(self) -> float:
+        """By how much a questionable signal may lengthen its delay, seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlarmRule:
@@ -106,6 +110,7 @@ class AlarmRule:
     phases: frozenset[SessionState] = LIVE_STATES
     stands_in_for: tuple[Vital, ...] = ()  # applies only while none of these is at hand
     group: str = ""  # rules of one group raised by one measurement give one signal
+    extra_s: float = 0.0  # by how much a questionable signal may lengthen its delay; 0: never
     off_reason: str = ""  # a clinic switched the rule off, and why
     within_s: float | None = None  # a rule of change: the length of its window
 

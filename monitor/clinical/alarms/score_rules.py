@@ -42,6 +42,11 @@ class ScoreRule:
         return 0.0
 
     @property
+    def extra_s(self) -> float:
+        """A score is no signal: nothing lengthens its alarm."""
+        return 0.0
+
+    @property
     def is_off(self) -> bool:
         """Whether the clinic switched this rule off."""
         return bool(self.off_reason)

@@ -1,9 +1,9 @@
 """One step of one alarm: what a value, a while, or a person does to it.
 
 Laws
-1. Progress runs on the monotonic clock of receipt, and only while the value it came from is fresh.
-2. A missing value stops progress where it is; a valid value inside a level throws that level's progress away.
-3. A level that latches keeps its priority until a person has acknowledged it.
+1. A missing value stops progress where it is (progress.py says how progress is made).
+2. A level that latches keeps its priority until a person has acknowledged it.
+3. A questionable value neither eases nor ends anything.
 4. Every stage comes from alarms.next_stage; nothing here decides a move by itself.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.clinical.alarms.limits import Stepped, is_beyond, is_inside
+from monitor.clinical.alarms.progress import Limits, after_value, doubt_kept, doubted, levels_beyond, progressed
 from monitor.clinical.alarms.table import (
     AlarmCause,
     AlarmEvent,
@@ -22,9 +23,9 @@ from monitor.clinical.alarms.table import (
     Reach,
     next_stage,
 )
+from monitor.clinical.vitals import Quality
+from monitor.clinical.watched import JudgedValue
 
-NOT_BEYOND = -1.0
-Limits = Sequence[float]
 Words = Callable[[int], str]
 
 
@@ -61,39 +62,45 @@ def event_of(
     )
 
 
-def progressed(rule: Stepped, state: AlarmState, now_mono_s: float) -> tuple[float, ...]:
-    """Each level's progress now: seconds go on while the value is fresh, measurements do not go on by themselves."""
-    elapsed_s = max(0.0, min(now_mono_s, state.fresh_until_mono_s) - state.value_mono_s)
-    held = state.held or (NOT_BEYOND,) * len(rule.levels)
-    return tuple(
-        done + elapsed_s if level.timed and done >= 0 else done for level, done in zip(rule.levels, held, strict=True)
-    )
-
-
 def frozen(rule: Stepped, state: AlarmState, now_mono_s: float) -> AlarmState:
     """The state after a missing value: progress so far is kept and does not go on."""
     return replace(
         state,
         stage=moved(state, AlarmCause.MISSING),
         held=progressed(rule, state, now_mono_s),
+        doubted=doubted(rule, state, now_mono_s),
         value_mono_s=now_mono_s,
         fresh_until_mono_s=now_mono_s,
     )
 
 
-def after_value(
-    rule: Stepped, state: AlarmState, value: float, limits: Limits, now_mono_s: float, *, same_measurement: bool
-) -> tuple[float, ...]:
-    """Each level's progress with this value judged; a repeat of the same measurement is not counted again."""
-    held = []
-    for level, limit, done in zip(rule.levels, limits, progressed(rule, state, now_mono_s), strict=True):
-        if not is_beyond(rule, level, value, limit):
-            held.append(NOT_BEYOND)
-        elif done < 0:
-            held.append(0.0 if level.timed else 1.0)
-        else:
-            held.append(done if level.timed or same_measurement else done + 1.0)
-    return tuple(held)
+def taken(
+    rule: Stepped,
+    state: AlarmState,
+    judged: JudgedValue,
+    value: float,
+    limits: Limits,
+    now_mono_s: float,
+    fresh_for_s: float,
+) -> tuple[AlarmState, AlarmCause, int]:
+    """The state with this value taken in, what it does to it, and the level that then stands."""
+    believed = judged.quality is not Quality.QUESTIONABLE
+    same = judged.measured_at == state.measured_at
+    held = after_value(rule, state, value, limits, now_mono_s, same_measurement=same, believed=believed)
+    beyond = None if believed else levels_beyond(rule, value, limits)
+    state = replace(
+        state,
+        held=held,
+        doubted=doubt_kept(doubted(rule, state, now_mono_s), state.held, held),
+        doubtful=beyond,
+        value_mono_s=now_mono_s,
+        fresh_until_mono_s=now_mono_s + fresh_for_s,
+    )
+    cause, level = cause_of(rule, state, value, limits)
+    # A level that was held before a questionable value moved inside it rings with the value that was beyond it.
+    if beyond is None or level < beyond:
+        state = replace(state, value=value, measured_at=judged.measured_at)
+    return state, cause, level
 
 
 def standing_level(rule: Stepped, state: AlarmState) -> int:
@@ -116,6 +123,8 @@ def cause_of(rule: Stepped, state: AlarmState, value: float, limits: Limits) -> 
     standing, reached = standing_level(rule, state), held_level(rule, state.held)
     if reached > standing:
         return AlarmCause.HELD, reached
+    if state.doubtful is not None:
+        return AlarmCause.BEYOND if state.doubtful or standing >= 0 else AlarmCause.MISSING, standing
     if standing < 0:
         return (AlarmCause.BEYOND if any(done >= 0 for done in state.held) else AlarmCause.INSIDE), -1
     kept = standing

@@ -168,6 +168,8 @@ CALLS: Mapping[AlarmEventName, Reach] = {
 class AlarmState:
     """One rule of one session. `held` is the progress of each level (seconds or measurements), below 0: not beyond it.
 
+    `doubted` is how much of each level's delay a questionable signal has used up; `doubtful` is, for a questionable
+    newest value, how many levels it is beyond (None: it is believed).
     `value_mono_s` and `fresh_until_mono_s` are monotonic seconds of receipt: progress by time runs between them.
     `waiting_since_mono_s` is since when it waits for a person, or since when the person who acknowledged it knows.
     """
@@ -184,6 +186,8 @@ class AlarmState:
     group: str = ""
     raised_at: datetime | None = None
     held: tuple[float, ...] = ()
+    doubted: tuple[float, ...] = ()
+    doubtful: int | None = None
     value_mono_s: float = 0.0
     fresh_until_mono_s: float = 0.0
     measured_at: datetime | None = None  # the device's time of the newest value judged

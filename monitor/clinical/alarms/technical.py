@@ -2,6 +2,7 @@
 
 Laws
 1. They are raised by what is missing or wrong and end by themselves when it is back, never latched.
+   A questionable value shows that the sensor is on: it ends what said there was none, not what said it was wrong.
 2. The whole feed silent stands for every vital missing in it.
 3. Only a vital the chair has shown in this feed can be missing; a lead known to be off is not also missing.
 4. During pause_monitoring those the policy names are recorded but not heard; what is still there afterwards is.
@@ -25,7 +26,7 @@ from monitor.clinical.alarms.table import (
 from monitor.clinical.policy.parts import TechnicalRule
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import KINDS, Cadence, Vital
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
 from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
 from monitor.clinical.words import technical_words
 
@@ -41,7 +42,9 @@ CONDITIONS = (
     "no_responsible_nurse",
 )
 _EXPECTING = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
-_PER_VITAL = ("implausible", LEAD_OFF, "vital_missing")
+QUESTIONABLE = "signal_questionable"
+_ENDED_BY_ANY_VALUE = (LEAD_OFF, "vital_missing")
+_PER_VITAL = (*_ENDED_BY_ANY_VALUE, "implausible", QUESTIONABLE)
 ENDED_BY_A_VALUE: Mapping[Vital, tuple[str, ...]] = {
     vital: tuple(f"{name}.{vital}" for name in _PER_VITAL) for vital in Vital
 }
@@ -77,9 +80,10 @@ def judge_implausible(facts: Technical, vital: Vital, value: float) -> None:
     _present(facts, "implausible", vital, value)
 
 
-def judge_value_back(facts: Technical, vital: Vital) -> None:
-    """An accepted value ends what said that there was none."""
-    for state_id in ENDED_BY_A_VALUE[vital]:
+def judge_value_back(facts: Technical, vital: Vital, quality: Quality) -> None:
+    """An accepted value ends what said that there was none or a wrong one; a questionable one the first only."""
+    ended_by = ENDED_BY_A_VALUE[vital]
+    for state_id in ended_by[: len(_ENDED_BY_ANY_VALUE)] if quality is Quality.QUESTIONABLE else ended_by:
         state = facts.standing(state_id)
         if state is not None:
             _over(facts, state, "a valid value is back")
@@ -96,6 +100,8 @@ def judge_feed(facts: Technical, feed: FeedPicture) -> None:
         for vital, seen in _expected(facts.policy, feed):
             if facts.standing(f"{LEAD_OFF}.{vital}") is None and _is_missing(facts, vital, seen):
                 _present(facts, "vital_missing", vital)
+            elif _is_long_questionable(facts, seen):
+                _present(facts, QUESTIONABLE, vital)
     _follow(facts, "bp_overdue", _bp_is_overdue(facts, feed), "blood pressure is not overdue any more")
     for name in CONDITIONS:
         _follow(facts, name, name in feed.conditions, "the condition is over")
@@ -127,6 +133,11 @@ def _is_missing(facts: Technical, vital: Vital, seen: VitalFeed) -> bool:
     if vital is Vital.SPO2 and facts.context.cuff_inflating:
         least_s = max(least_s, freshness.spo2_cuff_s)
     return facts.now_mono_s - seen.last_mono_s > max(least_s, freshness.intervals * (seen.interval_s or 0.0))
+
+
+def _is_long_questionable(facts: Technical, seen: VitalFeed) -> bool:
+    since_s = seen.questionable_since_mono_s
+    return since_s is not None and facts.now_mono_s - since_s > facts.policy.quality.alarm_after_s
 
 
 def _bp_is_overdue(facts: Technical, feed: FeedPicture) -> bool:

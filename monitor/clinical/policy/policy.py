@@ -41,6 +41,7 @@ from monitor.clinical.policy.read_preparation import (
     read_screening,
     read_vital_gate,
 )
+from monitor.clinical.policy.read_quality import QualityPolicy, lengthened, read_quality
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.reader import Part
@@ -80,6 +81,7 @@ class ClinicPolicy:
     technical: Mapping[str, TechnicalRule]
     device_apnoea: AlarmRule  # the rule the monitor's own apnoea alarm raises at once
     signalling: SignallingPolicy
+    quality: QualityPolicy
     freshness: FreshnessPolicy
     baseline: BaselinePolicy
     bp_schedule: BpSchedule
@@ -116,6 +118,9 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
     read = [read_rule(part) for part in parts]
     check_rules(whole, read)
     rules = tuple(one.rule for one in read if one is not None)
+    written = {part.name for part in parts}
+    quality = read_quality(whole.part("quality"), rules, written)
+    rules = lengthened(rules, quality)
     policy = ClinicPolicy(
         id=whole.text("id"),
         version=whole.whole("version"),
@@ -129,8 +134,9 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         scores=read_scores(whole.part("scores")),
         news2=read_news2(whole.part("news2")),
         technical=read_technical(whole.part("technical")),
-        device_apnoea=_apnoea_rule(whole, rules, {part.name for part in parts}),
+        device_apnoea=_apnoea_rule(whole, rules, written),
         signalling=read_signalling(whole.part("signalling")),
+        quality=quality,
         freshness=read_freshness(whole.part("freshness")),
         baseline=read_baseline(whole.part("baseline")),
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),

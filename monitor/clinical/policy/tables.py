@@ -22,6 +22,7 @@ TECHNICAL_IDS = (
     "spo2_missing",
     "lead_off",
     "implausible",
+    "signal_questionable",
     "bp_overdue",
     "clock_wrong",
     "not_recording",
