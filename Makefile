@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench mutants lock clean
+.PHONY: run test lint format bench alarm-load mutants lock clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -24,6 +24,10 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
+
+# How often the alarms ring, and whether what must ring does; MONITOR_RECORDINGS names a folder of recordings of your own.
+alarm-load: $(DEV_READY)
+	@$(BIN)/python -m tests.alarm_load
 
 # Breaks the clinical core in thousands of small ways and counts the tests that notice; the survivors stand in the output.
 mutants: $(DEV_READY)

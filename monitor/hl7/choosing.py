@@ -1,18 +1,19 @@
 """Which of several rows of one vital is charted, and whether a pressure measurement hangs together.
 
-Law: one reading a vital; all are kept. Plausible values go before implausible ones, then the source's or the table's
-order of MDC numbers, then the lowest sub-id, then the order in the message. Systolic, diastolic and mean that are
-charted belong to one measurement with one time.
+Law: one reading a vital; all are kept. Plausible values go before implausible ones, those the device doubts after the
+others, then the source's or the table's order of MDC numbers, then the lowest sub-id, then the order in the message.
+Systolic, diastolic and mean that are charted belong to one measurement with one time.
 """
 
 from collections.abc import Mapping, Sequence
 
-from monitor.clinical.vitals import ABP, NIBP, Quality, Reading, Vital, is_plausible_pressure
+from monitor.clinical.vitals import ABP, NIBP, Doubt, Quality, Reading, Vital, is_plausible_pressure
 from monitor.hl7.observations import Row
 
 Ranks = Mapping[Vital, Mapping[int, int]]
-Place = tuple[bool, int, tuple[tuple[int, int, str], ...], bool, int]
+Place = tuple[bool, bool, int, tuple[tuple[int, int, str], ...], bool, int]
 _LAST = 1000
+_BY_SOURCE = (Doubt.SOURCE,)
 
 
 def choose(rows: Sequence[Row], ranks: Ranks) -> tuple[list[Row], list[Row]]:
@@ -45,7 +46,7 @@ def _order(row: Row) -> int:
 def _place(row: Row, ranks: Ranks) -> Place:
     ranked = ranks.get(row.meaning.vital) if row.meaning.vital is not None else None
     rank = ranked.get(row.meaning.number or 0, _LAST) if ranked is not None else 0
-    return not row.plausible, rank, sub_id_order(row.meaning.sub_id), not row.corrects, row.order
+    return not row.plausible, row.doubted, rank, sub_id_order(row.meaning.sub_id), not row.corrects, row.order
 
 
 def sub_id_order(sub_id: str) -> tuple[tuple[int, int, str], ...]:
@@ -80,5 +81,10 @@ def reading(row: Row) -> Reading:
     """The row as a reading; only for rows with a number of a vital."""
     if row.vital is None:
         raise ValueError(f"{row.meaning.label} is no vital")
-    quality = Quality.ACCEPTED if row.plausible else Quality.IMPLAUSIBLE
-    return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, quality, row.timed)
+    quality = Quality.ACCEPTED
+    if not row.plausible:
+        quality = Quality.IMPLAUSIBLE
+    elif row.doubted:
+        quality = Quality.QUESTIONABLE
+    doubts = _BY_SOURCE if quality is Quality.QUESTIONABLE else ()
+    return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, quality, row.timed, doubts)

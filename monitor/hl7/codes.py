@@ -67,6 +67,7 @@ class CodeTable:
     container_suffixes: tuple[str, ...]
     sentinels: frozenset[float]
     lead_off_at_zero: frozenset[Vital]
+    questionable_flags: frozenset[str]
     placeholders: frozenset[str]
     keep_alive_codes: frozenset[int]
     keep_alive_texts: frozenset[str]
@@ -97,6 +98,7 @@ class CodeTable:
             container_suffixes=containers.texts("name_suffixes"),
             sentinels=frozenset(no_value.numbers("sentinels")),
             lead_off_at_zero=frozenset(_vital(no_value, word) for word in no_value.texts("lead_off_at_zero")),
+            questionable_flags=frozenset(no_value.texts("questionable_flags")),
             placeholders=frozenset(root.table("patient").texts("placeholders")),
             keep_alive_codes=frozenset(root.table("keep_alive").wholes("codes")),
             keep_alive_texts=frozenset(root.table("keep_alive").texts("texts")),

@@ -107,7 +107,7 @@ def _line(found: DeviceMessage, answer: str) -> Line:
         "patient_id": found.patient_id,
         "bed": found.bed,
         "measured_at": _time(found.measured_at),
-        "readings": [_reading(reading) for reading in found.readings if reading.quality is Quality.ACCEPTED],
+        "readings": [_reading(reading) for reading in found.readings if reading.quality is not Quality.IMPLAUSIBLE],
         "not_charted": [{"code": row.code, "reason": row.reason, "sub_id": row.sub_id} for row in found.not_charted],
         "device_alarms": [{"text": alarm.text, "phase": alarm.phase} for alarm in found.device_alarms],
         "notes": notes,

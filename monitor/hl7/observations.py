@@ -33,6 +33,7 @@ class Row:
     timed: bool
     corrects: bool
     plausible: bool = True
+    doubted: bool = False  # the device itself marks it questionable (OBX-8)
 
 
 def field(segment: Segment, number: int) -> str:
@@ -104,6 +105,7 @@ def make_row(
     judged: tuple[float, str | None],
     measured_at: datetime | None,
     received_at: datetime,
+    codes: CodeTable,
 ) -> Row:
     """The row as a value, with its time."""
     value, reason = judged
@@ -118,4 +120,10 @@ def make_row(
         measured_at is not None,
         len(segment) > 11 and segment[11].strip() == "C",
         reason is not None or vital is None or is_plausible(vital, value),
+        len(segment) > 8 and segment[8] != "" and _is_doubted(segment[8], codes),
     )
+
+
+def _is_doubted(flags: str, codes: CodeTable) -> bool:
+    """Whether one of the repetitions of OBX-8 is a mark of doubt."""
+    return not codes.questionable_flags.isdisjoint(flag.strip().upper() for flag in flags.split("~"))

@@ -123,7 +123,7 @@ class _Reading:
                 judged = (0.0, "other_quantity")  # a number inside an alarm belongs to the alarm
             if meaning.note:
                 notes.append(meaning.note)
-            self.rows.append(make_row(order, segment, meaning, judged, at, self.received_at))
+            self.rows.append(make_row(order, segment, meaning, judged, at, self.received_at, codes))
 
     def _withdrawals(self) -> tuple[Withdrawal, ...]:
         gone = [row for row in self.rows if row.reason == "withdrawn"]

@@ -1,4 +1,4 @@
-"""From the stored record to the evidence of the discharge gate. Law: stored facts only; accepted values only."""
+"""From the stored record to the evidence of the discharge gate. Law: stored facts only; doubted values apart."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,11 +29,13 @@ def discharge_evidence(
     for event in record.events:
         course.add(course_event(event))
     readings: dict[Vital, list[tuple[datetime, float]]] = {}
+    questionable: dict[Vital, list[tuple[datetime, float]]] = {}
+    kept = {Quality.ACCEPTED.value: readings, Quality.QUESTIONABLE.value: questionable}
     for reading in record.readings:
-        if reading.quality == Quality.ACCEPTED:
-            readings.setdefault(Vital(reading.vital), []).append(
-                (reading.at if now is None else min(reading.at, now), reading.value)
-            )
+        values = kept.get(reading.quality)
+        if values is not None:
+            at = reading.at if now is None else min(reading.at, now)
+            values.setdefault(Vital(reading.vital), []).append((at, reading.value))
     scores: dict[str, list[tuple[datetime, Mapping[str, object]]]] = {}
     for assessment in record.assessments:
         scores.setdefault(assessment.kind, []).append((assessment.at, assessment.items))
@@ -43,6 +45,7 @@ def discharge_evidence(
         baseline=course.baseline,
         baseline_scores=_baseline_scores(record, course.started_at),
         readings=readings,
+        questionable=questionable,
         scores=scores,
         high_alarms=tuple(high for alarm in record.alarms if (high := _high(alarm, course.artefacts)) is not None),
         drugs=tuple((given.at, given.drug) for given in course.medications),

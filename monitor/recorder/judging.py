@@ -14,6 +14,7 @@ from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.quality import assess
 from monitor.clinical.repeats import after_pressure, is_first_beyond
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import NIBP, Quality, Reading, Vital
@@ -51,6 +52,18 @@ class Judging:
         self._counters = counters
         self._new_id = new_id
         self.not_recording = False
+
+    def assessed(self, chair: Chair, readings: Sequence[Reading], turn: Turn) -> Sequence[Reading]:
+        """The readings with their quality; a fault here is an alarm, and the readings stay as they are."""
+        live = chair.session
+        if live is None or not live.is_watched:
+            return readings
+        try:
+            readings, chair.signal = assess(live.policy.quality, chair.signal, readings)
+        except Exception:
+            log.exception("the quality of a message could not be assessed")
+            self._fault(chair, live, turn)
+        return readings
 
     def message(
         self,
@@ -192,11 +205,14 @@ class Judging:
             judgement = judge()
         except Exception:
             log.exception("judging failed")
-            self._counters.faults.inc()
-            chair.faulted_mono_s = turn.mono_s
-            self._raise_fault(chair, live, turn)
+            self._fault(chair, live, turn)
             return
         self.apply(chair, live, judgement, turn)
+
+    def _fault(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
+        self._counters.faults.inc()
+        chair.faulted_mono_s = turn.mono_s
+        self._raise_fault(chair, live, turn)
 
     def _raise_fault(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
         """The alarm of the fault itself, judged apart from all rules: one of them may be what fails."""
@@ -242,9 +258,9 @@ class Judging:
             last_mono_s=None if chair.feed is None else chair.feed.last_mono_s,
             interval_s=None if chair.feed is None else chair.feed.interval_s,
             vitals={
-                vital: VitalFeed(latest.rhythm.last_mono_s, latest.rhythm.interval_s)
+                vital: VitalFeed(latest.rhythm.last_mono_s, latest.rhythm.interval_s, latest.questionable_since_mono_s)
                 for vital, latest in chair.continuous().items()
-                if latest.quality is Quality.ACCEPTED
+                if latest.quality is not Quality.IMPLAUSIBLE
             },
             bp_due_mono_s=None if due is None else turn.mono_s + (due.at - turn.now).total_seconds(),
             bp_interval_s=None if due is None else due.interval_s,

@@ -5,7 +5,7 @@ fault in another. What cannot be read is kept in quarantine, what cannot be give
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading
@@ -146,7 +146,8 @@ class Receiving:
     ) -> None:
         """Step 4, and the rows of step 5. The rows are made first, so that a fault in judging costs no reading."""
         recharted = self._recharted_at(chair, device, settings, arrived)
-        turn.readings += rows_of(chair, device, recharted, arrived.received_at)
+        readings = self._judging.assessed(chair, device.readings, turn)
+        turn.readings += rows_of(chair, device, readings, recharted, arrived.received_at)
         for alarm in device.device_alarms:
             turn.device_alarms.append(
                 DeviceAlarmRow(
@@ -164,7 +165,7 @@ class Receiving:
         horizon_at = None if settings.clock == "device" else arrived.received_at
         if device.simulated:
             _mark_simulated(chair, turn)
-        news = chair.take(device.readings, recharted, arrived.received_mono_s, horizon_at, device.source)
+        news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
         if chair.session is not None and chair.session.is_watched:
             chair.session.hear_pump(news, recharted)
             present = _present(chair, device, horizon_at)
@@ -218,14 +219,18 @@ def _mark_simulated(chair: Chair, turn: Turn) -> None:
 
 
 def rows_of(
-    chair: Chair, device: DeviceMessage, recharted_at: datetime | None, received_at: datetime
+    chair: Chair,
+    device: DeviceMessage,
+    assessed: Sequence[Reading],
+    recharted_at: datetime | None,
+    received_at: datetime,
 ) -> list[ReadingRow]:
     """One wide row a time of measurement: NIBP with a time of its own is a row of its own, so is a correction."""
     session_id = None if chair.session is None or not chair.session.is_watched else chair.session.id
     corrected = set(device.corrections)
     groups: dict[tuple[datetime, bool], list[Reading]] = {}
-    for reading in device.readings:
-        groups.setdefault((reading.measured_at, reading in corrected), []).append(reading)
+    for sent, reading in zip(device.readings, assessed, strict=True):
+        groups.setdefault((sent.measured_at, sent in corrected), []).append(reading)
     for unused_at in (*(one.measured_at for one in device.others), *(one.measured_at for one in device.absences)):
         groups.setdefault((unused_at, False), [])
     return [
@@ -240,6 +245,9 @@ def rows_of(
             sub_ids={reading.vital.value: reading.sub_id for reading in readings if reading.sub_id},
             implausible=frozenset(
                 reading.vital.value for reading in readings if reading.quality is Quality.IMPLAUSIBLE
+            ),
+            questionable=frozenset(
+                reading.vital.value for reading in readings if reading.quality is Quality.QUESTIONABLE
             ),
             others=()
             if corrects

@@ -20,7 +20,10 @@ _VITALS = schema.VITAL_COLUMNS
 _KNOWN = frozenset(_VITALS)
 _LAYOUTS_KEPT = 4096
 _KEY = 3  # chair, device time, part
-_CONTENT = (4, *range(7, 10 + len(_VITALS)))  # layout, then all that was measured; not session, receipt or charting
+_CONTENT = (
+    4,
+    *range(7, 10 + len(_VITALS)),
+)  # layout, then all that was measured; not who, when, nor doubts
 
 Row = tuple[object, ...]
 Layout = tuple[str, str]
@@ -80,6 +83,7 @@ class ReadingWriter:
             int(reading.corrects),
             extra,
             *cells,
+            sum(schema.VITAL_BIT[vital] for vital in reading.questionable) or None,
         )
 
     def _sub_ids_text(self, sub_ids: Mapping[str, str]) -> str:

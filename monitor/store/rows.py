@@ -17,7 +17,8 @@ Json = Mapping[str, object]
 class ReadingRow:
     """Every vital one source measured at one time on one chair (a wide row).
 
-    `values` are in canonical units by vital word; `implausible` names those that may be used for nothing else;
+    `values` are in canonical units by vital word; `implausible` names those that may be used for nothing else,
+    `questionable` those with evidence of an artefact (what was judged of them: not part of what was measured);
     `others` are valid values of further sources of a vital, `absences` the vitals sent without a value and why.
     `device_at` is the identity of the measurement, together with the chair and the values themselves.
     """
@@ -31,6 +32,7 @@ class ReadingRow:
     values: Mapping[str, float]
     sub_ids: Mapping[str, str] = field(default_factory=dict)
     implausible: frozenset[str] = frozenset()
+    questionable: frozenset[str] = frozenset()
     others: tuple[tuple[str, float, str], ...] = ()  # (vital, value, sub_id)
     absences: tuple[tuple[str, str], ...] = ()  # (vital, reason)
     corrects: bool = False  # OBX-11 C: stands beside the earlier row and goes before it

@@ -28,7 +28,7 @@ from monitor.store.types import JsonText
 metadata = columns.metadata
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
-# The order is that of the bits in readings.implausible: append, never insert or reorder.
+# The order is that of the bits in readings.implausible and readings.questionable: append, never insert or reorder.
 VITAL_COLUMNS: tuple[str, ...] = (
     *("hr", "pr", "spo2", "rr", "nibp_sys", "nibp_dia", "nibp_mean", "abp_sys", "abp_dia", "abp_mean"),
     *("temp", "etco2", "fico2", "pi", "pump_rate", "pump_volume", "pump_dose", "pump_concentration", "pump_remaining"),
@@ -183,6 +183,7 @@ readings = Table(
     Column("corrects", SmallInteger, nullable=False),
     _text("extra", nullable=True),  # JSON {"others": [[vital, value, sub_id]…], "absences": [[vital, reason]…]}
     *(Column(vital, Double, nullable=True) for vital in VITAL_COLUMNS),
+    Column("questionable", Integer, nullable=True),  # bits by VITAL_COLUMNS; NULL: none; no part of the content
     PrimaryKeyConstraint("chair_id", "device_at_ms", "part"),
     sqlite_with_rowid=False,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.quality import SignalMemory
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
@@ -63,6 +64,7 @@ class Chair:
     apnoea_at: datetime | None = None  # device time of the newest apnoea message of the monitor that was judged
     apnoea_source: bool = False  # its monitor has shown that it can show an apnoea, or IT said so
     faulted_mono_s: float | None = None  # when judging last failed
+    signal: SignalMemory = field(default_factory=SignalMemory)
 
     def forget_feed(self) -> None:
         """Another monitor from now on."""
@@ -72,6 +74,7 @@ class Chair:
         self.conditions.clear()
         self.clocks.clear()
         self.recent.clear()
+        self.signal = SignalMemory()
         for trend in self.trends.values():
             trend.clear()
 
@@ -152,7 +155,7 @@ class Chair:
     def _show(self, reading: Reading, charted_at: datetime, mono_s: float) -> None:
         known = self.latest.get(reading.vital)
         if known is None:
-            self.latest[reading.vital] = Latest(
+            known = self.latest[reading.vital] = Latest(
                 reading.value, reading.measured_at, charted_at, reading.quality, Rhythm(mono_s)
             )
         else:
@@ -161,14 +164,20 @@ class Chair:
             known.rhythm.came(mono_s)
         if reading.vital is Vital.RR and reading.value == 0:
             self.apnoea_source = True
-        if reading.quality is Quality.ACCEPTED:
+        known.doubts = reading.doubts
+        if reading.quality is not Quality.QUESTIONABLE:
+            known.questionable_since_mono_s = None
+        elif known.questionable_since_mono_s is None:
+            known.questionable_since_mono_s = mono_s
+        if reading.quality is not Quality.IMPLAUSIBLE:
             self._remember(reading, charted_at)
 
     def _remember(self, reading: Reading, charted_at: datetime) -> None:
+        """Draw it; only what is believed goes into a median."""
         trend = self.trends.get(reading.vital)
         if trend is not None:
             trend.add(charted_at.timestamp(), reading.value)
-        if reading.vital in OF_MEDIANS:
+        if reading.vital in OF_MEDIANS and reading.quality is Quality.ACCEPTED:
             self.recent.add(reading.vital, charted_at.timestamp(), reading.value)
 
     def _measure(
@@ -186,7 +195,7 @@ class Chair:
             parts = {**{vital: value for vital, value in old.items() if value is not None}, **parts}
         # A cuff value that took its time to arrive is as old as it is, not as new as its arrival.
         waited_s = 0.0 if received_at is None or charted_at else (received_at - measured_at).total_seconds()
-        quality = max((reading.quality for reading in cuff), key=lambda quality: quality is Quality.IMPLAUSIBLE)
+        quality = max((reading.quality for reading in cuff), key=_WORSE.index)
         self.cuff = Cuff(
             measured_at,
             charted_at or measured_at,
@@ -200,6 +209,9 @@ class Chair:
     def continuous(self) -> dict[Vital, Latest]:
         """The newest values of continuous vitals that this feed has shown."""
         return {vital: value for vital, value in self.latest.items() if KINDS[vital].cadence is Cadence.CONTINUOUS}
+
+
+_WORSE = (Quality.ACCEPTED, Quality.QUESTIONABLE, Quality.IMPLAUSIBLE)
 
 
 def _is_future(at: datetime, received_at: datetime | None) -> bool:

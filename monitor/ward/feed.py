@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.clinical.vitals import Quality
+from monitor.clinical.vitals import Doubt, Quality
 
 # Until two messages have come, a source is taken to send at least every 20 s.
 UNKNOWN_INTERVAL_S = 20.0
@@ -46,6 +46,8 @@ class Latest:
     charted_at: datetime
     quality: Quality
     rhythm: Rhythm
+    doubts: tuple[Doubt, ...] = ()
+    questionable_since_mono_s: float | None = None
 
 
 @dataclass(slots=True)

@@ -20,7 +20,9 @@ from monitor.ward.live_session import LiveSession
 
 
 class Number(TypedDict):
-    """A value with its age at the moment of sending; `state` is fresh, old, missing, implausible or none."""
+    """A value with its age at the moment of sending; `state` is fresh, old, missing, questionable, implausible or
+    none; `doubts` is the evidence against a questionable one.
+    """
 
     value: float | None
     unit: str
@@ -31,6 +33,7 @@ class Number(TypedDict):
     own: bool  # whether a person changed one of its limits for this patient
     priority: str | None
     baseline: float | None
+    doubts: list[str]
 
 
 class BpNumber(Number):
@@ -140,6 +143,8 @@ def _number(
     number["state"] = _state(policy, vital, latest, age_s)
     if number["state"] != "missing":
         number["value"] = latest.value
+    if number["state"] == "questionable":
+        number["doubts"] = [doubt.value for doubt in latest.doubts]
     return number
 
 
@@ -151,7 +156,9 @@ def _state(policy: ClinicPolicy, vital: Vital, latest: Latest, age_s: float) -> 
         return "missing"
     if latest.quality is Quality.IMPLAUSIBLE:
         return "implausible"
-    return "fresh" if age_s <= fresh_s else "old"
+    if age_s > fresh_s:
+        return "old"
+    return "fresh" if latest.quality is Quality.ACCEPTED else "questionable"
 
 
 def _pressure(
@@ -165,8 +172,8 @@ def _pressure(
         return BpNumber(**empty, sys=None, dia=None, mean=None)
     age_s = mono_s - cuff.mono_s
     state = "fresh" if age_s <= policy.freshness.episodic_s else "old"
-    if cuff.quality is Quality.IMPLAUSIBLE:
-        state = "implausible"
+    if cuff.quality is not Quality.ACCEPTED:
+        state = cuff.quality.value
     whole: BpNumber = {**empty, "sys": cuff.systolic, "dia": cuff.diastolic, "mean": cuff.mean}
     whole["value"], whole["age_s"], whole["state"] = cuff.systolic, round(age_s, 1), state
     return whole
@@ -185,4 +192,5 @@ def _empty(live: LiveSession | None, vital: Vital, force: LimitsInForce, priorit
         own=vital in force.own,
         priority=None if priority is None else priority.value,
         baseline=baseline,
+        doubts=[],
     )

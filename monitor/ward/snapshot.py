@@ -11,9 +11,10 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from monitor.clinical.dosing.dose import given_mg
-from monitor.clinical.vitals import NIBP, Vital
+from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms
+from monitor.store.queries.doubted import doubted
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
 from monitor.ward.chairs import Chair
@@ -139,6 +140,10 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
             vital: {"at": [at.isoformat() for at in curve.at], "value": list(curve.value)}
             for vital, curve in curves.items()
         },
+        "doubted": [
+            {"vital": one.vital, "from_at": one.from_at.isoformat(), "to_at": one.to_at.isoformat()}
+            for one in doubted(connection, live.chair_id, live.id, from_at, now)
+        ],
         "bp": _pressures(connection, live, from_at, now),
         "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
         "given": _given(course, now),
@@ -154,7 +159,7 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
 def _pressures(connection: Connection, live: LiveSession, from_at: datetime, now: datetime) -> list[Json]:
     measured: dict[datetime, Json] = {}
     for record in session_readings(connection, live.id, from_at, now, [vital.value for vital in NIBP]):
-        if record.quality == "accepted":
+        if record.quality != Quality.IMPLAUSIBLE:
             part = record.vital.removeprefix("nibp_")
             measured.setdefault(record.at, {"at": record.at.isoformat(), "mean": None})[part] = record.value
     return [one for _, one in sorted(measured.items()) if "sys" in one and "dia" in one]

@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 
 from monitor.web.figure_series import Gap
-from monitor.web.session_picture import Axis, LimitShape, SessionPicture, SpanShape, moment
+from monitor.web.session_picture import Axis, DoubtedShape, LimitShape, SessionPicture, SpanShape, moment
 
 Mark = dict[str, object]
 SYMBOLS = {"high": "!!!", "medium": "!!", "low": "!"}
@@ -115,6 +115,19 @@ def _measurement(span: SpanShape) -> str:
 
 def _stretch(span: SpanShape, axis: Axis) -> tuple[datetime, datetime]:
     return moment(span["from_at"]), moment(span["to_at"]) if span["to_at"] else axis.now
+
+
+def doubted_marks(stretches: Sequence[DoubtedShape], axis: Axis) -> list[Mark]:
+    """A dotted line at the foot of the panel while the values of its curve were questionable; the curve stays."""
+    marks: list[Mark] = []
+    for stretch in stretches:
+        end = moment(stretch["to_at"])
+        if end < axis.start:
+            continue
+        x = {"x0": axis.write(max(moment(stretch["from_at"]), axis.start)), "x1": axis.write(end), "xref": "x"}
+        y = {"y0": 0.02, "y1": 0.02, "yref": f"{panel_of(stretch['vital'])} domain"}
+        marks.append({"type": "line", **x, **y, "line": {"width": 3, "dash": "2px,2px"}, "name": "doubted"})
+    return marks
 
 
 def gap_marks(gaps: Sequence[Gap], vital: str, axis: Axis, level: float, gettext: Callable[[str], str]) -> list[Mark]:

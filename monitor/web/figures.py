@@ -17,6 +17,7 @@ from monitor.web.figure_dose import GIVEN_AXIS, PREDICTED_AXIS, RATE_AXIS, dose_
 from monitor.web.figure_marks import (
     Mark,
     baseline_marks,
+    doubted_marks,
     event_line,
     gap_marks,
     limit_marks,
@@ -240,6 +241,7 @@ def _marks(
     now_line, now_clock = now_marks(axis)
     events = [moment(event["at"]) for event in picture["events"]]
     shapes += [*base_shapes, *(event_line(at, axis) for at in events if at >= axis.start), *span_shapes, now_line]
+    shapes += doubted_marks(picture.get("doubted", []), axis)
     for curve, points in curves.items():
         values = [point.value for point in points if point.value is not None]
         if curve.vital in {"hr", "spo2", "rr"} and values:

@@ -59,6 +59,14 @@ class SpanShape(TypedDict):
     to_at: str | None
 
 
+class DoubtedShape(TypedDict):
+    """From when to when the values of a vital were questionable."""
+
+    vital: str
+    from_at: str
+    to_at: str
+
+
 class EventShape(TypedDict):
     """Something that happened: drug, symptom, note or state."""
 
@@ -90,7 +98,7 @@ class SessionHead(TypedDict):
 
 
 class SessionPicture(TypedDict):
-    """The part of a session snapshot that is drawn; the last four are drawn only where the ward sends them."""
+    """The part of a session snapshot that is drawn; the last five are drawn only where the ward sends them."""
 
     now_at: str
     session: SessionHead
@@ -102,6 +110,7 @@ class SessionPicture(TypedDict):
     alarm_spans: list[SpanShape]
     events: list[EventShape]
     dose: DoseShape | None
+    doubted: NotRequired[list[DoubtedShape]]
     limit_steps: NotRequired[Mapping[str, list[LimitShape]]]
     given: NotRequired[list[GivenShape]]
     predicted: NotRequired[PredictionShape | None]

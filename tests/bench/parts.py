@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.app import read_codes, read_policy
 from monitor.clinical.alarms.judging import judge_readings
+from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import Vital
+from monitor.clinical.vitals import Reading, Vital
 from monitor.clinical.watched import Baseline, JudgedValue, Watched
 from monitor.hl7.message import parse
 from monitor.hl7.reader import read
@@ -29,16 +30,23 @@ def parse_us() -> dict[str, float]:
 
 
 def judge_us() -> dict[str, float]:
-    """Judge one message of ten values inside their limits, microseconds."""
+    """Assess and judge one message of ten values inside their limits, microseconds."""
     policy, _ = read_policy("adult-ketamine")
     at = datetime.now(UTC)
     baseline = Baseline({Vital(vital): value for vital, value in BASELINE.items()}, at)
     context = Watched(SessionState.INFUSING, baseline)
-    values = [JudgedValue(Vital(vital), value, at) for vital, value in BASELINE.items()]
-    values += [
-        JudgedValue(vital, value, at) for vital, value in ((Vital.ETCO2, 38.0), (Vital.TEMP, 36.8), (Vital.PI, 3.4))
+    readings = [Reading(Vital(vital), value, at) for vital, value in BASELINE.items()]
+    readings += [
+        Reading(vital, value, at) for vital, value in ((Vital.ETCO2, 38.0), (Vital.TEMP, 36.8), (Vital.PI, 3.4))
     ]
-    return _timed(lambda: [judge_readings({}, policy, context, values, at, 1.0, str) for _ in range(BATCH)])
+    _, memory = assess(policy.quality, SignalMemory(), readings)
+
+    def judge() -> None:
+        assessed, _ = assess(policy.quality, memory, readings)
+        values = [JudgedValue(one.vital, one.value, one.measured_at, one.quality) for one in assessed]
+        judge_readings({}, policy, context, values, at, 1.0, str)
+
+    return _timed(lambda: [judge() for _ in range(BATCH)])
 
 
 def _timed(work: Callable[[], object]) -> dict[str, float]:

@@ -55,7 +55,9 @@ class Bedside:
         return f"A{next(self.ids)}"
 
     def measure(self, t: float, device_t: float | None = None, **values: float | str | None) -> list[AlarmEvent]:
-        """One message at second t: a number, None (no value), "off" (lead off) or ("!", number) implausible."""
+        """One message at second t: a number, None (no value), "off" (lead off), ("!", number) implausible or
+        ("?", number) questionable.
+        """
         measured_at = START + timedelta(seconds=t if device_t is None else device_t)
         judged = [_judged(Vital(word), value, measured_at) for word, value in values.items()]
         at = START + timedelta(seconds=t)
@@ -96,7 +98,8 @@ class Bedside:
 
 def _judged(vital: Vital, value: object, measured_at: datetime) -> JudgedValue:
     if isinstance(value, tuple):
-        return JudgedValue(vital, value[1], measured_at, Quality.IMPLAUSIBLE)
+        quality = Quality.IMPLAUSIBLE if value[0] == "!" else Quality.QUESTIONABLE
+        return JudgedValue(vital, value[1], measured_at, quality)
     if value is None:
         return JudgedValue(vital, None, measured_at, absence="no_value")
     if value == "off":

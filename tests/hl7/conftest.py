@@ -43,9 +43,10 @@ def obx(
     status: str = "F",
     at: str = "",
     kind: str = "NM",
+    flags: str = "",
 ) -> str:
     """One observation row."""
-    return f"{kind}|{code}|{sub_id}|{value}|{unit}|||||{status}|||{at}"
+    return f"{kind}|{code}|{sub_id}|{value}|{unit}||{flags}|||{status}|||{at}"
 
 
 HR = "147842^MDC_ECG_HEART_RATE^MDC"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.clinical.vitals import Quality, Vital
+from monitor.clinical.vitals import Doubt, Quality, Vital
 from monitor.errors import ConfigurationRefused
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceMessage, MessageKind
@@ -412,3 +412,27 @@ def test_other_separators_and_many_distinct_rows_do_not_disturb_the_remembered_c
         rows = [obx(HR, "72", sub_id=f"{batch}.{number}") for number in range(2000)]
         assert charted(read(parse(message(*rows)), codes, SourceSettings(), RECEIVED_AT)) == {"hr": 72}
     assert len(codes.cache) <= 4096
+
+
+@pytest.mark.parametrize("flags", ["QUES", "INV", "ques", "L~QUES", " QUES "])
+def test_a_number_the_device_doubts_is_a_questionable_reading(read_rows: Read, flags: str) -> None:
+    found = read_rows(obx(SPO2, "88", PERCENT, flags=flags))
+    reading = found.readings[0]
+    assert (reading.value, reading.quality, reading.doubts) == (88, Quality.QUESTIONABLE, (Doubt.SOURCE,))
+    assert found.not_charted == ()
+
+
+@pytest.mark.parametrize("flags", ["", "N", "L", "HH", "L~N", "QUESTION"])
+def test_other_flags_are_no_doubt(read_rows: Read, flags: str) -> None:
+    assert read_rows(obx(SPO2, "88", PERCENT, flags=flags)).readings[0].quality is Quality.ACCEPTED
+
+
+def test_a_source_the_device_doubts_goes_after_one_it_does_not(read_rows: Read) -> None:
+    first = obx(SPO2, "80", PERCENT, sub_id="1.3.1", flags="QUES")
+    found = read_rows(first, obx(SPO2, "96", PERCENT, sub_id="1.3.2"))
+    assert charted(found) == {"spo2": 96}
+
+
+def test_an_implausible_number_with_a_mark_of_doubt_is_implausible(read_rows: Read) -> None:
+    reading = read_rows(obx(SPO2, "20", PERCENT, flags="QUES")).readings[0]
+    assert (reading.quality, reading.doubts) == (Quality.IMPLAUSIBLE, ())

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.clinical.vitals import Vital
+from monitor.clinical.vitals import Doubt, Vital
 from monitor.hl7.source import SourceSettings
 from monitor.recorder.acts import BindChair
+from monitor.store import schema
 from tests.recorder.house import SENT, UTC_ZONE, House, open_house, oru
 
 
@@ -307,3 +308,54 @@ def test_a_fault_in_judging_time_is_an_alarm_too(house: House, monkeypatch: pyte
     house.vitals(hr=70)
     house.tick(1)
     assert "judging_fault" in {alarm.rule_id for alarm in house.live(session_id).shown()}
+
+
+def questionable(house: House) -> list[tuple[object, ...]]:
+    return rows(house, "select spo2, questionable from readings where spo2 is not null order by device_at_ms")
+
+
+def test_a_sudden_saturation_is_stored_as_questionable_shown_and_rings_within_its_bound(house: House) -> None:
+    session_id = house.infusing()
+    house.vitals(hr=72, spo2=97, rr=14)
+    for _ in range(20):
+        house.tick(1)
+        house.vitals(hr=72, spo2=80, rr=14)
+    assert house.chair().latest[Vital.SPO2].doubts == (Doubt.STEP,)
+    assert "spo2_desaturation" not in {one.rule_id for one in house.live(session_id).shown()}
+    house.tick(1)
+    house.vitals(hr=72, spo2=80, rr=14)
+    assert "spo2_desaturation" in {one.rule_id for one in house.live(session_id).shown()}
+    bit = schema.VITAL_BIT["spo2"]
+    assert questionable(house) == [(97.0, None), *[(80.0, bit)] * 20, (80.0, None)]
+
+
+def test_a_message_sent_again_is_the_same_row_whatever_is_thought_of_it_now(house: House) -> None:
+    house.infusing()
+    house.vitals(hr=72, spo2=97, rr=14)
+    house.wait(1)
+    raw = oru(house.clock.now(), hr=72, spo2=80, rr=14)
+    house.send(raw)
+    for _ in range(3):
+        house.wait(1)
+        house.vitals(hr=72, spo2=97, rr=14)
+    house.send(raw)
+    assert len(questionable(house)) == 5
+
+
+def test_a_fault_in_assessing_loses_no_reading_and_is_an_alarm(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    session_id = house.infusing()
+
+    def broken(*_: object) -> None:
+        raise ArithmeticError("a fault of ours")
+
+    monkeypatch.setattr("monitor.recorder.judging.assess", broken)
+    assert b"MSA|AA|" in house.vitals(hr=72, spo2=97, rr=14)
+    assert questionable(house) == [(97.0, None)]
+    assert "judging_fault" in {one.rule_id for one in house.live(session_id).shown()}
+
+
+def test_without_a_session_nothing_is_doubted(house: House) -> None:
+    house.vitals(spo2=97)
+    house.wait(1)
+    house.vitals(spo2=60)
+    assert questionable(house) == [(97.0, None), (60.0, None)]

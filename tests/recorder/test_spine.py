@@ -43,7 +43,7 @@ def test_while_the_database_is_held_alarms_go_out_unrecorded_senders_get_ae_and_
     house: House, folder: Path
 ) -> None:
     session_id = house.infusing()
-    house.vitals(hr=72, spo2=97, rr=14)
+    house.vitals(hr=72, spo2=84.5, rr=14)
     other = sqlite3.connect(folder / "record.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     house.wait(1)

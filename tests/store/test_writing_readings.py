@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from monitor.clinical.vitals import Vital
 from monitor.store import content, queries, schema
 from monitor.store.errors import WriteFailed
+from monitor.store.queries.doubted import doubted
 from monitor.store.rows import Batch
 
 
@@ -169,3 +170,39 @@ def test_writing_any_readings_twice_is_writing_them_once(clinic, made):
     before = stored(clinic)
     assert clinic.store.write(Batch(readings=rows)).readings_new == 0
     assert stored(clinic) == before
+
+
+def test_a_doubt_is_kept_with_the_value_and_is_no_part_of_what_was_measured(clinic):
+    row = clinic.reading(5, questionable=frozenset({"spo2"}))
+    assert clinic.store.write(Batch(readings=(row,))).readings_new == 1
+    assert [one.quality for one in read_all(clinic)] == ["accepted", "questionable"]
+    assert clinic.store.write(Batch(readings=(replace(row, questionable=frozenset()),))).readings_new == 0
+    assert [one.quality for one in read_all(clinic)] == ["accepted", "questionable"]
+
+
+def test_where_nothing_is_doubted_nothing_is_stored(clinic):
+    clinic.store.write(Batch(readings=(clinic.reading(),)))
+    assert clinic.store.read(lambda c: c.execute(select(schema.readings.c.questionable)).scalar_one()) is None
+
+
+def test_an_implausible_value_stays_implausible_whatever_else_is_said_of_it(clinic):
+    row = clinic.reading(5, questionable=frozenset({"spo2"}), implausible=frozenset({"spo2"}))
+    clinic.store.write(Batch(readings=(row,)))
+    assert [one.quality for one in read_all(clinic)] == ["accepted", "implausible"]
+
+
+def test_doubts_close_to_each_other_are_one_stretch(clinic):
+    seconds = {"spo2": (0, 5, 15, 26, 30), "hr": (26,)}
+    rows = [
+        clinic.reading(second, questionable=frozenset(vital for vital, at in seconds.items() if second in at))
+        for second in range(40)
+    ]
+    clinic.store.write(Batch(readings=tuple(rows)))
+
+    def stretches(session, until):
+        found = clinic.store.read(doubted, clinic.chair, session, clinic.at(0), clinic.at(until))
+        return [(one.vital, *((at - clinic.at(0)).total_seconds() for at in (one.from_at, one.to_at))) for one in found]
+
+    assert stretches(clinic.session, 40) == [("hr", 26, 26), ("spo2", 0, 15), ("spo2", 26, 30)]
+    assert stretches(clinic.session, 5) == [("spo2", 0, 5)]
+    assert stretches(clinic.session + 1, 40) == []

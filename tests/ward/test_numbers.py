@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.clinical.dosing.orders import Ordered, OrderForm
+from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionEvent, SessionState
-from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.vitals import Doubt, Quality, Reading, Vital
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent, InfusionOrder, Mark
 from monitor.ward.due import due_list
@@ -118,3 +119,50 @@ def test_limits_and_the_worst_alarm_stand_beside_the_number() -> None:
     number = numbers(chair, POLICY, 1000.0)["spo2"]
     assert number["low"] == 92
     assert number["priority"] is None
+
+
+def test_a_questionable_number_is_shown_with_its_evidence_until_it_is_old() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    doubted = Reading(Vital.SPO2, 80, T0, quality=Quality.QUESTIONABLE, doubts=(Doubt.STEP, Doubt.PULSE))
+    chair.take([doubted], None, 1000.0, T0, "MON")
+    number = numbers(chair, POLICY, 1005.0)["spo2"]
+    assert (number["state"], number["value"], number["doubts"]) == ("questionable", 80, ["step", "pulse"])
+    number = numbers(chair, POLICY, 1061.0)["spo2"]
+    assert (number["state"], number["value"], number["doubts"]) == ("missing", None, [])
+    later = T0 + timedelta(seconds=1)
+    chair.take([Reading(Vital.SPO2, 96, later)], None, 1001.0, later, "MON")
+    number = numbers(chair, POLICY, 1001.0)["spo2"]
+    assert (number["state"], number["doubts"]) == ("fresh", [])
+
+
+def test_a_pressure_is_as_doubtful_as_the_worst_of_its_parts() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    parts = [Reading(Vital.NIBP_SYS, 120, T0, quality=Quality.QUESTIONABLE), Reading(Vital.NIBP_DIA, 80, T0)]
+    chair.take(parts, None, 1000.0, T0, "MON")
+    assert numbers(chair, POLICY, 1000.0)["bp"]["state"] == "questionable"
+    later = T0 + timedelta(minutes=5)
+    parts = [
+        Reading(Vital.NIBP_SYS, 120, later, quality=Quality.QUESTIONABLE),
+        Reading(Vital.NIBP_DIA, 10, later, quality=Quality.IMPLAUSIBLE),
+    ]
+    chair.take(parts, None, 1300.0, later, "MON")
+    assert numbers(chair, POLICY, 1300.0)["bp"]["state"] == "implausible"
+
+
+def test_since_when_a_vital_is_questionable_is_known_until_a_value_is_believed() -> None:
+    chair = Chair(1, "1", "A", "BED1", 1)
+    for second, quality in enumerate((Quality.ACCEPTED, Quality.QUESTIONABLE, Quality.QUESTIONABLE)):
+        at = T0 + timedelta(seconds=second)
+        chair.take([Reading(Vital.SPO2, 90, at, quality=quality)], None, 1000.0 + second, at, "MON")
+    assert chair.latest[Vital.SPO2].questionable_since_mono_s == 1001
+    at = T0 + timedelta(seconds=3)
+    chair.take([Reading(Vital.SPO2, 90, at)], None, 1003.0, at, "MON")
+    assert chair.latest[Vital.SPO2].questionable_since_mono_s is None
+    assert len(chair.trends[Vital.SPO2].points(at.timestamp())) == 1, "what is doubted is drawn as well"
+
+
+def test_another_monitor_begins_with_an_empty_memory() -> None:
+    chair = a_chair(Vital.SPO2)
+    _, chair.signal = assess(POLICY.quality, chair.signal, [Reading(Vital.SPO2, 97, T0)])
+    chair.forget_feed()
+    assert chair.signal == SignalMemory()

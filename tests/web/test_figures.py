@@ -329,3 +329,14 @@ def test_events_outside_the_window_are_not_squeezed_onto_its_edge() -> None:
     figure = session_figure(snapshot(events=events, series={"hr": steady(76, 3000)}), "15m", MADRID)
     assert len(trace(figure, "events")["x"]) == 1
     assert len(named(figure["layout"]["shapes"], "event")) == 1
+
+
+def test_doubted_values_have_a_dotted_line_at_the_foot_of_their_panel() -> None:
+    stretches = [
+        {"vital": "spo2", "from_at": iso(20), "to_at": iso(10)},
+        {"vital": "hr", "from_at": iso(70 * 60), "to_at": iso(66 * 60)},
+    ]
+    figure = session_figure(snapshot(series={"spo2": steady(97, 60)}, doubted=stretches), "15m", MADRID)
+    marks = [shape for shape in figure["layout"]["shapes"] if shape.get("name") == "doubted"]
+    assert [(mark["yref"], mark["line"]["dash"]) for mark in marks] == [("y2 domain", "2px,2px")]
+    assert marks[0]["x0"] < marks[0]["x1"]

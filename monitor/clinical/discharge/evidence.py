@@ -1,4 +1,6 @@
-"""What the discharge gate is told. Law: plain facts in charted time; accepted values only, oldest first."""
+"""What the discharge gate is told. Law: plain facts in charted time, oldest first; only accepted values speak for the
+patient, questionable ones can only speak against.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +45,7 @@ class DischargeEvidence:
     baseline: Baseline | None = None
     baseline_scores: Mapping[str, int] = field(default_factory=dict)
     readings: Mapping[Vital, Timed] = field(default_factory=dict)
+    questionable: Mapping[Vital, Timed] = field(default_factory=dict)
     scores: Mapping[str, ScoreSets] = field(default_factory=dict)
     high_alarms: Sequence[HighAlarm] = ()
     drugs: Sequence[tuple[datetime, str]] = ()

@@ -3,7 +3,8 @@
 Laws
 1. A value older than its freshness answers nothing.
 2. A gap is neither good nor bad: a sustained rule counts only time a sample speaks for, and asks for enough of it.
-3. After end_monitoring the captured vitals are judged as of that moment, for a while.
+3. A questionable value never helps to meet a criterion; out of range it counts against a sustained one.
+4. After end_monitoring the captured vitals are judged as of that moment, for a while.
 
 Source: CLINICAL.md §4.5 (1), (3), (4); freshness: DESIGN.md "Time".
 """
@@ -69,6 +70,9 @@ def blood_pressure(policy: DischargePolicy, evidence: DischargeEvidence, as_of: 
     words = f"{number(newest.sys)}/{number(newest.dia)}"
     if as_of - newest.at > seconds(policy.episodic_fresh_s):
         return unknown(f"{words}, {_minutes(as_of - newest.at)} old")
+    doubted = _until(evidence.questionable.get(Vital.NIBP_SYS, ()), as_of)
+    if doubted and doubted[-1][0] > newest.at:
+        return unknown(f"{words}, the next one, {number(doubted[-1][1])}, is questionable")
     base = evidence.baseline
     base_sys = None if base is None else base.get(Vital.NIBP_SYS)
     base_dia = None if base is None else base.get(Vital.NIBP_DIA)
@@ -123,14 +127,15 @@ def sustained(policy: DischargePolicy, evidence: DischargeEvidence, vital: Vital
     if not samples or as_of - samples[-1][0] > seconds(policy.continuous_fresh_s):
         return unknown(f"no {NAMES[vital]}" + ("" if not samples else f" for {_minutes(as_of - samples[-1][0])}"))
     opens_at = as_of - seconds(policy.sustained_s)
-    window = [(at, value) for at, value in samples if at > opens_at]
+    doubted = [one for one in _until(evidence.questionable.get(vital, ()), as_of) if not low <= one[1] <= high]
+    window = [(at, value) for at, value in sorted([*samples, *doubted]) if at > opens_at]
     bad = [(at, value) for at, value in window if not low <= value <= high]
     words = f"{NAMES[vital]} {number(samples[-1][1])}"
     if bad:
         words += f", last out of limits {bad[-1][0]:%H:%M:%S} UTC, {NAMES[vital]} {number(bad[-1][1])}"
     clean_from = max([_unbroken_from(policy, samples, as_of), *(at for at, _ in bad)])
     held_s = min(policy.sustained_s, (as_of - clean_from).total_seconds())
-    expected = None if bad and bad[-1] == samples[-1] else clean_from + seconds(policy.sustained_s)
+    expected = None if bad and bad[-1][0] >= samples[-1][0] else clean_from + seconds(policy.sustained_s)
     if len(window) - len(bad) < policy.sustained_percent / 100 * len(window):
         return Finding(Result.NOT_MET, words, None, expected, held_s, policy.sustained_s)
     covered_s = _covered_s(policy, samples, opens_at, as_of)

@@ -19,13 +19,13 @@ export function ageNow(stamped, nowMs = performance.now()) {
   return stamped.age_s + Math.max(0, nowMs - stamped.stampedMs) / 1000;
 }
 
-/** The state a number may be shown in now: fresh, old, missing, implausible or none. */
+/** The state a number may be shown in now: fresh, questionable, old, missing, implausible or none. */
 export function stateNow(vital, stamped, nowMs = performance.now()) {
   if (!stamped || stamped.value === null || stamped.value === undefined) return stamped?.state === "missing" ? "missing" : "none";
   if (!CONTINUOUS.has(vital) || stamped.state === "missing") return stamped.state;
   const age = ageNow(stamped, nowMs);
   if (age === null || age > MISSING_AFTER_S) return "missing";
-  if (age > OLD_AFTER_S && stamped.state === "fresh") return "old";
+  if (age > OLD_AFTER_S && (stamped.state === "fresh" || stamped.state === "questionable")) return "old";
   return stamped.state;
 }
 

@@ -33,6 +33,7 @@ function inkShape(shape) {
   else if (kind === "edge") shape.line = { ...shape.line, color: token(look(whose)) };
   else if (kind === "limit") shape.line = { ...shape.line, color: token("limit") };
   else if (kind === "baseline") shape.line = { ...shape.line, color: token(INKS[whose] ?? "text") };
+  else if (kind === "doubted") shape.line = { ...shape.line, color: token("muted") };
   else if (kind === "event") shape.line = { ...shape.line, color: token("control") };
   else if (kind === "now") shape.line = { ...shape.line, color: token("text") };
 }

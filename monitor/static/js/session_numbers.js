@@ -47,7 +47,7 @@ export class Numbers {
 
   #draw(card, vital, number, nowMs) {
     const state = number ? stateNow(vital, number, nowMs) : "none";
-    const shown = state === "fresh" || state === "old";
+    const shown = state === "fresh" || state === "questionable" || state === "old";
     put(card, "data-state", state);
     put(card, "data-priority", shown ? number.priority : null);
     say(one(".value", card), shown ? this.#words(vital, number) : DASH);
@@ -65,6 +65,7 @@ export class Numbers {
 
   #base(vital, number, state) {
     if (state === "implausible") return t("implausible", { value: number.value });
+    if (state === "questionable") return t("questionable", { why: t(`doubt_${number.doubts[0]}`) });
     if (vital === "bp" && number.mean !== null && state !== "missing" && state !== "none") return t("mean", { value: Math.round(number.mean) });
     return vital === "temp" || number.baseline === null || number.baseline === undefined ? "" : t("base", { value: number.baseline });
   }

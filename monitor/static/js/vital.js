@@ -71,6 +71,7 @@ export class VitalCell {
     const narrow = NARROW.has(this.#vital);
     const age = ageWords(ageNow(this.#number, nowMs), narrow);
     if (state === "implausible") return t(narrow ? "implausible_short" : "implausible");
+    if (state === "questionable") return narrow ? t("questionable_short") : t("questionable");
     if (state === "old" || (this.#vital === "bp" && state !== "none")) return age;
     if (state === "missing") return age;
     if (state === "none") return this.#number ? t("no_value") : "";

@@ -5,7 +5,7 @@ last. Times asked for are `charted_at`; both ends belong to the range.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -22,7 +22,7 @@ r, _layouts = schema.readings, schema.reading_layouts
 CHARTED_MS = func.coalesce(r.c.charted_at_ms, r.c.device_at_ms)
 RECEIVED_MS = r.c.device_at_ms + func.coalesce(r.c.received_delay_ms, 0)
 _VITALS = schema.VITAL_COLUMNS
-_HEAD = 9
+_HEAD = 10
 
 _low, _high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
 # Rows charted between :low and :high: by the key where the device clock was right, by the small index elsewhere.
@@ -144,6 +144,7 @@ def _rows(of_session: bool) -> AnySelect:
     query: AnySelect = (
         select(
             *(r.c.chair_id, r.c.device_at_ms, CHARTED_MS, RECEIVED_MS, r.c.corrects, r.c.session_id, r.c.implausible),
+            r.c.questionable,
             *(_layouts.c.source, _layouts.c.sub_ids),
             *(r.c[vital] for vital in _VITALS),
         )
@@ -167,27 +168,34 @@ def _records(rows: Iterable[AnyRow], wanted: tuple[str, ...]) -> list[ReadingRec
 
 
 def _values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
-    chair_id, device_ms, charted_ms, received_ms, _, session_id, implausible, source, sub_ids_text = row[:_HEAD]
+    chair_id, device_ms, charted_ms, received_ms, _, session_id, *judged, source, sub_ids_text = row[:_HEAD]
     at, measured_at, received_at = from_ms(charted_ms), from_ms(device_ms), from_ms(received_ms)
     sub_ids = _sub_ids(sub_ids_text)
     for position, vital in enumerate(_VITALS, start=_HEAD):
         value = row[position]
         if value is None or vital not in wanted:
             continue
-        doubtful = implausible & schema.VITAL_BIT[vital]
         yield ReadingRecord(
             at,
             vital,
             value,
             KINDS[Vital(vital)].unit,
             sub_ids.get(vital, ""),
-            Quality.IMPLAUSIBLE if doubtful else Quality.ACCEPTED,
+            _quality(judged, schema.VITAL_BIT[vital]),
             measured_at,
             received_at,
             source,
             session_id,
             chair_id,
         )
+
+
+def _quality(judged: Sequence[int | None], bit: int) -> Quality:
+    """By the bits of the implausible and of the questionable."""
+    implausible, questionable = judged
+    if (implausible or 0) & bit:
+        return Quality.IMPLAUSIBLE
+    return Quality.QUESTIONABLE if (questionable or 0) & bit else Quality.ACCEPTED
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.clinical.discharge.findings import worst
+from monitor.clinical.discharge.evidence import DischargeEvidence
+from monitor.clinical.discharge.findings import Result, worst
 from monitor.clinical.discharge.gate import HighAlarm, evaluate, vitals_met
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import POLICY
@@ -498,3 +499,36 @@ def test_whatever_is_not_known_is_never_met(no_scores, no_readings):
     evaluation = judged(evidence)
     assert evaluation.all_met == (not no_scores and not no_readings)
     assert evaluation.all_met or evaluation.ready_at is None
+
+
+# --- Questionable values: they can speak against, never for ---
+
+
+def doubting(**changes) -> DischargeEvidence:
+    return replace(HOME, questionable={Vital(word): values for word, values in changes.items()})
+
+
+def test_questionable_values_out_of_range_count_against_a_sustained_criterion() -> None:
+    low = tuple((at(NOW - 5 + n / 60), 84.0) for n in range(2))
+    found = of(judged(doubting(spo2=low)), "breathing")
+    assert found.result is Result.NOT_MET
+    assert "SpO₂ 84" in found.evidence
+
+
+def test_questionable_values_in_range_help_nothing_and_hinder_nothing() -> None:
+    assert of(judged(doubting(spo2=every_minute(98))), "breathing") == of(judged(), "breathing")
+    accepted = readings(spo2=every_minute(97, NOW - 20, NOW - 6))
+    only_doubted = replace(accepted, questionable={Vital.SPO2: every_minute(98, NOW - 6, NOW)})
+    assert of(judged(only_doubted), "breathing").result is Result.UNKNOWN
+
+
+def test_questionable_values_before_the_window_are_past() -> None:
+    assert of(judged(doubting(spo2=((at(NOW - 15), 60.0),))), "breathing").result is Result.MET
+    assert of(judged(doubting(spo2=((at(NOW + 1), 60.0),))), "breathing").result is Result.MET
+
+
+def test_a_blood_pressure_with_a_newer_questionable_one_is_unknown() -> None:
+    found = of(judged(doubting(nibp_sys=((at(71), 190.0),))), "circulation")
+    assert (found.result, "190, is questionable" in found.evidence) == (Result.UNKNOWN, True)
+    assert of(judged(doubting(nibp_sys=((at(70), 190.0),))), "circulation").result is Result.MET
+    assert of(judged(doubting(nibp_sys=((at(76), 190.0),))), "circulation").result is Result.MET
