@@ -90,7 +90,8 @@ def _may_be_lengthened(extra: Part, rule_id: str, rules: Sequence[AlarmRule], wr
         if f"rule[{rule_id}]" not in written:
             extra.refuse(rule_id, f"there is no rule “{rule_id}”", "the id of a rule")
         return False
-    if rule.group == _APNOEA_GROUP or not all(level.persist_s for level in rule.levels):
+    at_once = any(level.persist_s == 0 or level.measurements is not None for level in rule.levels)
+    if rule.group == _APNOEA_GROUP or at_once:
         extra.refuse(rule_id, "this rule may not wait longer", "a rule with delays in seconds that is no apnoea")
         return False
     return True

@@ -402,7 +402,7 @@ REFUSED = [
     ),
     (
         "discharge inverted for breathing",
-        first(r"rr_low = \{ value = 10", "rr_low = { value = 25"),
+        first(r"rr_low = \{ value = 10, unit = \"/min\"", 'rr_low = { value = 25, unit = "/min"'),
         "discharge.rr_low",
         "not below",
     ),

@@ -38,27 +38,40 @@ EXTRA = 'spo2_desaturation = { value = 15, unit = "s"'
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("old", "new", "path", "words"),
     [
-        (EXTRA, EXTRA.replace("15", "21"), "quality.extra: “spo2_desaturation” is lengthened by 21 s; at most 20 s"),
-        (EXTRA, EXTRA.replace("spo2_desaturation", "apnoea"), "the delay of “apnoea” may not be lengthened"),
-        (EXTRA, EXTRA.replace("spo2_desaturation", "apnoea_etco2"), "the delay of “apnoea_etco2” may not be"),
-        (EXTRA, EXTRA.replace("spo2_desaturation", "sbp_high"), "the delay of “sbp_high” may not be lengthened"),
-        (EXTRA, EXTRA.replace("spo2_desaturation", "spo2_lo"), "quality.extra: there is no rule “spo2_lo”"),
-        ("[quality.step.rr]", "[quality.step.nibp_sys]", "“nibp_sys” is no vital that is measured all the time"),
-        ("[quality.step.rr]", "[quality.step.breath]", "“breath” is no vital that is measured all the time"),
-        ('jump = { value = 4, unit = "%"', 'jump = { value = 0, unit = "%"', "with a jump of 0 every value"),
-        ('jump = { value = 4, unit = "%"', 'jump = { value = 4, unit = "/min"', "the unit “/min” is not %"),
-        ("agree_within = { value = 10", "agree_within = { value = 20", "rates that agree must be closer"),
-        ("probe_on_cuff_limb = false", 'probe_on_cuff_limb = "no"', "must be true or false"),
-        ("believed_after = {", "believed = {", "“believed_after” is missing"),
-        ("[quality.extra]", "[quality.extras]", "“extra” is missing"),
+        (EXTRA, EXTRA.replace("15", "21"), "quality.extra.spo2_desaturation.value", "21 s is written"),
+        (EXTRA, EXTRA.replace("spo2_desaturation", "apnoea"), "quality.extra.apnoea", "may not wait longer"),
+        (EXTRA, EXTRA.replace("spo2_desaturation", "apnoea_etco2"), "quality.extra.apnoea_etco2", "may not wait"),
+        (EXTRA, EXTRA.replace("spo2_desaturation", "sbp_high"), "quality.extra.sbp_high", "may not wait longer"),
+        (EXTRA, EXTRA.replace("spo2_desaturation", "spo2_lo"), "quality.extra.spo2_lo", "there is no rule “spo2_lo”"),
+        ("[quality.step.rr]", "[quality.step.nibp_sys]", "quality.step.nibp_sys", "is not measured all the time"),
+        ("[quality.step.rr]", "[quality.step.breath]", "quality.step.breath", "is not measured all the time"),
+        (
+            'jump = { value = 4, unit = "%"',
+            'jump = { value = 0, unit = "%"',
+            "quality.step.spo2.jump.value",
+            "0: every",
+        ),
+        ('jump = { value = 4, unit = "%"', 'jump = { value = 4, unit = "/h"', "quality.step.spo2.jump.unit", "/h"),
+        ("agree_within = { value = 10", "agree_within = { value = 20", "quality.agree_within", "20 is not below"),
+        ("probe_on_cuff_limb = false", 'probe_on_cuff_limb = "no"', "quality.probe_on_cuff_limb", "no"),
+        ("believed_after = { value = 20", "believed_after = { value = 61", "quality.believed_after.value", "61 s"),
     ],
 )
-def test_a_quality_table_that_makes_no_sense_is_refused(old: str, new: str, words: str) -> None:
+def test_a_quality_table_that_makes_no_sense_is_refused(old: str, new: str, path: str, words: str) -> None:
     assert TEXT.count(old) == 1
-    with pytest.raises(PolicyRefused, match=words):
+    with pytest.raises(PolicyRefused) as refused:
         parse_policy(TEXT.replace(old, new))
+    assert [fault.path for fault in refused.value.faults] == [path]
+    assert words in str(refused.value)
+
+
+def test_a_lengthening_of_a_rule_that_cannot_be_read_is_no_second_fault() -> None:
+    text = TEXT.replace('id = "rr_high"\nvital = "rr"', 'id = "rr_high"\nvital = "rrr"')
+    with pytest.raises(PolicyRefused) as refused:
+        parse_policy(text)
+    assert [fault.path for fault in refused.value.faults] == ["rule[rr_high].vital"]
 
 
 def test_a_lengthening_of_exactly_the_most_is_accepted() -> None:
