@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
-from tests.bench.parts import judge_us, parse_us
+from tests.bench.parts import judge_us, parse_us, predict_us
 
 OUT = Path("bench.json")
 
@@ -93,6 +93,7 @@ def main() -> int:
         return 0
     table.add("parse_us", "us", parse_us())
     table.add("judge_us", "us", judge_us())
+    table.add("predict_us", "us", predict_us())
     seconds = 30 if chosen.quick else 60
     for plan in (
         Plan(200, seconds, boards=20, sessions=200 if not chosen.quick else 40),

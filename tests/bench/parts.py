@@ -1,4 +1,4 @@
-"""The bench of single steps in this process: reading a message, judging it."""
+"""The bench of single steps in this process: reading a message, judging it, predicting a concentration."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.app import read_codes, read_policy
 from monitor.clinical.alarms.judging import judge_readings
+from monitor.clinical.dosing.pharmacokinetics import Doses, predict
 from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Reading, Vital
@@ -47,6 +48,15 @@ def judge_us() -> dict[str, float]:
         judge_readings({}, policy, context, values, at, 1.0, str)
 
     return _timed(lambda: [judge() for _ in range(BATCH)])
+
+
+def predict_us() -> dict[str, float]:
+    """Plasma and effect site at one moment of a session of 30 rates and three boluses, microseconds."""
+    policy, _ = read_policy("adult-ketamine")
+    rates = [(place * 4.0, 0.01 + place % 5 * 0.001) for place in range(30)]
+    doses = Doses(rates, [(3.0, 0.1), (50.0, 0.2), (90.0, 0.1)])
+    model = policy.prediction.model
+    return _timed(lambda: [predict(model, doses, 120.0 + minute) for minute in range(BATCH)])
 
 
 def _timed(work: Callable[[], object]) -> dict[str, float]:
