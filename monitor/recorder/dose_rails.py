@@ -130,7 +130,9 @@ def _rate(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime)
     setting = _setting(live, at)
     if setting is None:
         return []
-    return rate_rails(live.policy.dosing, setting, ml_per_h, starting=event is SessionEvent.START)
+    lowering = event is SessionEvent.CHANGE_RATE and ml_per_h < live.course.rate_ml_per_h
+    starting = event is SessionEvent.START
+    return rate_rails(live.policy.dosing, setting, ml_per_h, starting=starting, lowering=lowering)
 
 
 def _setting(live: LiveSession, at: datetime) -> Setting | None:

@@ -74,6 +74,17 @@ def test_a_soft_rail_asks_whoever_acts_for_a_reason_and_writes_it_down(house: Ho
     assert "beyond" not in last_details(house, session_id)
 
 
+def test_whoever_slows_down_a_rate_beyond_the_rails_is_not_stopped_but_a_resume_is(house: House) -> None:
+    session_id = house.infusing()
+    fast = {"by": house.physician, "reason": "rescue", "second": house.second_nurse}
+    house.act(session_id, "change_rate", rate_ml_per_h=160.0, **fast)
+    house.act(session_id, "change_rate", rate_ml_per_h=150.0)  # still above 2 mg/kg/h, but less than before
+    house.act(session_id, "hold", reason="nausea")
+    with pytest.raises(Refused) as refused:
+        house.act(session_id, "resume", rate_ml_per_h=145.0)
+    assert refused.value.missing == ("physician", "reason", "second_person")
+
+
 NO_DOSE = [
     ("record_weight", {"weight_kg": 700.0}, "weight_kg is 700 kg; accepted is 20 to 350 kg"),
     ("record_weight", {"weight_kg": -70.0}, "weight_kg is -70 kg"),

@@ -3,7 +3,7 @@
 Laws
 1. A bound refuses outright: such a number is no dose, whoever enters it.
 2. A hard rail needs a physician's reason and a second person; a soft rail needs a reason from whoever acts.
-3. Giving less than usual asks for a reason at most, never for a physician.
+3. Giving less than usual, or less than now, asks for a reason at most, never for a physician.
 
 Source: CLINICAL.md §1.2 "Hard guard-rails", §1.1 (ranges); every number is in the policy.
 """
@@ -110,11 +110,16 @@ def weight_rails(policy: DosingPolicy, weight_kg: float, previous_kg: float | No
     return crossed
 
 
-def rate_rails(policy: DosingPolicy, setting: Setting, ml_per_h: float, *, starting: bool) -> list[Rail]:
-    """What a rate crosses: the first one is the ordered rate, a later one no leap from the one before."""
+def rate_rails(
+    policy: DosingPolicy, setting: Setting, ml_per_h: float, *, starting: bool, lowering: bool = False
+) -> list[Rail]:
+    """What a rate crosses: the first one is the ordered rate, a later one no leap from the one before.
+
+    `lowering` is a running rate made slower: no hard rail stands in its way.
+    """
     per_kg = ml_per_h * setting.ordered.concentration_mg_per_ml / setting.weight_kg
-    crossed = _hard_rate(policy, "rate_ml_per_h", per_kg)
-    crossed += _hard_total(policy, "rate_ml_per_h", setting.given_mg / setting.weight_kg)
+    crossed = [] if lowering else _hard_rate(policy, "rate_ml_per_h", per_kg)
+    crossed += [] if lowering else _hard_total(policy, "rate_ml_per_h", setting.given_mg / setting.weight_kg)
     before = setting.before_ml_per_h
     differs = starting and _above(abs(ml_per_h - before), before * policy.start_differs_percent / 100)
     leaps = _above(ml_per_h, before * policy.rate_step_factor)

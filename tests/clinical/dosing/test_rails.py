@@ -258,6 +258,14 @@ def test_once_the_largest_total_was_given_every_further_rate_needs_two_people() 
     ]
 
 
+def test_a_running_rate_made_slower_meets_no_hard_rail() -> None:
+    beyond = setting(given_mg=300, last=200)
+    assert levels(rate_rails(DOSING, beyond, 180, starting=False)) == [("hard", "rate_ml_per_h")] * 2
+    assert rate_rails(DOSING, beyond, 180, starting=False, lowering=True) == []
+    like = rate_rails(DOSING, beyond, 20, starting=False, lowering=True)
+    assert levels(like) == [("soft", "rate_ml_per_h")]
+
+
 # --- boluses ----------------------------------------------------------------------------------------------------------
 
 BOLUSES = [
