@@ -11,12 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 from monitor.app import read_policy
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.vitals import Vital
 from tests.alarm_load.bed import Bed, Signal
 from tests.alarm_load.injected import KINDS, Outcome, run_event
 from tests.alarm_load.recorded import folder, recordings, run_recording
@@ -34,6 +35,24 @@ def _policy(name: str) -> ClinicPolicy:
 def beds_of(name: str) -> dict[str, Bed]:
     """One bed under the policy as it is, and one as if no signal were ever questionable."""
     return {"as it is": Bed(_policy(name)), "quality off": Bed(_policy(name), assessing=False)}
+
+
+def beds_with_own_limits(name: str) -> dict[str, Bed]:
+    """The same, and one in which a person has moved the limits of a slow breather as far as the policy lets them."""
+    policy = _policy(name)
+    moved = {"medium": 8.0, "high": 6.0}  # rule[rr_low].adjustable
+    rules = tuple(
+        replace(rule, levels=tuple(replace(level, limit=moved[level.priority]) for level in rule.levels))
+        if rule.id == "rr_low"
+        else rule
+        for rule in policy.rules_by_vital[Vital.RR]
+    )
+    own = replace(
+        policy,
+        rules_by_vital={**policy.rules_by_vital, Vital.RR: rules},
+        rules_by_id={**policy.rules_by_id, **{rule.id: rule for rule in rules}},
+    )
+    return {**beds_of(name), "RR limits 8 and 6": Bed(own)}
 
 
 def session_load(policy: str, job: tuple[str, str, float]) -> dict[str, "Counter[Signal]"]:
@@ -118,7 +137,7 @@ def _events(report: Report, pool: ProcessPoolExecutor, options: argparse.Namespa
 
 def _recordings(report: Report, where: Path, policy: str) -> None:
     for file, rows in recordings(where).items():
-        beds = beds_of(policy)
+        beds = beds_with_own_limits(policy)
         hours = run_recording(rows, beds)
         for name, bed in beds.items():
             report.load(f"recording {file}, {name}", hours, [bed.load()])
