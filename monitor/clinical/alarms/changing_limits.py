@@ -47,14 +47,14 @@ def judge_changed_limits(
     `measured` are the accepted values of the newest measurement, for the words.
     """
     state = states.get(rule.id)
-    if state is None or state.stage in (AlarmStage.NORMAL, AlarmStage.LATCHED):
+    if state is None or state.stage is AlarmStage.NORMAL:
         return Judgement({})
     limits = limits_now(rule, state, context, now_mono_s)
     if limits is None or state.value is None:
         return Judgement({})
     held, used = _still_held(rule, state, limits, now_mono_s), doubted(rule, state, now_mono_s)
     state = replace(state, held=held, doubted=used)
-    if state.stage is AlarmStage.PENDING:
+    if state.stage in (AlarmStage.PENDING, AlarmStage.LATCHED):  # no level stands: only progress can change
         over = all(done < 0 for done in state.held)
         stage = moved(state, AlarmCause.INSIDE if over else AlarmCause.BEYOND)
         return Judgement({rule.id: replace(state, stage=stage, value_mono_s=_reached(state, now_mono_s))})
@@ -72,7 +72,7 @@ def judge_changed_limits(
 def _still_held(rule: AlarmRule, state: AlarmState, limits: Limits, now_mono_s: float) -> tuple[float, ...]:
     value = state.value or 0.0
     return tuple(
-        done if done >= 0 and is_beyond(rule, level, value, limit) else NOT_BEYOND
+        done if is_beyond(rule, level, value, limit) else NOT_BEYOND
         for level, limit, done in zip(rule.levels, limits, progressed(rule, state, now_mono_s), strict=True)
     )
 

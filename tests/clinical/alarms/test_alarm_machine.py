@@ -4,14 +4,18 @@ The model is small on purpose: for SpO2 it adds up, second by second, how long e
 were fresh, and knows what a person has seen. The machine must agree with it.
 """
 
+from datetime import timedelta
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from monitor.clinical.alarms.changing_limits import judge_changed_limits
 from monitor.clinical.alarms.judging import AcknowledgementRefused, after_restart
+from monitor.clinical.alarms.own_limits import in_force, with_change
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.watched import FeedPicture
-from tests.clinical.bedside import Bedside
+from tests.clinical.bedside import POLICY, START, Bedside
 
 FRESH_S = 10
 # Rises, and what is said again of an alarm that stands.
@@ -31,6 +35,7 @@ class Spo2(RuleBasedStateMachine):
         self.fresh_until = 0
         self.seen = 0  # the worst rank a person has acknowledged of what stands
         self.value: float | None = None
+        self.levels = LEVELS
 
     def _pass(self, seconds: int) -> None:
         counted = max(0, min(self.t + seconds, self.fresh_until) - self.t)
@@ -49,12 +54,14 @@ class Spo2(RuleBasedStateMachine):
         self._pass(seconds)
         stood = self._stands()
         self.bedside.measure(self.t, spo2=value)
-        self.held = [(h or 0) if value < limit else None for h, (limit, _, _) in zip(self.held, LEVELS, strict=True)]
+        self.held = [
+            (h or 0) if value < limit else None for h, (limit, _, _) in zip(self.held, self.levels, strict=True)
+        ]
         self.kept = self.held
         self.fresh_until = self.t + FRESH_S
         self.value = value
         if stood and not self._stands():
-            assert value >= 93, "only a value inside by the hysteresis ends an alarm"
+            assert value >= self.levels[0][0] + 1, "only a value inside by the hysteresis ends an alarm"
 
     @rule(seconds=st.integers(1, 60), absence=st.sampled_from([None, "off", ("!", 12)]))
     def no_value_arrives(self, seconds, absence):
@@ -88,6 +95,30 @@ class Spo2(RuleBasedStateMachine):
             self.bedside.measure(self.t, spo2=self.value)
             assert len(self.bedside.events) == before, "a resend raises nothing twice"
 
+    @rule(medium=st.integers(88, 95), high=st.integers(86, 93))
+    def a_person_moves_the_limits(self, medium, high):
+        if high >= medium:
+            return
+        self.bedside.tick(self.t)
+        stood, priority = self._stands(), self.state.priority if self.state else None
+        unseen = stood and self.state.stage == "active"
+        own = with_change({}, "spo2_low", {AlarmPriority.MEDIUM: medium, AlarmPriority.HIGH: high}, "N", START, "so")
+        self.bedside.policy = in_force(POLICY, own)
+        rule = self.bedside.policy.rules_by_id["spo2_low"]
+        context, at = self.bedside.context, START + timedelta(seconds=self.t)
+        self.bedside.keep(
+            judge_changed_limits(self.bedside.states, rule, context, {}, "moved", at, self.t, self.bedside.new_id)
+        )
+        self.levels = ((float(medium), 30.0, AlarmPriority.MEDIUM), (float(high), 20.0, AlarmPriority.HIGH))
+        still = [self.value is not None and self.value < limit for limit, _, _ in self.levels]
+        self.held = [h if beyond else None for h, beyond in zip(self.held, still, strict=True)]
+        self.kept = [h if beyond else None for h, beyond in zip(self.kept, still, strict=True)]
+        if unseen and priority is AlarmPriority.HIGH:
+            assert self._stands(), "a High nobody has seen is never taken away by a limit"
+        if stood and not self._stands():
+            assert self.t <= self.fresh_until, "without a fresh value nothing ends"
+            assert self.value >= medium + 1
+
     @rule()
     def the_server_restarts(self):
         self.bedside.tick(self.t)
@@ -111,7 +142,7 @@ class Spo2(RuleBasedStateMachine):
     @invariant()
     def every_held_violation_has_an_alarm_of_its_priority(self):
         self.bedside.tick(self.t)
-        due = [p for h, (_, needs, p) in zip(self.held, LEVELS, strict=True) if h is not None and h >= needs]
+        due = [p for h, (_, needs, p) in zip(self.held, self.levels, strict=True) if h is not None and h >= needs]
         if due:
             worst = max(due, key=lambda priority: priority.rank)
             assert self._stands()

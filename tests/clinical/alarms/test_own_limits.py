@@ -404,6 +404,7 @@ def test_progress_of_a_limit_still_passed_goes_on():
     state = patient.states["spo2_low"]
     assert (str(state.stage), state.held) == ("pending", (17.0, -1.0))
     patient.measure(20, spo2=89)
+    assert patient.measure(29, spo2=89) == [], "29 s are not 30: no second is counted twice"
     assert told(patient.measure(30, spo2=89)) == ["spo2_low raised medium"]
 
 
@@ -415,7 +416,14 @@ def test_what_waits_for_a_person_goes_on_waiting_and_what_is_normal_stays_so():
     assert patient.stage("hr_low") == "latched"
     assert patient.change(26, "hr_low", {HIGH: 35}) == []
     assert patient.stage("hr_low") == "latched"
-    assert patient.change(27, "hr_high", {MEDIUM: 125}) == []
+    for t in range(30, 46, 5):
+        patient.measure(t, hr=49)  # beyond the Medium again, for 15 s
+    assert patient.change(46, "hr_low", {MEDIUM: 45}) == []
+    assert patient.stage("hr_low") == "latched"
+    patient.measure(47, hr=44)
+    assert patient.measure(57, hr=44) == [], "what was held towards the old limit is thrown away"
+    assert told(patient.measure(67, hr=44)) == ["hr_low returned high"]
+    assert patient.change(68, "hr_high", {MEDIUM: 125}) == []
 
 
 def test_a_persistence_that_time_completed_just_now_keeps_its_own_cause():
@@ -483,3 +491,5 @@ def test_bounds_may_end_at_the_limit_and_at_what_is_plausible():
     text = text.replace("high = { low = 160, high = 195,", "high = { low = 180, high = 300,", 1)
     levels = parse_policy(text).rules_by_id["sbp_high"].levels
     assert [(level.adjustable.low, level.adjustable.high) for level in levels] == [(40, 160), (180, 300)]
+    level = parse_policy(wrong(SBP, "medium = { low = 160, high = 160 }")).rules_by_id["sbp_high"].levels[0]
+    assert (level.adjustable.low, level.adjustable.high) == (160, 160)

@@ -180,6 +180,10 @@ def test_an_equal_value_is_the_younger_one():
     rule = ON.rules_by_id[FALL]
     assert remembered(rule, ((0.0, 98.0),), 98.0, 30.0) == ((30.0, 98.0),)
     assert remembered(rule, ((0.0, 98.0), (5.0, 95.0)), 96.0, 30.0) == ((0.0, 98.0), (30.0, 96.0))
+    assert remembered(rule, ((0.0, 98.0),), 97.0, 60.0) == ((0.0, 98.0), (60.0, 97.0)), "the last moment of the window"
+    assert remembered(rule, ((0.0, 98.0),), 97.0, 60.1) == ((60.1, 97.0),)
+    rise = ON.rules_by_id[RISE]
+    assert remembered(rise, ((0.0, 110.0),), 110.0, 300.0) == ((300.0, 110.0),)
     assert remembered(rule, ((29.5, 98.0),), 97.0, 30.0) == ((29.5, 98.0),), "nearer than a part of the window"
     assert remembered(rule, ((29.0, 98.0),), 97.0, 30.0) == ((29.0, 98.0), (30.0, 97.0))
 
