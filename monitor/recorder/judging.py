@@ -12,6 +12,7 @@ from monitor.clinical.alarms.changing_limits import judge_changed_limits
 from monitor.clinical.alarms.judging import fresh_for_s, judge_device_apnoea, judge_readings, judge_time
 from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
+from monitor.clinical.alarms.score_alarms import judge_unwatched
 from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.quality import assess
@@ -130,6 +131,16 @@ class Judging:
                 turn.mono_s,
                 self._new_id,
             ),
+        )
+
+    def unwatched(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
+        """What time does to the alarms of scores once monitoring has ended."""
+        paused, signalling = self._watched(chair, live, turn).audio_paused, live.policy.signalling
+        self._guarded(
+            chair,
+            live,
+            turn,
+            lambda: judge_unwatched(live.states, signalling, turn.now, turn.mono_s, audio_paused=paused),
         )
 
     def score(self, chair: Chair, live: LiveSession, kind: str, turn: Turn) -> None:

@@ -177,9 +177,10 @@ class Recorder:
     def _take_due(self, turn: Turn) -> None:
         for count in range(1, len(self._due) + 1):
             chair = self._due.popleft()
-            if chair.session is not None and chair.session.is_watched:
+            live = chair.session
+            if live is not None and (live.is_watched or live.states):
                 try:
-                    self.judging.time(chair, chair.session, turn)
+                    (self.judging.time if live.is_watched else self.judging.unwatched)(chair, live, turn)
                 except Exception:
                     log.exception("a chair could not be judged")
                     self._counters.faults.inc()

@@ -197,6 +197,9 @@ def test_a_score_entered_after_monitoring_ended_rings_until_the_next(house: Hous
     score(house, session_id, "moaas", level=2)
     house.act(session_id, "note", text="the physician is called")
     assert alarm(house, session_id).stage is AlarmStage.ACTIVE
+    house.tick(31)
+    assert alarm(house, session_id).reach == "all_stations"
+    assert [one.words for one in house.live(session_id).shown()] == ["MOAA/S 2: deep sedation"]
 
 
 # --- NEWS2 -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.clinical.scores.ctcae import term_of
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "monitor" / "static"
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
@@ -84,3 +86,12 @@ def test_the_charts_in_the_browser_are_those_the_server_draws() -> None:
 
     opening = (STATIC / "vendor" / "plotly-basic.min.js").read_text(encoding="utf-8")[:400]
     assert f"v{get_plotlyjs_version()}" in opening
+
+
+def test_the_page_offers_the_highest_grade_that_each_symptom_has() -> None:
+    page = (ROOT / "templates" / "parts" / "symptoms.html").read_text(encoding="utf-8")
+    offered = re.findall(r'\("([a-z]+)", _\([^)]*\), (\d)\)', page)
+    assert len(offered) > 5
+    for symptom, highest in offered:
+        term = term_of(symptom)
+        assert int(highest) == (4 if term is None else max(term.grades)), symptom

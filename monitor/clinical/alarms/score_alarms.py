@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.clinical.alarms.calling import waits_anew
+from monitor.clinical.alarms.calling import judge_waiting, waits_anew
 from monitor.clinical.alarms.limits import Direction, is_beyond
 from monitor.clinical.alarms.progress import NOT_BEYOND
+from monitor.clinical.alarms.pausing import ENDED_BY_TIME, resume_audio
 from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.alarms.score_words import news2_words, score_words
 from monitor.clinical.alarms.stepping import cause_of, held_level, settle, standing_level
@@ -27,6 +28,7 @@ from monitor.clinical.alarms.table import (
     AlarmState,
     Judgement,
 )
+from monitor.clinical.policy.parts import SignallingPolicy
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.session import SessionState
 
@@ -98,6 +100,22 @@ def judge_news2(
         return _Scored(float(counted), at, rule.limits({}), lambda _: news2_words(result), three)
 
     return _judge(states, rules, context, scored, moment)
+
+
+def judge_unwatched(
+    states: Mapping[str, AlarmState], policy: SignallingPolicy, at: datetime, now_mono_s: float, *, audio_paused: bool
+) -> Judgement:
+    """What time does once the monitor is watched no more: what a score has raised still calls, a pause still ends."""
+    over = Judgement({}) if audio_paused else resume_audio(states, at, ENDED_BY_TIME)
+    changed, events = dict(over.changed), list(over.events)
+
+    def put(state: AlarmState, event: AlarmEvent | None) -> None:
+        changed[state.rule_id] = state
+        if event is not None:
+            events.append(event)
+
+    judge_waiting(list({**states, **changed}.values()), policy, at, now_mono_s, put)
+    return Judgement(changed, tuple(events))
 
 
 def _judge(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.clinical.alarms.acknowledging import acknowledge, after_restart, close_all
-from monitor.clinical.alarms.score_alarms import Moment, ScoreContext, judge_news2, judge_score
+from monitor.clinical.alarms.score_alarms import Moment, ScoreContext, judge_news2, judge_score, judge_unwatched
 from monitor.clinical.alarms.table import AlarmEventName, AlarmPriority, AlarmStage
 from monitor.clinical.scores.bedside import Consciousness
 from monitor.clinical.scores.news2 import News2Facts, Taken, news2
@@ -244,6 +244,28 @@ def test_the_end_of_the_session_ends_it():
     nurse.enter("moaas", 2)
     (event,) = close_all(nurse.states, START, "the session is discharged").events
     assert event.event is E.ENDED
+
+
+def test_once_the_monitor_is_watched_no_more_the_ladder_is_still_climbed_and_a_pause_still_ends():
+    nurse = Nurse(SessionState.OBSERVING)
+    nurse.enter("moaas", 2)
+
+    def after(t, *, audio_paused):
+        at = START + timedelta(seconds=t)
+        judgement = judge_unwatched(nurse.states, POLICY.signalling, at, 100.0 + t, audio_paused=audio_paused)
+        nurse.states.update(judgement.changed)
+        return [event.event for event in judgement.events]
+
+    assert after(29, audio_paused=False) == []
+    assert after(30, audio_paused=False) == [E.CALLED_ALL_STATIONS]
+    nurse.states = {name: replace(state, silenced=True) for name, state in nurse.states.items()}
+    assert after(31, audio_paused=True) == []
+    assert after(32, audio_paused=False) == [E.RESOUNDED]
+    assert not nurse.states["moaas_deep"].silenced
+    assert after(60, audio_paused=False) == [E.CALLED_PHYSICIAN]
+    nurse.states["moaas_deep"] = replace(nurse.states["moaas_deep"], waiting_since_mono_s=None)
+    assert after(61, audio_paused=False) == []
+    assert nurse.states["moaas_deep"].waiting_since_mono_s == 161.0
 
 
 # --- NEWS2 ---------------------------------------------------------------------------------------------------------
