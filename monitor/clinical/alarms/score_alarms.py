@@ -15,8 +15,8 @@ from datetime import datetime
 
 from monitor.clinical.alarms.calling import judge_waiting, waits_anew
 from monitor.clinical.alarms.limits import Direction, is_beyond
-from monitor.clinical.alarms.progress import NOT_BEYOND
 from monitor.clinical.alarms.pausing import ENDED_BY_TIME, resume_audio
+from monitor.clinical.alarms.progress import NOT_BEYOND
 from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.alarms.score_words import news2_words, score_words
 from monitor.clinical.alarms.stepping import cause_of, held_level, settle, standing_level
