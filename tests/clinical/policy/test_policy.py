@@ -105,7 +105,9 @@ def test_a_bad_policy_is_refused_with_its_one_fault_and_a_sentence(why, text, pa
 
 def test_every_fault_of_a_text_is_found_at_once_in_the_order_of_the_text():
     text = first(r"limit = 92, persist_s = 30", "limt = 92, persist_s = 301")
-    text = text.replace('id = "sbp_low"', 'id = "sbp_high"').replace("hr_low = { value = 50", "hr_low = { value = 150")
+    text = text.replace('id = "sbp_low"', 'id = "sbp_high"').replace(
+        "hr_low = { value = 50", "hr_low = { value = 150", 1
+    )
     text = text.replace('vital = "temp"', 'vital = "temperature"', 1).replace(
         'while_infusing = "high"', 'priorty = "x"'
     )
