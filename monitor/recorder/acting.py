@@ -146,11 +146,15 @@ class Acting:
         live = self._ward.session(act.session_id)
         if answer.written.replayed or answer.written.version <= live.course.version:
             return ActDone(answer.written.version, answer.written.state)
-        before = live.course.state
-        live.course.add(_course_event(answer.row, answer.written.version))
-        self._hear(live, SessionEvent(act.event), turn, act.person.person_id)
-        self.follow(live, before, turn)
+        self.happened(live, _course_event(answer.row, answer.written.version), turn, act.person.person_id)
         return ActDone(live.course.version, live.course.state.value)
+
+    def happened(self, live: LiveSession, event: CourseEvent, turn: Turn, person_id: int | None) -> None:
+        """Fold a stored event into the live session, with what follows from it for alarms and chairs."""
+        before = live.course.state
+        live.course.add(event)
+        self._hear(live, event.event, turn, person_id)
+        self.follow(live, before, turn)
 
     def _hear(self, live: LiveSession, event: SessionEvent, turn: Turn, person_id: int | None) -> None:
         """What an event changes in what is heard."""

@@ -7,6 +7,18 @@ from typing import Protocol
 from monitor.runtime import Signal
 
 
+class When(Protocol):
+    """When something was received, on the wall and on the monotonic clock."""
+
+    @property
+    def received_at(self) -> datetime:
+        """Aware UTC."""
+
+    @property
+    def received_mono_s(self) -> float:
+        """Seconds that never jump."""
+
+
 @dataclass(slots=True)
 class Arrived:
     """One frame as received; `refused` says why the intake knows it is broken (stalled, unfinished, oversize).

@@ -83,7 +83,7 @@ class Judging:
             live,
             turn,
             lambda: judge_readings(
-                live.states, live.judged_by, self._watched(chair, live, turn), values, turn.now, mono_s, self._new_id
+                live.states, live.judged_by, self.watched(chair, live, turn), values, turn.now, mono_s, self._new_id
             ),
         )
         self._ask_to_repeat(live, news)
@@ -110,7 +110,7 @@ class Judging:
             live,
             turn,
             lambda: judge_device_apnoea(
-                live.states, live.judged_by, self._watched(chair, live, turn), active, turn.now, mono_s, self._new_id
+                live.states, live.judged_by, self.watched(chair, live, turn), active, turn.now, mono_s, self._new_id
             ),
         )
 
@@ -125,7 +125,7 @@ class Judging:
             lambda: judge_time(
                 live.states,
                 live.judged_by,
-                self._watched(chair, live, turn),
+                self.watched(chair, live, turn),
                 self._feed(chair, live, turn),
                 turn.now,
                 turn.mono_s,
@@ -164,7 +164,7 @@ class Judging:
         self, chair: Chair, live: LiveSession, rule: AlarmRule, cause: str, turn: Turn, person_id: int | None
     ) -> None:
         """A person changed a limit of this session: the rule's alarm follows, with that as its cause."""
-        context = self._watched(chair, live, turn)
+        context = self.watched(chair, live, turn)
         judgement = judge_changed_limits(
             live.states, rule, context, _cuff_values(chair), cause, turn.now, turn.mono_s, self._new_id
         )
@@ -244,7 +244,7 @@ class Judging:
             return
         self.apply(chair, live, judgement, turn)
 
-    def _watched(self, chair: Chair, live: LiveSession, turn: Turn) -> Watched:
+    def watched(self, chair: Chair, live: LiveSession, turn: Turn) -> Watched:
         course, now = live.course, turn.now
         return Watched(
             phase=course.state,

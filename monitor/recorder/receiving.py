@@ -20,7 +20,7 @@ from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
-from monitor.recorder.arrivals import Arrived
+from monitor.recorder.arrivals import Arrived, When
 from monitor.recorder.judging import Judging, Present
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import DeviceAlarmRow, QuarantineRow, ReadingRow, UnassignedRow
@@ -131,7 +131,7 @@ class Receiving:
             return
         chair.conditions.discard("patient_mismatch")
         chair.heard(arrived.received_mono_s)
-        self._chart(chair, device, self._settings(message), arrived, turn)
+        self.chart(chair, device, self._settings(message), arrived, turn)
         turn.raw.append(raw)
 
     def _unassigned(self, device: DeviceMessage, raw: bytes, arrived: Arrived, turn: Turn, reason: str) -> None:
@@ -141,9 +141,7 @@ class Receiving:
             UnassignedRow(arrived.received_at, arrived.peer, device.source, device.bed, patient_id, reason, raw)
         )
 
-    def _chart(
-        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: Arrived, turn: Turn
-    ) -> None:
+    def chart(self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: When, turn: Turn) -> None:
         """Step 4, and the rows of step 5. The rows are made first, so that a fault in judging costs no reading."""
         recharted = self._recharted_at(chair, device, settings, arrived)
         readings = self._judging.assessed(chair, device.readings, turn)
@@ -174,7 +172,7 @@ class Receiving:
                 turn.values.append((chair, chair.session, news, recharted))
 
     def _recharted_at(
-        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: Arrived
+        self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: When
     ) -> datetime | None:
         """The time received when the device's clock is wrong, which is shown once; None to chart the device's own.
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
-from tests.bench.parts import judge_us, parse_us, predict_us
+from tests.bench.parts import judge_us, parse_us, predict_us, replay_s
 
 OUT = Path("bench.json")
 
@@ -94,6 +94,7 @@ def main() -> int:
     table.add("parse_us", "us", parse_us())
     table.add("judge_us", "us", judge_us())
     table.add("predict_us", "us", predict_us())
+    table.add("replay_s@2h_1hz", "s", replay_s())
     seconds = 30 if chosen.quick else 60
     for plan in (
         Plan(200, seconds, boards=20, sessions=200 if not chosen.quick else 40),
