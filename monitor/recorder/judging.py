@@ -135,7 +135,7 @@ class Judging:
 
     def unwatched(self, chair: Chair, live: LiveSession, turn: Turn) -> None:
         """What time does to the alarms of scores once monitoring has ended."""
-        paused, signalling = self._watched(chair, live, turn).audio_paused, live.policy.signalling
+        paused, signalling = self.watched(chair, live, turn).audio_paused, live.policy.signalling
         self._guarded(
             chair,
             live,
