@@ -7,7 +7,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 
 import monitor
 from config import Config
+from monitor.clinical.policy.faults import PolicyRefused
+from monitor.clinical.policy.older import parse_stored
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clock import Clock
 from monitor.counters import Counters
@@ -148,6 +150,19 @@ def read_policy(name: str) -> tuple[ClinicPolicy, str]:
     return parse_policy(text), text
 
 
+def read_stored_policy(text: str, in_use: ClinicPolicy) -> ClinicPolicy:
+    """The policy a session is pinned to; one that cannot be read any more is replaced by the policy in use, and said.
+
+    A server that did not start would watch nobody: the clinic's present limits are better than none.
+    """
+    try:
+        return parse_stored(text, (HERE / "policies" / "adult-ketamine.toml").read_text(encoding="utf-8"))
+    except PolicyRefused as refused:
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        log.error("policy %s of the record cannot be read, its sessions have the policy in use: %s", sha256, refused)
+        return replace(in_use, sha256=sha256)
+
+
 def read_sources(config: Config) -> Mapping[str, SourceSettings]:
     """The settings of each source by MSH-3.1, and under "*" those of all others; raises ConfigurationRefused."""
     every_other = SourceSettings(zone=config.timezone)
@@ -200,7 +215,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
 
     def policies(connection: Connection, sha256: str) -> ClinicPolicy:
         if sha256 not in kept:
-            kept[sha256] = parse_policy(policy_text(connection, sha256) or "")
+            kept[sha256] = read_stored_policy(policy_text(connection, sha256) or "", policy)
         return kept[sha256]
 
     def read(query: Callable[[Connection], T]) -> T:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from monitor.app import read_codes, read_sources
 from monitor.clinical.alarms.load import RINGS, AlarmStep, Load, load_of
 from monitor.clinical.alarms.table import AlarmPriority
-from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
+from monitor.clinical.policy.older import parse_stored
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import parse_clock
-from monitor.commands.policy import REFUSED, read_policy
+from monitor.commands.policy import REFUSED, policy_path, read_policy
 from monitor.errors import Refused
 from monitor.recorder.replaying import Replay, Replayed, StoredSession, stored_session, stored_steps
 from monitor.store.engine import open_engine
@@ -91,7 +92,7 @@ def _read(config: "Config", session_id: int) -> tuple[StoredSession, ClinicPolic
             text = policy_text(connection, stored.head.policy_sha256)
     finally:
         engines.dispose()
-    return stored, parse_policy(text or "")
+    return stored, parse_stored(text or "", policy_path("adult-ketamine").read_text(encoding="utf-8"))
 
 
 def _told(steps: Sequence[AlarmStep]) -> list[tuple[object, ...]]:

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from monitor.app import read_codes, read_policy
-from monitor.clinical.policy.policy import parse_policy
+from monitor.app import read_codes, read_policy, read_stored_policy
 from monitor.counters import Counters
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.ids import id_maker
@@ -297,7 +296,7 @@ def _assemble(
     runtime, counters, ears = ThreadRuntime(), Counters(), Ears()
 
     def policies(connection: Connection, sha256: str):  # type: ignore[no-untyped-def]
-        return POLICY if sha256 == POLICY.sha256 else parse_policy(policy_text(connection, sha256) or "")
+        return POLICY if sha256 == POLICY.sha256 else read_stored_policy(policy_text(connection, sha256) or "", POLICY)
 
     ward = store.read(restore, policies, clock.now(), clock.mono_s())
     picture = Picture(ward, POLICY, clock)  # type: ignore[arg-type]

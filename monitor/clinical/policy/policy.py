@@ -105,8 +105,13 @@ def parse_policy(toml_text: str) -> ClinicPolicy:
         table = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyRefused(PolicyFault("policy", f"this is not a TOML text: {error}", "TOML 1.0")) from error
+    return policy_of(table, hashlib.sha256(toml_text.encode()).hexdigest())
+
+
+def policy_of(table: Mapping[str, object], sha256: str) -> ClinicPolicy:
+    """The policy of a text's table; raises PolicyRefused with every fault of it."""
     findings = Findings()
-    policy = read_policy(Part(table, "", findings), findings, hashlib.sha256(toml_text.encode()).hexdigest())
+    policy = read_policy(Part(table, "", findings), findings, sha256)
     if findings.faults:
         raise PolicyRefused(*findings.faults)
     return policy
