@@ -482,6 +482,7 @@ def as_evidence(patient, now):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(patients(), st.integers(58, 80))
 def test_the_gate_agrees_with_an_independent_oracle(patient, now):

@@ -67,6 +67,7 @@ def integrated(model: PkModel, doses: Doses, until: float, step: float = 0.001) 
 SESSION = Doses([(0, 0.0125), (10, 0.02), (17, 0), (22, 0.015), (45, 0)], [(0.0, 0.1), (12, 0.2)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 @pytest.mark.parametrize("minute", [0.5, 5, 11, 12.5, 20, 44, 60, 180])
 def test_the_closed_form_agrees_with_an_integration_in_small_steps(model: PkModel, minute: float) -> None:

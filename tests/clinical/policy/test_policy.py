@@ -174,6 +174,7 @@ SLIPS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "wrong", "always"), [(place, *slip) for place, slip in enumerate(SLIPS)])
 def test_one_wrong_key_anywhere_is_one_fault_at_its_place_or_no_fault(place, wrong, always):
     tables = tomllib.loads(TEXT)
