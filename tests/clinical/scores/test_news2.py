@@ -298,3 +298,35 @@ def _shifted(shift):
 
 def test_the_shipped_policy_has_the_ages_this_file_uses():
     assert POLICY.news2 == LIMITS
+
+
+def test_each_input_is_told_with_its_value_its_time_and_its_points():
+    result = judged(
+        rr=Taken(22, ago(2)),
+        spo2=Taken(93, ago(3)),
+        systolic=Taken(125, ago(4)),
+        pulse=Taken(112, ago(5)),
+        temp_cel=Taken(36.8, ago(6)),
+        consciousness=(C.ALERT, ago(7)),
+        oxygen=(True, ago(8)),
+    )
+    assert {one.parameter: (one.value, one.at, one.points, one.old) for one in result.inputs} == {
+        Parameter.RR: (22, ago(2), 2, False),
+        Parameter.SPO2: (93, ago(3), 2, False),
+        Parameter.OXYGEN: ("oxygen", ago(8), 2, False),
+        Parameter.SYSTOLIC: (125, ago(4), 0, False),
+        Parameter.PULSE: (112, ago(5), 2, False),
+        Parameter.CONSCIOUSNESS: ("alert", ago(7), 0, False),
+        Parameter.TEMPERATURE: (36.8, ago(6), 0, False),
+    }
+    air = judged(oxygen=(False, ago(1)))
+    assert [one.value for one in air.inputs if one.parameter is Parameter.OXYGEN] == ["air"]
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_the_scale_that_was_used_is_told(scale):
+    assert judged(spo2_scale=scale).spo2_scale == scale
+
+
+def test_a_three_of_an_incomplete_score_is_not_counted():
+    assert judged(rr=None, spo2=Taken(85, ago(1))).counted_threes == ()

@@ -137,3 +137,19 @@ def test_at_most_twelve_lines():
     assert of(*[line("morphine", 1)] * 12).total == 12
     with pytest.raises(ScoreRefused, match="13 lines; at most 12"):
         of(*[line("morphine", 1)] * 13)
+
+
+def test_a_line_keeps_what_was_entered():
+    assert [(one.dose, one.times_a_day) for one in of(line("oxycodone", 20, 2), patch(25)).lines] == [(20, 2), (25, 1)]
+
+
+def test_the_total_is_what_is_recorded_and_each_drug_without_a_factor_is_named_once():
+    assert reckon("opioids", {"opioids": [line("oxycodone", 20)]}, POLICY.scores).total == 30
+    twice = [line("buprenorphine", 8, 1, "sublingual"), line("buprenorphine", 2, 1, "oral")]
+    assert reckon("opioids", {"opioids": twice}, POLICY.scores).says.startswith("buprenorphine has no factor. ")
+
+
+@pytest.mark.parametrize("items", [{"opioids": [line("morphine", 50)]}])
+def test_the_caution_is_said_with_the_policy_s_number(items):
+    said = reckon("opioids", items, POLICY.scores).says
+    assert said == f"At least 50 MME a day: caution. {NOT_FOR_SWITCHING}"

@@ -106,3 +106,22 @@ def test_what_stands_in_the_record_keeps_its_total_and_is_never_refused():
     assert reckoned_before("nrs", {"pain": 3}, 3.0, POLICY_OF_SCORES) == Reckoned(3.0)
     old = reckoned_before("phq9", {"a": 1}, 7.0, POLICY_OF_SCORES)
     assert old == Reckoned(7.0, Completeness.UNKNOWN, "There is no score “phq9”.")
+
+
+def test_what_stands_in_the_record_says_what_it_said():
+    items = {"mood": 8, "walking": 9, "sleep": 7, "work": 4}
+    assert reckoned_before("bpi_interference", items, 7.0, POLICY_OF_SCORES).says == "4 of 7 answered"
+    full = dict.fromkeys(WHITE, 2)
+    assert reckoned_before("white", full, 14.0, POLICY_OF_SCORES).says == "passed"
+
+
+@pytest.mark.parametrize("nobody", [None, False, {"name": None}, {}])
+def test_an_escort_who_is_not_there_is_not_counted(nobody):
+    assert reckon("confirmations", {"escort_present": nobody}, POLICY_OF_SCORES).total == 0
+
+
+def test_an_escort_is_a_name():
+    assert reckon("confirmations", {"escort_present": "Ana"}, POLICY_OF_SCORES).total == 1
+    for nameless in (True, "", {"name": " "}, {"name": True}, 3):
+        with pytest.raises(ScoreRefused, match="The escort's name is needed"):
+            reckon("confirmations", {"escort_present": nameless}, POLICY_OF_SCORES)
