@@ -56,13 +56,17 @@ class AcknowledgeAct:
 
 @dataclass(frozen=True, slots=True)
 class SignDischarge:
-    """A person signs that the patient may go; `override_reason` when criteria are not all met (physicians only)."""
+    """A person signs that the patient may go; `override_reason` when criteria are not all met (physicians only).
+
+    An override carries a `second_person`, who re-entered their own name and password and signs too.
+    """
 
     session_id: int
     request_id: str
     person: Actor
     meaning: str
     override_reason: str | None = None
+    second_person: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ class Desk:
             at = live.course.started_at or now
             chair = any(one.id == live.chair_id and one.bed for one in chairs(connection))
             gate = gate_in_record(connection, live, at, chair=chair, notices=notices)
-            return picture_of_preparation(gate, at)
+            head = {"version": live.course.version, "state": live.course.state.value}
+            return {**picture_of_preparation(gate, at), **head}
 
         return self._read(look)
 

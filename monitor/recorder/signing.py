@@ -5,7 +5,7 @@ what is not MET is refused, unless a physician overrides with a reason. UNKNOWN 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, NotFound, Refused
 from monitor.recorder.acting import FUTURE, LOOK_BACK, Stored, store_event
-from monitor.recorder.acts import SignDischarge
+from monitor.recorder.acts import Actor, SignDischarge
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, require
@@ -29,7 +29,8 @@ from monitor.store.rows import Act, AuditEntry, SessionEventRow, SignatureRow
 from monitor.store.types import canonical_json
 from monitor.ward.ward import Ward
 
-MEANINGS = ("discharge approved", "reviewed", "witnessed")
+WITNESSED = "witnessed"
+_SECOND = "#second"  # makes a request id of the second signature that no caller can send
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Signing:
             raise NotAllowed("Only a person signs a discharge, with their own password.")
         if overriding and not (act.override_reason or "").strip():
             raise Refused("An override needs its reason.", ("reason",))
+        if overriding:
+            _check_second(act)
         live = self.ward.session(act.session_id)
         if live.simulated and not self.demo:
             raise Refused("This session was fed by a simulator; it is signed only in demo mode.", ("demo_mode",))
@@ -59,6 +62,25 @@ class Signing:
             return self._store(connection, act, policy, version, turn.now)
 
         return store
+
+    def _witness(self, connection: Connection, signature: SignatureRow, second: Actor) -> None:
+        """The second signature under the same record."""
+        person = person_by_id(connection, second.person_id or 0)
+        if person is None:
+            raise NotFound("The second person is not known.")
+        row = replace(
+            signature,
+            request_id=f"{signature.request_id}{_SECOND}",
+            meaning=WITNESSED,
+            person_id=person.id,
+            printed_name=person.printed_name,
+            role=second.role,
+        )
+        signature_id, at = insert_signature(connection, row), signature.signed_at
+        facts = {"session": signature.session_id, "meaning": WITNESSED}
+        append(
+            connection, AuditEntry(at, second.name, "discharge.witness", f"signature {signature_id}", person.id, facts)
+        )
 
     def _store(
         self, connection: Connection, act: SignDischarge, policy: ClinicPolicy, version: int, now: datetime
@@ -88,6 +110,8 @@ class Signing:
             override_reason=act.override_reason,
         )
         signature_id = insert_signature(connection, signature)
+        if act.second_person is not None:
+            self._witness(connection, signature, act.second_person)
         facts = {"session": act.session_id, "meaning": act.meaning, "open": list(open_criteria)}
         append(
             connection,
@@ -109,6 +133,16 @@ class Signing:
             details={"signature_id": signature_id, "overridden": list(open_criteria)},
         )
         return store_event(connection, row, policy)
+
+
+def _check_second(act: SignDischarge) -> None:
+    """An override is signed by two: the physician, and somebody else who may sign a discharge."""
+    second = act.second_person
+    if second is None or second.person_id is None:
+        raise Refused("An override needs a second person's signature.", ("second_person",))
+    if second.person_id == act.person.person_id:
+        raise Refused("The second person must be somebody else.", ("second_person",))
+    require(second, Action.SIGN_DISCHARGE)
 
 
 def signed_record(
@@ -133,6 +167,7 @@ def signed_record(
             "simulated": record.session.simulated,
             "meaning": act.meaning,
             "override_reason": act.override_reason,
+            "second_person": None if act.second_person is None else act.second_person.name,
         }
     )
 

@@ -180,6 +180,8 @@ def test_a_discharge_is_scored_confirmed_refused_while_open_and_signed_by_overri
     override = ask(doctor, "override")
     override.locator("[name=reason]").fill("Lives next door, her sister is a nurse and stays with her")
     override.locator("[name=password]").fill(PASSWORD)
+    override.locator("[name=second_name]").fill("nurse")
+    override.locator("[name=second_password]").fill(PASSWORD)
     override.get_by_role("button", name="Sign the override").click()
 
     for seen in (doctor, page):
@@ -195,6 +197,7 @@ def test_a_finished_session_is_shown_calmly_with_its_signature_and_no_acts(clini
         "password": PASSWORD,
         "meaning": "Fit to leave by physician override",
         "reason": "Her family waits for her",
+        "second_person": {"name": "nurse", "password": PASSWORD},
     }
     physician = visit("physician")
     page = physician.open(f"/sessions/{session_id}/discharge")

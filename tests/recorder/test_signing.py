@@ -134,10 +134,23 @@ def test_a_physician_overrides_with_a_reason_and_nobody_else(at_the_door: tuple[
             house.desk.sign_discharge(sign(house, session_id, person=house.physician, override_reason=reason))
     with pytest.raises(Refused):
         house.desk.sign_discharge(sign(house, session_id, person=house.physician))
-    done = house.desk.sign_discharge(sign(house, session_id, person=house.physician, override_reason="transport waits"))
+    override = sign(house, session_id, person=house.physician, override_reason="transport waits")
+    alone = (None, house.physician, Actor(None, "probe", "nurse"))
+    for second in alone:
+        with pytest.raises(Refused) as refused:
+            house.desk.sign_discharge(replace(override, second_person=second))
+        assert refused.value.missing == ("second_person",)
+    with pytest.raises(NotAllowed):
+        house.desk.sign_discharge(replace(override, second_person=replace(house.nurse, role="pharmacist")))
+    assert signatures(house) == 0
+    done = house.desk.sign_discharge(replace(override, second_person=house.nurse))
     assert done["state"] == "discharged"
-    stored = house.read(lambda c: c.execute(text("select override_reason, role from discharge_signatures")).one())
-    assert tuple(stored) == ("transport waits", "physician")  # type: ignore[arg-type]
+    what = "select meaning, printed_name, role, override_reason from discharge_signatures order by id"
+    stored = house.read(lambda c: c.execute(text(what)).all())
+    assert [tuple(row) for row in stored] == [  # type: ignore[attr-defined]
+        ("discharge approved", "Physician", "physician", "transport waits"),
+        ("witnessed", "Nurse", "nurse", "transport waits"),
+    ]
 
 
 def test_a_program_signs_nothing(at_the_door: tuple[House, int]) -> None:

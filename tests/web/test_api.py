@@ -369,8 +369,11 @@ def test_nobody_signs_under_the_name_of_another(clinic: Clinic) -> None:
 def test_only_a_physician_overrides_and_says_why(clinic: Clinic) -> None:
     nurse, doctor = clinic.signed_in(), clinic.signed_in(Role.PHYSICIAN)
     path = f"/api/v1/sessions/{clinic.session(nurse)}/discharge/override"
-    body = {"password": GOOD, "reason": "Lives next door, escort is a nurse"}
+    alone = {"password": GOOD, "reason": "Lives next door, escort is a nurse"}
+    body = {**alone, "second_person": {"name": "nurse", "password": GOOD}}
     assert nurse.post(path, **body).status_code == 403
+    assert doctor.post(path, **alone).status_code == 400
+    assert doctor.post(path, **(alone | {"second_person": {"name": "nurse", "password": "wrong"}})).status_code == 403
     assert doctor.post(path, **(body | {"reason": "because"})).status_code == 400
     assert doctor.post(path, **body).status_code == 200
 

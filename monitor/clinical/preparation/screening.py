@@ -57,7 +57,8 @@ def _screened(item: ScreeningItem, said: Said) -> ScreeningResult:
     answer, override = said.screening.get(item.id), said.overrides.get(item.id)
     if item.applies is AppliesWhen.PREGNANCY_POSSIBLE:
         pregnancy = said.items.get(PreparationItem.PREGNANCY)
-        if pregnancy is not None and pregnancy.values.get("possible") is False:
+        contradicted = answer is not None and answer.answer is not Answer.CLEAR
+        if pregnancy is not None and pregnancy.values.get("possible") is False and not contradicted:
             return ScreeningResult(item, Screened.NOT_APPLICABLE, answer)
         if pregnancy is not None and pregnancy.values.get("test") == "positive":
             answer = ScreeningAnswer(Answer.PRESENT, "pregnancy test positive", _newer(pregnancy.mark, answer))

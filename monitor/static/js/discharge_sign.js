@@ -94,7 +94,10 @@ export class Signing {
     const ask = Ask.named("override");
     const open = this.#evaluation.criteria.filter((criterion) => criterion.result !== "met");
     say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
-    ask.open({ submit: ({ password, reason }) => this.#post("override", { password, reason, meaning: t("meaning_override") }) });
+    ask.open({
+      submit: ({ password, reason, second_name: name, second_password: secret }) =>
+        this.#post("override", { password, reason, meaning: t("meaning_override"), second_person: { name, password: secret } }),
+    });
   }
 
   #leave() {

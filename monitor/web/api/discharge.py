@@ -13,9 +13,11 @@ from monitor.errors import NotAllowed
 from monitor.recorder.acts import Actor, SignDischarge
 from monitor.security.roles import Action, require
 from monitor.security.sign_in import SignInRefused
+from monitor.web.api.event_bodies import SecondPerson
 from monitor.web.doors import allowed
 from monitor.web.fields import Body, Line, RequestId, Secret, Words
 from monitor.web.here import me, services
+from monitor.web.second_person import second_person
 from monitor.web.services import Json
 
 blueprint = Blueprint("discharge", __name__)
@@ -38,9 +40,10 @@ class Signature(Body):
 
 
 class Override(Signature):
-    """A physician lets the patient go although criteria are not met, and says why."""
+    """A physician lets the patient go although criteria are not met, says why, and a second person signs too."""
 
     reason: Annotated[Words, Field(min_length=10, max_length=2000)]
+    second_person: SecondPerson
 
 
 @blueprint.get("/sessions/<int:session_id>/discharge")
@@ -61,13 +64,17 @@ def sign_discharge(session_id: int, body: Signature) -> Json:
 @allowed(Action.VIEW_SESSION, body=Override, answer=dict[str, object])
 def override_discharge(session_id: int, body: Override) -> Json:
     """Sign as a physician although criteria are not met, with the reason."""
-    return _sign(session_id, body, Action.OVERRIDE_DISCHARGE, body.reason)
+    return _sign(session_id, body, Action.OVERRIDE_DISCHARGE, body.reason, body.second_person)
 
 
-def _sign(session_id: int, body: Signature, action: Action, reason: str | None) -> Json:
+def _sign(
+    session_id: int, body: Signature, action: Action, reason: str | None, second: SecondPerson | None = None
+) -> Json:
     signer = _signer(body, action)
+    witness = None if second is None else second_person(second.name, second.password)
     request_id = body.request_id or f"{action.value}-{signer.person_id}"
-    return dict(services().recorder.sign_discharge(SignDischarge(session_id, request_id, signer, body.meaning, reason)))
+    signed = SignDischarge(session_id, request_id, signer, body.meaning, reason, witness)
+    return dict(services().recorder.sign_discharge(signed))
 
 
 def _signer(body: Signature, action: Action) -> Actor:
