@@ -182,6 +182,7 @@ function gateRow(finding) {
 }
 
 async function record(event, details, where) {
+  report(one(where), "");
   const reply = await acts.do(event, details);
   report(one(where), reply.words, reply.ok ? "done" : "refused");
   return reply.ok;
@@ -206,6 +207,9 @@ one("#poss-form").addEventListener("submit", async (event) => {
   const reply = await postOnce(`sessions/${session}/scores`, { kind: "poss", items: { level: Number(level) } });
   report(one("#gate-said"), reply.words, reply.ok ? "done" : "refused");
   load();
+});
+document.addEventListener("session-head", (event) => {
+  if (event.detail.version > (shown?.version ?? -1)) load();
 });
 setInterval(load, EVERY_MS);
 load();

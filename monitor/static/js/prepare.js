@@ -54,6 +54,7 @@ function show(frame) {
   head = frame.session;
   if (frame.dose !== undefined) dose = frame.dose;
   acts.head = head;
+  document.dispatchEvent(new CustomEvent("session-head", { detail: head }));
   for (const event of frame.events) events.set(event.id, event);
   sessionBar.show(head);
   put(one("#simulated"), "hidden", !head.simulated);
