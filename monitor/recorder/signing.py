@@ -110,13 +110,13 @@ class Signing:
             override_reason=act.override_reason,
         )
         signature_id = insert_signature(connection, signature)
-        if act.second_person is not None:
-            self._witness(connection, signature, act.second_person)
         facts = {"session": act.session_id, "meaning": act.meaning, "open": list(open_criteria)}
         append(
             connection,
             AuditEntry(now, act.person.name, "discharge.sign", f"signature {signature_id}", person.id, facts),
         )
+        if act.second_person is not None:
+            self._witness(connection, signature, act.second_person)
         row = SessionEventRow(
             session_id=act.session_id,
             request_id=act.request_id,
