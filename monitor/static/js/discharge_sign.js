@@ -74,13 +74,14 @@ export class Signing {
   #drawSheet(criteria, signatures) {
     const place = (name) => one(`[data-sheet="${name}"]`);
     const last = signatures.at(-1);
+    const said = signatures.map((one) => t("sheet_signed", { by: one.printed_name, at: `${dayWords(one.signed_at)} ${clockWords(one.signed_at)}`, meaning: one.meaning }));
     say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
     say(place("day"), dayWords(last?.signed_at ?? this.#evaluation.as_of));
     put(place("simulated"), "hidden", !this.#head.simulated);
     const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
     say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
     fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
-    say(place("signed"), last ? t("sheet_signed", { by: last.printed_name, at: `${dayWords(last.signed_at)} ${clockWords(last.signed_at)}`, meaning: last.meaning }) : t("no_signature"));
+    say(place("signed"), said.length ? said.join(" · ") : t("no_signature"));
   }
 
   #sign() {
@@ -95,8 +96,8 @@ export class Signing {
     const open = this.#evaluation.criteria.filter((criterion) => criterion.result !== "met");
     say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
     ask.open({
-      submit: ({ password, reason, second_name: name, second_password: secret }) =>
-        this.#post("override", { password, reason, meaning: t("meaning_override"), second_person: { name, password: secret } }),
+      submit: ({ password, reason, second_person }) =>
+        this.#post("override", { password, reason, meaning: t("meaning_override"), second_person }),
     });
   }
 
