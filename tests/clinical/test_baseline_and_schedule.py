@@ -134,3 +134,23 @@ PAIN = [(3, None, 2), (6, None, 1), (7, None, 0), (7, 7, 2), (7, 6, 1), (9, 7, 1
 @pytest.mark.parametrize(("nrs", "before", "points"), PAIN)
 def test_mpadss_pain_is_scored_against_the_pain_the_patient_came_with(nrs, before, points):
     assert mpadss_pain(nrs, before) == points
+
+
+def test_the_baseline_says_when_it_was_taken_and_which_cuff_it_hangs_on():
+    result = baseline(POLICY, FULL, START)
+    assert result.baseline.captured_at == START
+    needed = POLICY.baseline.nibp_readings
+    newest_first = (at(-1), at(-5), at(-10))
+    assert result.cuff_at == newest_first[needed - 1]
+    exactly = {**FULL, Vital.NIBP_SYS: series((-5, 130), (-3, 131))}
+    assert baseline(POLICY, exactly, START).cuff_at == at(-5)
+    assert baseline(POLICY, {**FULL, Vital.NIBP_SYS: series((-5, 130))}, START).cuff_at is None
+    assert baseline(POLICY, {}, START).cuff_at is None
+
+
+def test_a_reading_of_this_moment_and_one_as_old_as_the_window_count():
+    window_min = POLICY.baseline.nibp_window_s / 60
+    edges = {**FULL, Vital.NIBP_SYS: series((-window_min, 130), (0, 134))}
+    assert baseline(POLICY, edges, START).baseline.values[Vital.NIBP_SYS] == 132
+    beyond = {**FULL, Vital.NIBP_SYS: series((-window_min - 0.1, 130), (0, 134))}
+    assert Vital.NIBP_SYS in baseline(POLICY, beyond, START).missing

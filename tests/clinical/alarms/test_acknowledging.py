@@ -1,9 +1,12 @@
 """A person acknowledges what they saw, never something newer or worse."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from monitor.clinical.alarms.acknowledging import AcknowledgementRefused, acknowledge, after_restart, close_all
-from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.alarms.table import AlarmPriority, AlarmStage
 from tests.clinical.bedside import START, Bedside, told
 
 
@@ -154,3 +157,13 @@ def test_after_a_restart_alarms_stand_and_progress_waits_for_a_value():
     assert bedside.stage("hr_high") == "active"
     bedside.measure(5101, spo2=89)
     assert told(bedside.measure(5111, spo2=89)) == ["spo2_low raised high"]
+
+
+def test_the_end_of_the_session_is_told_at_its_time_and_passes_over_what_is_normal():
+    bedside = Bedside()
+    held(bedside, 10, hr=125)
+    normal = replace(bedside.states["hr_high"], rule_id="rr_high", stage=AlarmStage.NORMAL)
+    states = {"rr_high": normal, **bedside.states}
+    later = START + timedelta(minutes=40)
+    (event,) = close_all(states, later, "session left").events
+    assert (event.rule_id, event.at) == ("hr_high", later)

@@ -353,3 +353,11 @@ def test_in_any_order_the_alarm_stands_exactly_while_the_newest_score_is_beyond(
             assert any(signal for *_, signal in told) is worse
         if stands and acknowledges:
             nurse.acknowledge("moaas_deep", t)
+
+
+def test_what_an_unwatched_chair_tells_has_its_time():
+    nurse = Nurse(SessionState.OBSERVING)
+    nurse.enter("moaas", 2)
+    later = START + timedelta(seconds=40)
+    (event,) = judge_unwatched(nurse.states, POLICY.signalling, later, 140.0, audio_paused=False).events
+    assert (event.event, event.at) == (E.CALLED_ALL_STATIONS, later)

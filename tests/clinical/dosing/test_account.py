@@ -111,3 +111,21 @@ def test_the_lines_add_up_to_the_dose_and_leave_no_gap(
     assert sum(line.mg for line in lines) == pytest.approx(total)
     assert (lines[-1].total_mg if lines else 0) == pytest.approx(total)
     assert all(one.to_at == other.from_at for one, other in pairwise(lines))
+
+
+def test_a_bolus_brings_the_end_nearer() -> None:
+    boluses = [Bolus(at(20), 10)]
+    assert remaining_s(STEPS, 2, 60, at(35), boluses) == 600
+    assert expected_end(STEPS, 2, 60, at(35), boluses) == at(45)
+
+
+def test_the_last_milligram_and_the_slowest_rate_still_take_their_time() -> None:
+    assert remaining_s(STEPS, 2, 40.5, at(35)) == pytest.approx(30)
+    assert remaining_s([RateStep(at(0), 0.5)], 1, 10, at(60)) == pytest.approx(19 * 3600)
+    assert remaining_s([RateStep(at(0), 1)], 1, 10, at(60)) == pytest.approx(9 * 3600)
+
+
+def test_planned_is_in_milligrams_whatever_the_bag_holds() -> None:
+    figures = order_figures(Ordered(OrderForm.MG_PER_KG, 0.5, 40, 2), 70)
+    found = given_at(at(20), [RateStep(at(0), 26.25)], [], figures, 2, 70)
+    assert (found.at, found.planned_mg, found.mg) == (at(20), pytest.approx(17.5), pytest.approx(17.5))

@@ -199,3 +199,31 @@ def test_while_drug_runs_nothing_is_expected_and_a_level_never_reached_is_over_a
 def test_the_curve_falls_after_the_end() -> None:
     falling = [predict(DOMINO, STARTER, minute).effect_site_ng_ml for minute in range(43, 300)]
     assert all(later < earlier for earlier, later in pairwise(falling))
+
+
+@pytest.mark.parametrize("model", [DOMINO, CLEMENTS, ONE], ids=lambda model: model.name)
+def test_the_rates_of_a_model_just_built_solve_its_equation(model: PkModel) -> None:
+    """The rates are the eigenvalues of the flow: their sum and their product are known without solving anything."""
+    again = PkModel(model.name, model.title, model.v1_l_per_kg, model.k10, model.peripheral, model.ke0)
+    assert len(again.rates) == 1 + len(model.peripheral)
+    assert list(again.rates) == sorted(again.rates)
+    assert sum(again.rates) == pytest.approx(model.k10 + sum(out + back for out, back in model.peripheral), rel=1e-12)
+    assert math.prod(again.rates) == pytest.approx(model.k10 * math.prod(back for _, back in model.peripheral))
+    assert sum(share for share, _ in again.plasma) == pytest.approx(1 / model.v1_l_per_kg)
+    assert sum(share for share, _ in again.effect_site) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("minute", [0.5, 12.5])
+def test_a_model_just_built_agrees_with_an_integration_in_small_steps(minute: float) -> None:
+    for model in (DOMINO, CLEMENTS, ONE):
+        again = PkModel(model.name, model.title, model.v1_l_per_kg, model.k10, model.peripheral, model.ke0)
+        plasma, effect = integrated(model, SESSION, minute, 0.01)
+        found = predict(again, SESSION, minute)
+        assert found.plasma_ng_ml == pytest.approx(plasma, rel=5e-3)
+        assert found.effect_site_ng_ml == pytest.approx(effect, rel=5e-3)
+
+
+def test_an_effect_site_as_fast_as_plasma_has_a_curve_too() -> None:
+    model = PkModel("same", "Equal rates", 0.5, 0.1, (), 0.1)
+    expected = 1 / 0.5 * 0.1 * 10 * math.exp(-0.1 * 10) * 1000  # ke0 · t · e^(−ke0 t) / V1
+    assert predict(model, Doses([], [(0, 1)]), 10).effect_site_ng_ml == pytest.approx(expected, rel=1e-4)

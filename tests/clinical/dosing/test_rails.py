@@ -298,3 +298,12 @@ def test_a_likeness_reaches_fifteen_percent_and_no_further() -> None:
     for other in (8.49, 11.51, 1):
         assert looks_like(DOSING, other, tenfold(1, "mL")) == ""
     assert tenfold(None, "mL") == tenfold(0, "mL") == []
+
+
+def test_a_rail_names_the_field_that_was_typed() -> None:
+    ordered = order(PER_KG, 0.5)
+    setting = Setting(ordered, order_figures(ordered, 70), 70, 0)
+    assert {rail.field for rail in bolus_rails(DOSING, setting, 300, None)} == {"dose_mg"}
+    assert [rail.level.value for rail in bolus_rails(DOSING, setting, 300, None)] == ["hard", "hard"]
+    assert levels(bolus_rails(DOSING, setting, 0.3, None)) == [("soft", "dose_mg")]
+    assert levels(weight_rails(DOSING, 90, 70)) == [("soft", "weight_kg")]
