@@ -167,3 +167,51 @@ def test_the_end_of_the_session_is_told_at_its_time_and_passes_over_what_is_norm
     later = START + timedelta(minutes=40)
     (event,) = close_all(states, later, "session left").events
     assert (event.rule_id, event.at) == ("hr_high", later)
+
+
+def test_an_acknowledgement_is_told_with_its_time_and_its_cause():
+    bedside = Bedside()
+    held(bedside, hr=125)
+    (event,) = bedside.acknowledge("hr_high", 25)
+    assert (event.at, event.cause, event.acknowledged) == (
+        START + timedelta(seconds=25),
+        "acknowledged by a person",
+        True,
+    )
+
+
+def test_what_is_acknowledged_after_it_was_over_ends_then():
+    bedside = Bedside()
+    held(bedside, hr=39, seconds=30)  # latching
+    bedside.measure(40, hr=60)
+    known, over = bedside.acknowledge("hr_low", 50)
+    assert told([known, over]) == ["hr_low acknowledged high", "hr_low ended high"]
+    assert (known.cause, known.acknowledged) == ("acknowledged by a person", True)
+    assert (over.at, over.cause, over.acknowledged) == (
+        START + timedelta(seconds=50),
+        "acknowledged after it was over",
+        True,
+    )
+
+
+def test_a_refused_acknowledgement_says_what_stands_now():
+    bedside = Bedside()
+    held(bedside, hr=125)
+    state = bedside.states["hr_high"]
+    with pytest.raises(AcknowledgementRefused) as refused:
+        acknowledge(bedside.states, "hr_high", "another", AlarmPriority.MEDIUM, 125, START)
+    assert refused.value.message == "This alarm has ended or is another one now; look again."
+    assert refused.value.current == {
+        "id": state.alarm_id,
+        "state": "active",
+        "priority": "medium",
+        "value": 125,
+        "words": state.words,
+    }
+    bedside.measure(40, hr=100)
+    with pytest.raises(AcknowledgementRefused) as refused:
+        acknowledge(bedside.states, "hr_high", state.alarm_id, AlarmPriority.MEDIUM, 125, START)
+    assert refused.value.current["state"] == "normal"
+    with pytest.raises(AcknowledgementRefused) as refused:
+        acknowledge({}, "hr_high", state.alarm_id, AlarmPriority.MEDIUM, 125, START)
+    assert refused.value.current == {}
