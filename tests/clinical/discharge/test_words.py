@@ -8,6 +8,7 @@ import pytest
 from monitor.clinical.discharge.evidence import DischargeEvidence
 from monitor.clinical.discharge.gate import HighAlarm, vitals_met
 from monitor.clinical.vitals import Vital
+from tests.clinical.bedside import POLICY
 from tests.clinical.home_time import HOME, NOW, at, every_minute, judged, of, one, readings, scores
 
 TITLES = [
@@ -248,3 +249,20 @@ def test_a_predicted_effect_puts_the_time_off_and_meets_nothing() -> None:
     assert judged(replace(waiting, predicted_clear_at=at(95))).ready_at == at(95)
     assert judged(replace(waiting, predicted_clear_at=at(80))).ready_at == at(85)
     assert of(judged(replace(HOME, predicted_clear_at=at(95))), "time").result.value == "met"
+
+
+def test_what_is_exactly_as_old_as_it_may_be_still_counts() -> None:
+    """Scores and pressures for 10 min, continuous values for 5 (CLINICAL.md §4.5)."""
+    edge = told(HOME, 80)
+    assert edge["circulation"][:2] == ("met", "122/72, baseline 131/78 · HR 71, baseline 76")
+    assert edge["scores"][0] == edge["awake"][0] == edge["dissociation"][0] == edge["comfort"][0] == "met"
+    assert edge["breathing"][1].startswith("SpO₂ 97")
+
+
+def test_after_a_reversal_drug_the_wait_is_over_at_its_minute() -> None:
+    drug, wait_s = next(iter(POLICY.discharge.waits_s.items()))
+    words = f"{wait_s / 60:g} min after {drug}"
+    given = replace(HOME, drugs=((at(NOW - wait_s / 60), drug),))
+    assert told(given)["alarms"] == ("met", f"no High alarm · {words}", NOW, None)
+    later = replace(HOME, drugs=((at(NOW - wait_s / 60 + 1), drug),))
+    assert told(later)["alarms"] == ("not_met", f"no High alarm · {words}", None, NOW + 1)
