@@ -53,7 +53,8 @@ class Sender:
             at = messages.now()
             value = 60.0 + number % 40
             control = f"{self.bed}.{number}"
-            payload = messages.vitals(self.bed, {"hr": value, "spo2": self.low_spo2}, at=at, control=control)
+            spo2 = max(self.low_spo2, 97.0 - 3 * number)  # a fall in one step would be doubted, and ring later
+            payload = messages.vitals(self.bed, {"hr": value, "spo2": spo2}, at=at, control=control)
             self._deliver(Sent(control, value, at, payload))
             self._stop.wait(0.02)
 
