@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.clinical.alarms.technical import CONDITIONS
+from monitor.clinical.policy.tables import CONDITIONS
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched

@@ -25,22 +25,13 @@ from monitor.clinical.alarms.table import (
 )
 from monitor.clinical.policy.parts import TechnicalRule
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.policy.tables import CONDITIONS
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
 from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
 from monitor.clinical.words import technical_words
 
 LEAD_OFF = "lead_off"
-# Found by the caller, who names them in FeedPicture.conditions.
-CONDITIONS = (
-    "clock_wrong",
-    "not_recording",
-    "judging_fault",
-    "no_sounding_station",
-    "patient_mismatch",
-    "dose_discrepancy",
-    "no_responsible_nurse",
-)
 _EXPECTING = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
 QUESTIONABLE = "signal_questionable"
 _ENDED_BY_ANY_VALUE = (LEAD_OFF, "vital_missing")

@@ -15,6 +15,16 @@ from monitor.clinical.vitals import Vital
 LONGEST_PAUSE_S = 600.0  # DESIGN.md "The session": pause_monitoring lasts at most 10 min
 _SHARE = (1.0, 100.0)  # of the samples, in percent
 
+# Found by the caller of judging, who names them in FeedPicture.conditions.
+CONDITIONS = (
+    "clock_wrong",
+    "not_recording",
+    "judging_fault",
+    "no_sounding_station",
+    "patient_mismatch",
+    "dose_discrepancy",
+    "no_responsible_nurse",
+)
 # What the product itself can find; a policy says how urgent each is.
 TECHNICAL_IDS = (
     "feed_silent",
@@ -24,13 +34,7 @@ TECHNICAL_IDS = (
     "implausible",
     "signal_questionable",
     "bp_overdue",
-    "clock_wrong",
-    "not_recording",
-    "judging_fault",
-    "no_sounding_station",
-    "patient_mismatch",
-    "dose_discrepancy",
-    "no_responsible_nurse",
+    *CONDITIONS,
 )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.clinical.alarms.judging import after_restart, judge_readings
-from monitor.clinical.alarms.technical import CONDITIONS
+from monitor.clinical.policy.tables import CONDITIONS
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Quality, Vital
 from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
