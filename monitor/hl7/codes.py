@@ -18,6 +18,15 @@ _LONGEST_MDC_NUMBER = 9
 _HEXADECIMAL = re.compile(r"([0-9a-f]{4})-([0-9a-f]{4})", re.ASCII)
 _PRIVATE_TERMS = 0xF000
 _PLACE = "codes.toml"
+PUMP_FACTS = (
+    "drug",
+    "infusing",
+    "delivering",
+    "not_delivering_reason",
+    "weight_kg",
+    "programmed_ml_per_h",
+    "volume_to_be_infused_ml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,17 @@ class AlarmCodes:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceCodes:
+    """Which numbers describe the device or the pump, and the words a pump has for its state."""
+
+    equipment: Mapping[int, str]  # number -> id, model, manufacturer, serial, software, clock
+    pump: Mapping[int, str]  # number -> event, or a field of PumpFacts
+    events: Mapping[str, str]  # number or name -> kind of event
+    running: Mapping[str, bool]
+    no_drug: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class CodeTable:
     """Everything codes.toml says; `cache` belongs to meaning.py and is bounded there."""
 
@@ -74,6 +94,7 @@ class CodeTable:
     alarm: AlarmCodes
     obr14_systems: frozenset[str]
     identity_codes: tuple[str, ...]
+    device: DeviceCodes
     cache: dict[tuple[str, str, str], object] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -105,6 +126,7 @@ class CodeTable:
             alarm=_alarm(root.table("alarm")),
             obr14_systems=frozenset(root.table("time").texts("obr14_systems")),
             identity_codes=root.table("device").texts("identity"),
+            device=_device(root.table("device").table("rows"), root.table("pump")),
         )
 
     def number(self, code: str, name: str, system: str) -> int | None:
@@ -127,6 +149,20 @@ class CodeTable:
         ):
             return True
         return name.startswith("MDC_") and name.endswith(self.container_suffixes)
+
+    def is_special(self, number: int | None, system: str) -> bool:
+        """Whether a row may belong to a device's alarm, describe the device, or tell a pump's state or event."""
+        if system == self.alarm.alert_system:
+            return True
+        alarm, device = self.alarm, self.device
+        return number is not None and (
+            number // 65536 == alarm.event_partition
+            or number in alarm.parts
+            or number in alarm.event
+            or number in alarm.condition
+            or number in device.equipment
+            or number in device.pump
+        )
 
 
 def hexadecimal_number(code: str) -> int | None:
@@ -228,3 +264,22 @@ def _alarm(table: Table) -> AlarmCodes:
         alert_system=alerts.text("system"),
         alert_priorities={code: colours.text(code) for code in colours.names()},
     )
+
+
+def _device(equipment: Table, pump: Table) -> DeviceCodes:
+    events, words = pump.table("events"), pump.table("words")
+    running = dict.fromkeys(words.texts("yes"), True) | dict.fromkeys(words.texts("no"), False)
+    return DeviceCodes(
+        equipment=_numbered(equipment, ("id", "model", "manufacturer", "serial", "software", "clock")),
+        pump=_numbered(pump.table("rows"), ("event", *PUMP_FACTS)),
+        events={code: events.text(code) for code in events.names()},
+        running=running,
+        no_drug=frozenset(words.texts("no_drug")),
+    )
+
+
+def _numbered(table: Table, allowed: tuple[str, ...]) -> dict[int, str]:
+    for code in table.names():
+        if not code.isdigit() or table.text(code) not in allowed:
+            raise table.refused(code, f"an MDC number with one of {', '.join(allowed)}")
+    return {int(code): table.text(code) for code in table.names()}

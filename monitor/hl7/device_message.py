@@ -68,10 +68,68 @@ class DeviceAlarm:
     state: str | None = None
     audio: str | None = None
 
+    @property
+    def pairing(self) -> tuple[str, str]:
+        """What start, update and end of one alarm of a device have in common: condition code and alert source."""
+        return self.code, self.source_channel or ""
+
+
+class PumpEventKind(StrEnum):
+    """What happened at a pump."""
+
+    START = "start"
+    STOP = "stop"
+    COMPLETE = "complete"
+    RATE_CHANGED = "rate_changed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PumpEvent:
+    """One event a pump reports (IHE PCD-10); `code` as sent (the name when no number was), `words` for people."""
+
+    kind: PumpEventKind
+    code: str
+    words: str
+    measured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PumpFacts:
+    """What a pump says beside its numbers; None where the message does not say it, or says two different things.
+
+    `infusing` and `delivering` are the pump's own words for running; `not_delivering_reason` as sent. The programmed
+    rate and the volume to be infused are what was set, never what runs. Rates in mL/h, volumes in mL, weight in kg.
+    """
+
+    drug: str | None = None
+    weight_kg: float | None = None
+    infusing: bool | None = None
+    delivering: bool | None = None
+    not_delivering_reason: str | None = None
+    programmed_ml_per_h: float | None = None
+    volume_to_be_infused_ml: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """Which device it is; "" where the message does not say. `id` is its own (OBX 67972), `instance` OBX-18."""
+
+    manufacturer: str = ""
+    model: str = ""
+    serial: str = ""
+    software: str = ""
+    id: str = ""
+    instance: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who is in the bed, as an ADT says (`event` is A01, A03, A04 or A08); "" where it says nothing."""
+    """Who is in the bed, as an ADT says ; "" or None where it says nothing.
+
+    `event` is A01 (admit), A02 (transfer), A03 (discharge), A04 (register), A08 (update), A11 (cancel admit) or A40
+    (merge). `previous_bed` is PV1-6, read as the bed is; `replaced_patient_id` is MRG-1, which `patient_id` replaces.
+    """
 
     event: str
     patient_id: str | None
@@ -80,6 +138,8 @@ class Admission:
     birth_date: date | None
     sex: str
     bed: str | None
+    previous_bed: str | None = None
+    replaced_patient_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +147,8 @@ class DeviceMessage:
     """One message read; `source` is MSH-3 as sent, with the device's own id behind it when the message carries one.
 
     `readings` holds at most one a vital; `quality` marks the implausible. `others` are the remaining numbers of the
-    same vitals. `corrections` are those among both that replace an earlier value (OBX-11 C).
+    same vitals. `corrections` are those among both that replace an earlier value (OBX-11 C). `clock_at` is what the
+    device's clock said when it sent (MDC_ATTR_TIME_ABS, else MSH-7), None when it does not say.
     """
 
     control_id: str
@@ -110,3 +171,7 @@ class DeviceMessage:
     admission: Admission | None = None
     corrections: tuple[Reading, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    pump_events: tuple[PumpEvent, ...] = ()
+    pump: PumpFacts | None = None
+    equipment: Equipment | None = None
+    clock_at: datetime | None = None

@@ -24,6 +24,7 @@ class Identity:
     patient_known: bool
     bed: str | None
     device_id: str | None
+    instance: str | None  # OBX-18
 
 
 def source_key(message: Message) -> str:
@@ -42,14 +43,17 @@ def of(message: Message, codes: CodeTable, settings: SourceSettings) -> Identity
         simulated=message.part(sender) == _SIMULATOR,
         patient_id=patient_id,
         patient_known=patient_id is not None and patient_id.lower() not in codes.placeholders,
-        bed=instance if settings.bed_field == "OBX-18" else _bed(message, settings),
+        bed=instance if settings.bed_field == "OBX-18" else _bed(message, settings, 3),
         device_id=device_id,
+        instance=instance,
     )
 
 
-def _bed(message: Message, settings: SourceSettings) -> str | None:
-    """One component of PV1-3: its first sub-component, else its second (Comen sends &10)."""
-    place = message.field("PV1", 3)
+def _bed(message: Message, settings: SourceSettings, number: int) -> str | None:
+    """One component of a place in PV1: its first sub-component, else its second (Comen sends &10)."""
+    place = message.field("PV1", number)
+    if not place or settings.bed_field == "OBX-18":
+        return None
     component = int(settings.bed_field.rpartition(".")[2])
     return message.part(place, component, 1) or message.part(place, component, 2) or None
 
@@ -68,8 +72,8 @@ def _device(message: Message, codes: CodeTable) -> tuple[str | None, str | None]
     return identity, instance
 
 
-def admission(message: Message, who: Identity) -> Admission:
-    """Who is in the bed, for an ADT."""
+def admission(message: Message, who: Identity, settings: SourceSettings) -> Admission:
+    """Who is in the bed, was in it, or is merged, for an ADT."""
     name = message.field("PID", 5)
     return Admission(
         event=message.type.partition("^")[2],
@@ -79,4 +83,6 @@ def admission(message: Message, who: Identity) -> Admission:
         birth_date=parse_date(message.part(message.field("PID", 7))),
         sex=message.part(message.field("PID", 8)),
         bed=who.bed,
+        previous_bed=_bed(message, settings, 6),
+        replaced_patient_id=message.part(message.field("MRG", 1)) or None,
     )

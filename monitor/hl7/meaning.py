@@ -29,6 +29,7 @@ class Meaning:
     container: bool
     conversion: Conversion | None  # None: the unit is missing, unknown, contradictory or of another quantity
     note: str
+    special: bool  # an alarm, the device itself or a pump's state: more than an observation, or none
 
     @property
     def label(self) -> str:
@@ -82,6 +83,7 @@ def _weigh(codes: CodeTable, signs: Delimiters, identifier: str, sub_id: str, un
         container=codes.is_container(number, parts[1]),
         conversion=_conversion(codes, signs, unit, named.vital),
         note=named.note,
+        special=codes.is_special(number, parts[2]),
     )
 
 
@@ -122,10 +124,12 @@ def _sub_id_vital(codes: CodeTable, sub_id: str) -> Vital | None:
 
 
 def _conversion(codes: CodeTable, signs: Delimiters, unit: str, vital: Vital | None) -> Conversion | None:
-    if vital is None:
-        return None
+    meant = unit_of(codes, signs, unit) if vital is not None else None
+    return None if meant is None or vital is None else codes.conversions.get((meant, vital))
+
+
+def unit_of(codes: CodeTable, signs: Delimiters, unit: str) -> str | None:
+    """The UCUM unit a raw OBX-6 means; None when it is missing, unknown or contradicts itself."""
     parts = _components(signs, unit, 6)
     meant = {codes.units[part] for part in (parts[0], parts[1], parts[3], parts[4]) if part in codes.units}
-    if len(meant) != 1:
-        return None
-    return codes.conversions.get((meant.pop(), vital))
+    return meant.pop() if len(meant) == 1 else None

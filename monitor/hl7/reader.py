@@ -10,12 +10,13 @@ from monitor.hl7 import choosing, identity
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_alarms import AlarmRows
 from monitor.hl7.device_message import Absence, DeviceMessage, MessageKind, NotCharted, Withdrawal
+from monitor.hl7.device_rows import DeviceRows
 from monitor.hl7.message import MalformedMessage, Message, Problem
 from monitor.hl7.observations import Row, field, judge_row, make_row, row_meaning
 from monitor.hl7.source import SourceSettings
 from monitor.hl7.timing import Timing
 
-_ADMISSIONS = frozenset(("A01", "A03", "A04", "A08"))
+_ADMISSIONS = frozenset(("A01", "A02", "A03", "A04", "A08", "A11", "A40"))
 _READ_AS_READINGS = frozenset(("ORU^R01", "ORU^R42", "ORU"))
 _SHOWN_AS = {"lead_off": "no_value"}  # contract reasons of not_charted know no lead_off; the note says it
 
@@ -53,6 +54,7 @@ class _Reading:
         self.notes = list(message.notes)
         self.timing = Timing(message, settings, received_at, self.notes)
         self.alarms = AlarmRows(message, codes, is_event=self.kind is MessageKind.DEVICE_ALARM)
+        self.device = DeviceRows(message, codes, self.notes)
         self.rows: list[Row] = []
         self.group_at: datetime | None = None
 
@@ -84,9 +86,15 @@ class _Reading:
             not_charted=self._not_charted(charted, others),
             device_alarms=alarms,
             notes=tuple(dict.fromkeys(self.notes)),
-            admission=identity.admission(self.message, who) if self.kind is MessageKind.ADMISSION else None,
+            admission=identity.admission(self.message, who, self.settings)
+            if self.kind is MessageKind.ADMISSION
+            else None,
             corrections=tuple([choosing.reading(row) for row in numbers if row.corrects]),
             withdrawals=self._withdrawals(),
+            pump_events=self.device.events(),
+            pump=self.device.facts(),
+            equipment=self.device.equipment(who.instance),
+            clock_at=self.timing.instant(self.device.clock) or self.timing.sent_at,
         )
 
     def _ranks(self) -> choosing.Ranks:
@@ -114,8 +122,11 @@ class _Reading:
                 continue
             meaning = row_meaning(segment, message, codes)
             at = timing.row_at(field(segment, 14), vendor_obr14=meaning.system in codes.obr14_systems)
-            if alarms.take(segment, meaning, self.received_at if at is None else at):
-                continue
+            if meaning.special:
+                when = self.received_at if at is None else at
+                if alarms.take(segment, meaning, when):
+                    continue
+                self.device.take(segment, meaning, when)
             judged = judge_row(segment, meaning, message, codes, notes)
             if judged is None:
                 continue

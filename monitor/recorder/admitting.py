@@ -41,7 +41,9 @@ class Admitting:
         """Add, revise or note; a message sent again changes nothing."""
         known = patient_by_hospital_id(connection, self.row.hospital_id)
         if self.event not in _ADDS:
-            return None if known is None else self._note(connection, "patient_left_hospital", known.id)
+            if known is None or self.event != "A03":
+                return None
+            return self._note(connection, "patient_left_hospital", known.id)
         if known is None:
             return self._note(connection, "patient_added", insert_patient(connection, self.row))
         wanted = _merged(known, self.row)
