@@ -26,7 +26,9 @@ from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import ConfigurationRefused, MonitorError
 from monitor.hl7.codes import CodeTable
+from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
+from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
 from monitor.intake import Intake
 from monitor.publisher import Publisher
@@ -228,7 +230,12 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     emitter = SocketEmitter()
     publisher = Publisher(emitter, picture, clock, runtime, counters, build)
     judging = Judging(clock, counters, new_id)
-    receiving = Receiving(ward, judging, read_codes(), read_sources(config), clock, counters)
+    codes, sources = read_codes(), read_sources(config)
+    receiving = Receiving(ward, judging, codes, sources, clock, counters)
+
+    def is_bound(device: DeviceMessage) -> bool:
+        return (ward.by_bed(device.bed) or ward.by_bed(device.device_id)) is not None
+
     writer = Writer(store, runtime, counters)
     telling = Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)
@@ -274,6 +281,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         version=monitor.__version__,
         templates=HERE.parent / "templates",
         counters=counters,
+        explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)

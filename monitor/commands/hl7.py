@@ -1,7 +1,7 @@
 """`hl7 explain FILE…` and `hl7 send FILE --to HOST:PORT`: what the receiver makes of bytes, and bytes for a receiver.
 
-Law: `explain` writes JSON Lines to standard output and nothing else there; `send` waits for each answer, as a
-monitor does, and counts only an accepting one that names its message.
+Law: `explain` writes JSON Lines (or, asked so, sentences) to standard output and nothing else there; `send` waits for
+each answer, as a monitor does, and counts only an accepting one that names its message.
 """
 
 import argparse
@@ -12,18 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import monitor.hl7
 from config import Config
+from monitor.app import read_codes, read_sources
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationRefused
 from monitor.hl7 import ack, batch
-from monitor.hl7.codes import CodeTable
 from monitor.hl7.explain import explain
 from monitor.hl7.message import read_header
 from monitor.hl7.mllp import VT, Frame, FrameBuffer, wrap
-from monitor.hl7.source import SourceSettings
+from monitor.hl7.source import EVERY_OTHER
+from monitor.hl7.wording import as_text, explanations
 
-CODES = Path(monitor.hl7.__file__).with_name("codes.toml")
 _FRAME_LIMIT_BYTES = 64 * 1024 * 1024  # what is sent may be over the receiver's limit on purpose
 _ACCEPTED = ("AA", "CA")
 _ECHO_CHARACTERS = 199  # what a receiver echoes of MSH-10
@@ -35,6 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     commands = hl7.add_subparsers(dest="hl7_command", required=True)
     explaining = commands.add_parser("explain", help="print how messages would be read, one JSON line each")
     explaining.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    explaining.add_argument("--words", action="store_true", help="sentences for people instead of JSON Lines")
     explaining.set_defaults(run=run_explain)
     sending = commands.add_parser("send", help="send the messages of a file over MLLP and wait for each answer")
     sending.add_argument("file", type=Path, metavar="FILE")
@@ -45,8 +45,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_explain(arguments: argparse.Namespace, config: Config) -> int:
     """Exit code 0 for whatever the files hold, 2 when one cannot be opened."""
-    codes = CodeTable.from_toml(CODES.read_text(encoding="utf-8"))
-    settings = SourceSettings(clock="device", zone=config.timezone)
+    codes, sources = read_codes(), read_sources(config)
+    now = system_clock().now()
     status = 0
     for path in arguments.files:
         try:
@@ -55,7 +55,10 @@ def run_explain(arguments: argparse.Namespace, config: Config) -> int:
             print(f"hl7 explain: {path}: {error.strerror}", file=sys.stderr)
             status = 2
             continue
-        for line in explain(raw, codes, settings, system_clock().now()):
+        if arguments.words:
+            print(*(as_text(one) for one in explanations(raw, codes, sources, now)), sep="\n\n")
+            continue
+        for line in explain(raw, codes, sources[EVERY_OTHER], now, sources):
             print(json.dumps(line))
             if line["ack"] is None or str(line["ack"])[1] != "A":
                 print(f"hl7 explain: {path}: {line['notes']}", file=sys.stderr)

@@ -3,7 +3,7 @@
 Law: never raises, whatever the bytes; the same reading code as the live path, nothing of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from monitor.hl7 import ack, batch
 from monitor.hl7.ack import Outcome
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceAlarm, DeviceMessage, MessageKind
-from monitor.hl7.message import MalformedMessage, parse, read_header
+from monitor.hl7.message import MalformedMessage, Message, parse, read_header
 from monitor.hl7.mllp import VT, Frame, FrameBuffer
 from monitor.hl7.reader import read
 from monitor.hl7.source import SourceSettings
@@ -27,53 +27,82 @@ class _With:
     codes: CodeTable
     settings: SourceSettings
     received_at: datetime
+    sources: Mapping[str, SourceSettings]
+
+    def of(self, message: Message) -> SourceSettings:
+        """The settings of who sent it, by MSH-3.1."""
+        return self.sources.get(message.part(message.field("MSH", 3)), self.settings)
 
 
-def explain(raw: bytes, codes: CodeTable, settings: SourceSettings, received_at: datetime) -> list[Line]:
-    """One line a message or refused fragment of a message, a batch or an MLLP capture; at least one."""
-    context = _With(codes, settings, received_at)
-    lines: list[Line] = []
-    if VT in raw:
-        frames = FrameBuffer(_FRAME_LIMIT_BYTES)
-        for item in [*frames.feed(raw), *frames.finish()]:
-            if isinstance(item, Frame):
-                lines += _payload(item.raw, context)
-            elif item.kind != "junk":
-                lines.append(_lost(item.raw, item.kind, context))
-    else:
-        lines += _payload(raw, context)
+_NO_SOURCES: Mapping[str, SourceSettings] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A frame that gives no message: never ended (not answered), over the size limit (answered, then closed), empty."""
+
+    raw: bytes
+    reason: str
+    answered: bool
+
+
+def explain(
+    raw: bytes,
+    codes: CodeTable,
+    settings: SourceSettings,
+    received_at: datetime,
+    sources: Mapping[str, SourceSettings] = _NO_SOURCES,
+) -> list[Line]:
+    """One line a message or refused fragment of a message, a batch or an MLLP capture; at least one.
+
+    `sources` holds the settings of single sources, `settings` those of all others.
+    """
+    context = _With(codes, settings, received_at, sources)
+    lines = [_lost(item, context) if isinstance(item, Lost) else _message(item, context) for item in payloads(raw)]
     return lines or [_refused(None, None, "there is no message in it")]
 
 
-def _payload(raw: bytes, context: _With) -> list[Line]:
-    parts = batch.split(raw)
-    return [_message(part, context) for part in parts] or [_refused(None, None, "the frame holds no message")]
+def payloads(raw: bytes) -> Iterator[bytes | Lost]:
+    """The messages and the refused fragments of a file, a batch or an MLLP capture, in order."""
+    if VT not in raw:
+        yield from batch.split(raw)
+        return
+    frames = FrameBuffer(_FRAME_LIMIT_BYTES)
+    for item in [*frames.feed(raw), *frames.finish()]:
+        if isinstance(item, Frame):
+            parts = batch.split(item.raw)
+            yield from parts
+            if not parts:
+                yield Lost(b"", "the frame holds no message", answered=True)
+        elif item.kind == "unfinished":
+            yield Lost(item.raw, "the frame never ended", answered=False)
+        elif item.kind != "junk":
+            yield Lost(item.raw, "the frame is over the size limit", answered=True)
 
 
 def _message(raw: bytes, context: _With) -> Line:
     try:
         message = parse(raw)
-        found = read(message, context.codes, context.settings, context.received_at)
+        settings = context.of(message)
+        found = read(message, context.codes, settings, context.received_at)
     except MalformedMessage as refusal:
-        return _refusal(refusal, context.settings)
-    return _line(found, ack.code(message, Outcome.ACCEPT, context.settings.ack_form))
+        return _refusal(refusal, context)
+    return _line(found, ack.code(message, Outcome.ACCEPT, settings.ack_form))
 
 
-def _lost(raw: bytes, kind: str, context: _With) -> Line:
-    """An unfinished frame is not answered (the sender is still sending); an oversize one is, then closed."""
-    header = read_header(raw)
-    reason = "the frame never ended" if kind == "unfinished" else "the frame is over the size limit"
-    if header is None or kind == "unfinished":
-        return _refused(header.control_id if header else None, None, reason, header.type if header else None)
-    return _refusal(MalformedMessage(reason, header), context.settings)
+def _lost(lost: Lost, context: _With) -> Line:
+    header = read_header(lost.raw)
+    if header is None or not lost.answered:
+        return _refused(header.control_id if header else None, None, lost.reason, header.type if header else None)
+    return _refusal(MalformedMessage(lost.reason, header), context)
 
 
-def _refusal(refusal: MalformedMessage, settings: SourceSettings) -> Line:
+def _refusal(refusal: MalformedMessage, context: _With) -> Line:
     header = refusal.header
     if header is None:
         return _refused(None, None, refusal.reason)
     outcome = Outcome.REJECT if refusal.answer == "reject" else Outcome.ERROR
-    answer = ack.code(header, outcome, settings.ack_form)
+    answer = ack.code(header, outcome, context.of(header).ack_form)
     return _refused(header.control_id or None, answer, refusal.reason, header.type or None)
 
 

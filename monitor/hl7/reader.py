@@ -23,9 +23,26 @@ _SHOWN_AS = {"lead_off": "no_value"}  # contract reasons of not_charted know no 
 
 def read(message: Message, codes: CodeTable, settings: SourceSettings, received_at: datetime) -> DeviceMessage:
     """What the message says; raises MalformedMessage when its content cannot be used (an ADT without PID)."""
+    _allow(message)
+    return _Reading(message, codes, settings, received_at).result()
+
+
+def read_rows(
+    message: Message, codes: CodeTable, settings: SourceSettings, received_at: datetime
+) -> tuple[DeviceMessage, dict[int, tuple[Row, str]]]:
+    """What `read` says, and what became of each observation row: place among the segments -> (row, verdict).
+
+    The verdict is charted, or a reason of `not_charted` (and lead_off). Rows that are no observation are not in it.
+    """
+    _allow(message)
+    reading = _Reading(message, codes, settings, received_at)
+    found = reading.result()
+    return found, {row.order: (row, row.reason or reading.reasons.get(row.order, "charted")) for row in reading.rows}
+
+
+def _allow(message: Message) -> None:
     if message.type.startswith("ADT") and message.first("PID") is None:
         raise MalformedMessage(Problem("an ADT without PID names no patient", "PID", 100), message)
-    return _Reading(message, codes, settings, received_at).result()
 
 
 def kind_of(message: Message) -> MessageKind:
@@ -56,6 +73,7 @@ class _Reading:
         self.alarms = AlarmRows(message, codes, is_event=self.kind is MessageKind.DEVICE_ALARM)
         self.device = DeviceRows(message, codes, self.notes)
         self.rows: list[Row] = []
+        self.reasons: dict[int, str] = {}  # of the rows with a number that are not charted
         self.group_at: datetime | None = None
 
     def result(self) -> DeviceMessage:
@@ -152,7 +170,7 @@ class _Reading:
         return [row for row in numbers if row.reason is None]
 
     def _not_charted(self, charted: list[Row], others: list[Row]) -> tuple[NotCharted, ...]:
-        reasons: dict[int, str] = {}
+        reasons = self.reasons
         for row in charted:
             if not row.plausible:
                 reasons[row.order] = "implausible"

@@ -62,3 +62,13 @@ class Timing:
             if note not in self._notes:
                 self._notes.append(note)
         return own
+
+    def field_of(self, text: str, *, vendor_obr14: bool) -> str:
+        """Which field `row_at` takes the time of a row from, "" when it is none."""
+        if text and self.instant(text) is not None:
+            return "OBX-14"
+        if self._observed is not None:
+            return "OBR-7"
+        if vendor_obr14 and self._obr14 and self.instant(self._obr14) is not None:
+            return "OBR-14"
+        return "MSH-7" if self.sent_at is not None else ""

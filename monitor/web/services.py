@@ -27,6 +27,7 @@ from monitor.store.queries.assessments import AssessmentRecord
 
 T = TypeVar("T")
 Json = dict[str, object]
+Explain = Callable[[bytes, datetime], list[Json]]  # what the receiver makes of bytes received then, in words
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
 
 
@@ -142,6 +143,7 @@ class Services:
     version: str
     templates: Path
     counters: Counters
+    explain: Explain
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

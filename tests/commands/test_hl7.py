@@ -36,6 +36,14 @@ def test_explain_prints_a_line_a_message_and_warns_elsewhere(capsys: pytest.Capt
     assert "batch_cut.hl7" in printed.err
 
 
+def test_explain_in_words_says_why_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", "--words", str(FIXTURES / "mindray_two_rr.hl7"), str(FIXTURES / "batch_cut.hl7")) == 0
+    printed = capsys.readouterr().out
+    assert "rr" in printed
+    assert "kept, not charted: another source of this vital goes before it" in printed
+    assert "refused: an ADT without PID names no patient (at PID)" in printed
+
+
 @pytest.mark.parametrize("raw", [b"", b"no hl7 at all", b"\x00\xff\x0b", b"\r\n"])
 def test_explain_prints_a_line_for_what_is_no_hl7_and_succeeds(
     raw: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -17,12 +17,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
+from monitor.app import read_codes
 from monitor.clinical.scores.news2 import News2, News2Facts, News2Policy, Taken, news2
 from monitor.clinical.scores.reckoning import Reckoned, ScoresPolicy, reckoned_before
 from monitor.clinical.session import SessionEvent as Event
 from monitor.clinical.session import SessionState, next_state
 from monitor.counters import Counters
 from monitor.errors import MonitorError, NotFound, Refused
+from monitor.hl7.source import EVERY_OTHER, SourceSettings
+from monitor.hl7.wording import explanations
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.security import records
 from monitor.security.records import By
@@ -302,6 +305,9 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             version="0.1.0",
             templates=templates,
             counters=Counters(),
+            explain=lambda raw, at: explanations(
+                raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
+            ),
         )
         yield Clinic(build_flask(given), given, office, spine, picture, int(str(chair_id)))
 

@@ -36,6 +36,8 @@ def test_what_the_contract_promises_is_there(clinic: Clinic) -> None:
         post /sessions/{session_id}/discharge/sign | post /sessions/{session_id}/discharge/override
         get /sessions/{session_id}/export.csv | get /sessions/{session_id}/export.json
         get /sessions/{session_id}/figure | get /unassigned | get /quarantine | get /audit
+        get /quarantine/{quarantine_id}/explanation | get /unassigned/{unassigned_id}/explanation
+        post /intake/explain
     """
     for method, path in re.findall(r"(get|post|put) (\S+)", promised):
         assert method in paths[path], f"{method} {path}"

@@ -41,9 +41,11 @@ from monitor.store.queries.refused import (
     Unassigned,
     UnassignedGroup,
     quarantine,
+    quarantined,
     raw_blocks,
     unassigned,
     unassigned_groups,
+    unassigned_message,
 )
 from monitor.store.queries.series import Series, decimated, recent_series, series
 from monitor.store.queries.sessions import (
@@ -107,6 +109,7 @@ __all__ = [
     "person_by_name",
     "policy_text",
     "quarantine",
+    "quarantined",
     "raw_blocks",
     "readings",
     "recent_series",
@@ -123,4 +126,5 @@ __all__ = [
     "tokens",
     "unassigned",
     "unassigned_groups",
+    "unassigned_message",
 ]

@@ -67,6 +67,16 @@ def unassigned(connection: Connection, *, before_id: int | None = None, limit: i
     return many(connection, query, Unassigned)
 
 
+def quarantined(connection: Connection, quarantine_id: int) -> Quarantined | None:
+    """One refused message."""
+    return next(iter(many(connection, select(*_q.columns).where(_q.c.id == quarantine_id), Quarantined)), None)
+
+
+def unassigned_message(connection: Connection, unassigned_id: int) -> Unassigned | None:
+    """One unassigned message."""
+    return next(iter(many(connection, select(*_u.columns).where(_u.c.id == unassigned_id), Unassigned)), None)
+
+
 def unassigned_groups(connection: Connection, since_at: datetime) -> list[UnassignedGroup]:
     """Who has been sending to nobody since a time, the newest first: what the stations show."""
     key = (_u.c.source, _u.c.bed, _u.c.patient_id, _u.c.reason)
