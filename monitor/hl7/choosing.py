@@ -32,9 +32,9 @@ def choose(rows: Sequence[Row], ranks: Ranks) -> tuple[list[Row], list[Row]]:
     for triple in (NIBP, ABP):
         if not chosen.keys().isdisjoint(triple):
             _hold_together(triple, chosen, by_vital, ranks)
+    if len(chosen) == len(rows):
+        return list(rows), []
     charted = sorted(chosen.values(), key=_order)
-    if len(charted) == len(rows):
-        return charted, []
     taken = {row.order for row in charted}
     return charted, [row for row in rows if row.order not in taken]
 
@@ -79,12 +79,10 @@ def _hold_together(
 
 def reading(row: Row) -> Reading:
     """The row as a reading; only for rows with a number of a vital."""
+    if row.vital is not None and row.plausible and not row.doubted:
+        return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, Quality.ACCEPTED, row.timed)
     if row.vital is None:
         raise ValueError(f"{row.meaning.label} is no vital")
-    quality = Quality.ACCEPTED
-    if not row.plausible:
-        quality = Quality.IMPLAUSIBLE
-    elif row.doubted:
-        quality = Quality.QUESTIONABLE
+    quality = Quality.QUESTIONABLE if row.plausible else Quality.IMPLAUSIBLE
     doubts = _BY_SOURCE if quality is Quality.QUESTIONABLE else ()
     return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, quality, row.timed, doubts)

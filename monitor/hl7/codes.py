@@ -71,7 +71,7 @@ class DeviceCodes:
 
 @dataclass(frozen=True, slots=True)
 class CodeTable:
-    """Everything codes.toml says; `cache` belongs to meaning.py and is bounded there."""
+    """Everything codes.toml says; `cache` and `values` belong to meaning.py and are bounded there."""
 
     vitals: Mapping[int, Vital]
     names: Mapping[str, int]  # reference id -> MDC number, of vitals and of known other quantities
@@ -96,6 +96,9 @@ class CodeTable:
     identity_codes: tuple[str, ...]
     device: DeviceCodes
     cache: dict[tuple[str, str, str], object] = field(default_factory=dict, compare=False, repr=False)
+    values: dict[tuple[Vital, Conversion], dict[str, tuple[float, bool]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def from_toml(cls, text: str) -> "CodeTable":

@@ -12,6 +12,8 @@ from monitor.hl7.delimiters import STANDARD, Delimiters
 
 _CACHED_ROWS = 4096
 _CACHED_TEXT = 512
+_CACHED_VALUES = 2048
+_CACHED_VALUE_TEXT = 12
 _SENT_AS_NOTHING = '""'
 
 
@@ -30,6 +32,15 @@ class Meaning:
     conversion: Conversion | None  # None: the unit is missing, unknown, contradictory or of another quantity
     note: str
     special: bool  # an alarm, the device itself or a pump's state: more than an observation, or none
+    plain: bool  # a vital in a known unit about which there is nothing else to say
+    values: dict[str, tuple[float, bool]]  # plain values read before, with their plausibility; `remember` fills it
+
+    def remember(self, text: str, value: float, *, plausible: bool) -> None:
+        """Keep a value that was read without any remark; the same text of a row like this means the same again."""
+        if len(text) <= _CACHED_VALUE_TEXT:
+            if len(self.values) >= _CACHED_VALUES:
+                self.values.clear()
+            self.values[text] = (value, plausible)
 
     @property
     def label(self) -> str:
@@ -72,6 +83,11 @@ def _weigh(codes: CodeTable, signs: Delimiters, identifier: str, sub_id: str, un
         if other.reason in ("conflict", "other_quantity") or other.vital not in (None, named.vital):
             named = _conflict(named.number, f"{parts[0]} {parts[1]}", f"{parts[3]} {parts[4]}")
     number = named.number if named.number is not None else codes.number(parts[0], parts[1], parts[2])
+    conversion = _conversion(codes, signs, unit, named.vital)
+    container, special = codes.is_container(number, parts[1]), codes.is_special(number, parts[2])
+    values: dict[str, tuple[float, bool]] = {}
+    if named.vital is not None and conversion is not None:
+        values = codes.values.setdefault((named.vital, conversion), values)
     return Meaning(
         code=parts[0] or parts[1],
         name=parts[1] if parts[0] else "",
@@ -80,10 +96,12 @@ def _weigh(codes: CodeTable, signs: Delimiters, identifier: str, sub_id: str, un
         number=number,
         vital=named.vital,
         reason=named.reason,
-        container=codes.is_container(number, parts[1]),
-        conversion=_conversion(codes, signs, unit, named.vital),
+        container=container,
+        conversion=conversion,
         note=named.note,
-        special=codes.is_special(number, parts[2]),
+        special=special,
+        plain=conversion is not None and not (container or special or named.note),
+        values=values,
     )
 
 

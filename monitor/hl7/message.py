@@ -16,6 +16,7 @@ NULL = '""'  # HL7's explicit "delete the value"
 Segment = list[str]  # [name, field 1, field 2, ...] as sent; MSH-1 is the separator, so indices are field numbers
 
 _SUPPORTED = re.compile(r"2\.[1-9](?:\.\d)?", re.ASCII)
+_USUAL = frozenset(("MSH", "PID", "PV1", "OBR", "OBX"))
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
 _JOINED = re.compile(r"\s(?:PID|PV1|EVN|ORC|OBR|OBX)(?=\|)")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -84,6 +85,8 @@ class Message:
 
     def part(self, text: str, component: int = 1, subcomponent: int = 1) -> str:
         """One decoded component (and sub-component) of a field's first repetition; "" for the explicit null."""
+        if component == subcomponent == 1 and text.isalnum():
+            return text  # no separator and no escape is a letter or a digit
         signs = self.delimiters
         components = text.split(signs.repetition, 1)[0].split(signs.component)
         if component > len(components):
@@ -131,7 +134,7 @@ def parse(raw: bytes) -> Message:
     if version and _SUPPORTED.fullmatch(version) is None:
         words = f"HL7 version {version[:20]!r} is not supported; 2.1 to 2.9 are"
         raise MalformedMessage(Problem(words, "MSH^1^12", 203), message, "reject")
-    odd = [segment[0] for segment in segments if _NAME.fullmatch(segment[0]) is None]
+    odd = [segment[0] for segment in segments if segment[0] not in _USUAL and _NAME.fullmatch(segment[0]) is None]
     if not version and odd:
         raise MalformedMessage(Problem("the MSH segment is broken in two", "MSH", 100), message)
     notes = list(message.notes)

@@ -14,6 +14,7 @@ from monitor.hl7.message import NULL, Message, Segment
 from monitor.hl7.numbers import parse_number
 
 _VALUES = frozenset(("F", "R", "P", "S", "", "C"))
+_PLAIN = frozenset(("F", "R", "P", "S", ""))
 _WITHDRAWN = frozenset(("D", "W"))
 
 
@@ -96,6 +97,22 @@ def _number(
     if meaning.conversion is None:
         return 0.0, "unknown_unit"
     return sent if meaning.conversion is SAME else meaning.conversion.apply(sent), None
+
+
+def known_row(
+    order: int, segment: Segment, meaning: Meaning, measured_at: datetime | None, received_at: datetime
+) -> Row | None:
+    """A row that says what a row like it has said before, without any remark: the same as judging it again.
+
+    None when it is anything else than a plain number with a plain status: it is judged then.
+    """
+    if not meaning.plain or len(segment) < 12 or segment[2] != "NM" or segment[11] not in _PLAIN or segment[8]:
+        return None
+    known = meaning.values.get(segment[5])
+    if known is None:
+        return None
+    at = received_at if measured_at is None else measured_at
+    return Row(order, meaning, meaning.vital, known[0], None, at, measured_at is not None, False, known[1])
 
 
 def make_row(

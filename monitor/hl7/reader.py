@@ -11,8 +11,9 @@ from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_alarms import AlarmRows
 from monitor.hl7.device_message import Absence, DeviceMessage, MessageKind, NotCharted, Withdrawal
 from monitor.hl7.device_rows import DeviceRows
-from monitor.hl7.message import MalformedMessage, Message, Problem
-from monitor.hl7.observations import Row, field, judge_row, make_row, row_meaning
+from monitor.hl7.meaning import Meaning
+from monitor.hl7.message import MalformedMessage, Message, Problem, Segment
+from monitor.hl7.observations import Row, judge_row, known_row, make_row, row_meaning
 from monitor.hl7.source import SourceSettings
 from monitor.hl7.timing import Timing
 
@@ -68,6 +69,7 @@ class _Reading:
         self.settings = settings
         self.received_at = received_at
         self.kind = kind_of(message)
+        self.is_plain_kind = self.kind is MessageKind.READINGS
         self.notes = list(message.notes)
         self.timing = Timing(message, settings, received_at, self.notes)
         self.alarms = AlarmRows(message, codes, is_event=self.kind is MessageKind.DEVICE_ALARM)
@@ -80,6 +82,7 @@ class _Reading:
         if self.kind in (MessageKind.READINGS, MessageKind.DEVICE_ALARM):
             self._read_segments()
         numbers = self._without_withdrawn()
+        clean = len(numbers) == len(self.rows)
         charted, others = choosing.choose(numbers, self._ranks()) if numbers else ([], [])
         alarms = self.alarms.finish()
         if not alarms and all(row.reason == "container" for row in self.rows) and self._says_alive():
@@ -100,7 +103,7 @@ class _Reading:
             measured_at=first_at or self.timing.sent_at,
             readings=tuple([choosing.reading(row) for row in charted]),
             others=tuple([choosing.reading(row) for row in others]),
-            absences=self._absences(charted),
+            absences=() if clean else self._absences(charted),
             not_charted=self._not_charted(charted, others),
             device_alarms=alarms,
             notes=tuple(dict.fromkeys(self.notes)),
@@ -128,31 +131,46 @@ class _Reading:
         return bare or self.alarms.keep_alives > 0
 
     def _read_segments(self) -> None:
-        message, codes, timing, alarms, notes = self.message, self.codes, self.timing, self.alarms, self.notes
+        message, codes, timing = self.message, self.codes, self.timing
+        place: tuple[str, str] | None = None  # OBX-14 and system of the row before: most rows share one time
+        at: datetime | None = None
         for order, segment in enumerate(message.segments):
             name = segment[0]
             if name == "OBR":
+                place = None
                 timing.begin_group(segment)
-                alarms.end_group()
+                self.alarms.end_group()
                 if self.group_at is None:
                     self.group_at = timing.group_at()
-            if name != "OBX":
-                continue
-            meaning = row_meaning(segment, message, codes)
-            at = timing.row_at(field(segment, 14), vendor_obr14=meaning.system in codes.obr14_systems)
-            if meaning.special:
-                when = self.received_at if at is None else at
-                if alarms.take(segment, meaning, when):
-                    continue
-                self.device.take(segment, meaning, when)
-            judged = judge_row(segment, meaning, message, codes, notes)
-            if judged is None:
-                continue
-            if self.kind is MessageKind.DEVICE_ALARM and judged[1] is None:
-                judged = (0.0, "other_quantity")  # a number inside an alarm belongs to the alarm
-            if meaning.note:
-                notes.append(meaning.note)
-            self.rows.append(make_row(order, segment, meaning, judged, at, self.received_at, codes))
+            elif name == "OBX":
+                meaning = row_meaning(segment, message, codes)
+                here = (segment[14] if len(segment) > 14 else "", meaning.system)
+                if here != place:
+                    at, place = timing.row_at(here[0], vendor_obr14=here[1] in codes.obr14_systems), here
+                known = known_row(order, segment, meaning, at, self.received_at) if self.is_plain_kind else None
+                if known is None:
+                    self._row(order, segment, meaning, at)
+                else:
+                    self.rows.append(known)
+
+    def _row(self, order: int, segment: Segment, meaning: Meaning, at: datetime | None) -> None:
+        """One row about which there may be something to say."""
+        if meaning.special:
+            when = self.received_at if at is None else at
+            if self.alarms.take(segment, meaning, when):
+                return
+            self.device.take(segment, meaning, when)
+        judged = judge_row(segment, meaning, self.message, self.codes, self.notes)
+        if judged is None:
+            return
+        if self.kind is MessageKind.DEVICE_ALARM and judged[1] is None:
+            judged = (0.0, "other_quantity")  # a number inside an alarm belongs to the alarm
+        if meaning.note:
+            self.notes.append(meaning.note)
+        row = make_row(order, segment, meaning, judged, at, self.received_at, self.codes)
+        self.rows.append(row)
+        if row.reason is None and meaning.plain:
+            meaning.remember(segment[5], row.value, plausible=row.plausible)
 
     def _withdrawals(self) -> tuple[Withdrawal, ...]:
         gone = [row for row in self.rows if row.reason == "withdrawn"]
@@ -163,6 +181,8 @@ class _Reading:
     def _without_withdrawn(self) -> list[Row]:
         """The rows with a number that no later row of this message takes back."""
         numbers = [row for row in self.rows if row.reason is None]
+        if len(numbers) == len(self.rows):
+            return numbers
         for gone in [row for row in self.rows if row.reason == "withdrawn"]:
             for row in numbers:
                 if row.order < gone.order and _same_place(row, gone):
@@ -176,6 +196,8 @@ class _Reading:
                 reasons[row.order] = "implausible"
         for row in others:
             reasons[row.order] = "other_source" if row.plausible else "implausible"
+        if not reasons and len(charted) == len(self.rows):
+            return ()
         found = []
         for row in self.rows:
             reason = row.reason or reasons.get(row.order)
