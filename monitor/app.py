@@ -39,6 +39,7 @@ from monitor.recorder.judging import Judging
 from monitor.recorder.outlook import Outlooks
 from monitor.recorder.planning import Planning
 from monitor.recorder.readiness import Readiness
+from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing
@@ -60,6 +61,7 @@ from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.snapshot import Snapshots
 from monitor.ward.stations import settle_chairs
+from monitor.ward.ward import Spoken
 from monitor.web.pushing import SocketEmitter
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.sockets import build_socketio, recheck
@@ -234,7 +236,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     receiving = Receiving(ward, judging, codes, sources, clock, counters)
 
     def is_bound(device: DeviceMessage) -> bool:
-        return (ward.by_bed(device.bed) or ward.by_bed(device.device_id)) is not None
+        return isinstance(ward.whose(device.bed, device.device_id, device.source), Spoken)
 
     writer = Writer(store, runtime, counters)
     telling = Telling(publisher, picture, ward)
@@ -251,6 +253,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         Planning(ward, policy, text, judging),
         read,
         policies,
+        ReadingAgain(codes, sources),
     )
     passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)

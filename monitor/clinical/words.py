@@ -55,6 +55,7 @@ TECHNICAL: Mapping[str, str] = {
     "no_sounding_station": "No station can sound an alarm",
     "patient_mismatch": "The monitor names another patient",
     "dose_discrepancy": "Pump and recorded dose differ",
+    "pump_silent": "No data from the pump",
     "no_responsible_nurse": "No responsible nurse",
 }
 

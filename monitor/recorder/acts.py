@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.store.queries.refused import Whose
 from monitor.store.requests import Request
 
 
@@ -87,6 +88,41 @@ class BindChair:
     chair_id: int
     bed: str | None
     person: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BindDevice:
+    """A further device, by what it sends, that shall speak for a chair from now on, or (`off`) no more."""
+
+    chair_id: int
+    identifier: str
+    off: bool
+    person: Actor
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignUnassigned:
+    """The unassigned messages of one device that a person gives to a session, or to a chair without one."""
+
+    whose: Whose
+    chair_id: int | None
+    session_id: int | None
+    reason: str
+    override_reason: str | None
+    person: Actor
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayQuarantine:
+    """Refused messages to be read again: one by its id, or the oldest of one refusal's reason."""
+
+    quarantine_id: int | None
+    of_reason: str | None
+    note: str
+    person: Actor
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,25 @@ from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging, seen_before
 from monitor.recorder.acting import LOOK_BACK, Acting
-from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.acts import (
+    AcknowledgeAct,
+    ActDone,
+    Assess,
+    AssignUnassigned,
+    BindChair,
+    BindDevice,
+    PlanSession,
+    ReplayQuarantine,
+    SessionAct,
+    SignDischarge,
+)
 from monitor.recorder.addenda import add_afterwards
+from monitor.recorder.assigning import Assigning
+from monitor.recorder.binding_devices import BindingDevices
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
+from monitor.recorder.quarantine_replay import Replaying
+from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
 from monitor.recorder.start_check import gate_in_record
@@ -51,6 +66,7 @@ class Desk:
         planning: Planning,
         read: Read,
         policies: Callable[[Connection, str], ClinicPolicy],
+        reading_again: ReadingAgain,
     ) -> None:
         self._recorder = recorder
         self._acting = acting
@@ -59,6 +75,9 @@ class Desk:
         self._planning = planning
         self._read = read
         self._policies = policies
+        self._devices = BindingDevices(recorder.ward)
+        self._assigning = Assigning(recorder.ward, reading_again)
+        self._replaying = Replaying(recorder.ward, reading_again)
 
     def act(self, act: SessionAct) -> ActDone:
         """One session event; raises Conflict, Refused, NotAllowed, NotFound, NotRecording."""
@@ -112,6 +131,22 @@ class Desk:
         self._recorder.perform(
             partial(self._planning.bind, bind), lambda answer, turn: self._planning.bound(bind, turn)
         )
+
+    def bind_device(self, bind: BindDevice) -> None:
+        """A further device for a chair, or taken off it; raises NotFound, Conflict, NotRecording."""
+        self._recorder.perform(partial(self._devices.bind, bind), partial(self._devices.bound, bind))
+
+    def assign_unassigned(self, act: AssignUnassigned) -> Mapping[str, object]:
+        """Unassigned messages given to a session or chair; raises NotFound, Refused, Conflict, NotRecording."""
+        waiting = self._read(partial(self._assigning.look, act=act))
+        return self._recorder.perform(
+            partial(self._assigning.assign, act, waiting), partial(self._assigning.assigned, act)
+        )
+
+    def replay_quarantine(self, act: ReplayQuarantine) -> Mapping[str, object]:
+        """Refused messages read once more; raises NotFound, Conflict, NotRecording."""
+        messages = self._read(partial(self._replaying.look, act=act))
+        return self._recorder.perform(partial(self._replaying.replay, act, messages), self._replaying.replayed)
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""

@@ -33,6 +33,7 @@ from monitor.ward.live_session import LiveSession
 log = logging.getLogger(__name__)
 
 JUDGING_FAULT = "judging_fault"
+PUMP_SILENT = "pump_silent"
 FAULT_STANDS_S = 60.0  # without another fault, until its alarm ends by itself
 _APNOEA_WORDS = ("apnea", "apnoea", "asystole apn")
 
@@ -256,7 +257,12 @@ class Judging:
         )
 
     def _feed(self, chair: Chair, live: LiveSession, turn: Turn) -> FeedPicture:
+        freshness = live.policy.freshness
+        if chair.senders.pump_is_silent(turn.mono_s, freshness.intervals, freshness.missing_min_s):
+            chair.conditions.add(PUMP_SILENT)  # until it is heard: no restart and no passing time ends it
         conditions = set(chair.conditions)
+        if live.course.state is not SessionState.INFUSING:
+            conditions.discard(PUMP_SILENT)  # a pump that is not needed may be silent
         if self.not_recording:
             conditions.add("not_recording")
         if chair.faulted_mono_s is not None and turn.mono_s - chair.faulted_mono_s < FAULT_STANDS_S:

@@ -81,7 +81,9 @@ class Planning:
     def bind(self, act: BindChair, turn: Turn) -> Act:
         """Another monitor for a chair, or none."""
         chair = self.ward.chair(act.chair_id)
-        taken = self.ward.by_bed(act.bed)
+        taken = self.ward.by_bed(act.bed) or self.ward.by_device(act.bed)
+        if taken is not None and taken.bed != act.bed:
+            raise Conflict(f"This is a further device of chair {taken.name}; take it off first.", {"chair": taken.name})
         if taken is not None and taken.id != chair.id:
             raise Conflict(f"This bed is bound to chair {taken.name}; free it there first.", {"chair": taken.name})
 

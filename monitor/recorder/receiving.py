@@ -5,10 +5,10 @@ fault in another. What cannot be read is kept in quarantine, what cannot be give
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading
+from monitor.clinical.vitals import KINDS, Cadence
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import MonitorError
@@ -21,11 +21,12 @@ from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived, When
-from monitor.recorder.judging import Judging, Present
+from monitor.recorder.judging import PUMP_SILENT, Judging, Present
+from monitor.recorder.rows_of import device_alarm_rows, rows_of, unassigned_row, vitals_of
 from monitor.recorder.turn import Reply, Turn
-from monitor.store.rows import DeviceAlarmRow, QuarantineRow, ReadingRow, UnassignedRow
+from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
-from monitor.ward.ward import Ward
+from monitor.ward.ward import Spoken, Ward
 
 log = logging.getLogger(__name__)
 
@@ -117,12 +118,12 @@ class Receiving:
 
     def _assign(self, device: DeviceMessage, message: Message, raw: bytes, arrived: Arrived, turn: Turn) -> None:
         """Step 3: bed to chair to session; a mismatch is shown and charted nowhere."""
-        chair = self._ward.by_bed(device.bed) or self._ward.by_bed(device.device_id)
-        if chair is None:
-            self._unassigned(device, raw, arrived, turn, "no chair is bound to this bed or device")
+        spoken = self._ward.whose(device.bed, device.device_id, device.source)
+        if isinstance(spoken, str):
+            self._unassigned(device, raw, arrived, turn, spoken)
             return
-        chair.simulated, chair.source = device.simulated, device.source
-        chair.apnoea_source = chair.apnoea_source or self._settings(message).apnoea
+        chair = spoken.chair
+        chair.senders.mark(spoken.further, simulated=device.simulated)
         turn.changed[chair.id] = chair
         live = chair.session
         if live is not None and device.patient_known and device.patient_id != live.patient.hospital_id:
@@ -130,36 +131,33 @@ class Receiving:
             self._unassigned(device, raw, arrived, turn, "the message names another patient than the chair's session")
             return
         chair.conditions.discard("patient_mismatch")
-        chair.heard(arrived.received_mono_s)
+        self._hear(spoken, device, message, arrived)
         self.chart(chair, device, self._settings(message), arrived, turn)
         turn.raw.append(raw)
 
+    def _hear(self, spoken: Spoken, device: DeviceMessage, message: Message, arrived: Arrived) -> None:
+        """Note which device spoke: only the monitor's vital signs keep its feed alive."""
+        chair, vitals = spoken.chair, vitals_of(device)
+        if chair.senders.keeps_the_feed(device.source, vitals, spoken.further):
+            chair.source = device.source
+            chair.heard(arrived.received_mono_s)
+            chair.apnoea_source = chair.apnoea_source or self._settings(message).apnoea
+        if any(KINDS[vital].cadence is Cadence.PUMP for vital in vitals):
+            chair.senders.hear_pump(device.source, arrived.received_mono_s)
+            chair.conditions.discard(PUMP_SILENT)
+
     def _unassigned(self, device: DeviceMessage, raw: bytes, arrived: Arrived, turn: Turn, reason: str) -> None:
         self._counters.unassigned.inc()
-        patient_id = device.patient_id if device.patient_known else None
-        turn.unassigned.append(
-            UnassignedRow(arrived.received_at, arrived.peer, device.source, device.bed, patient_id, reason, raw)
-        )
+        turn.unassigned.append(unassigned_row(device, raw, arrived.received_at, arrived.peer, reason))
 
     def chart(self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: When, turn: Turn) -> None:
         """Step 4, and the rows of step 5. The rows are made first, so that a fault in judging costs no reading."""
         recharted = self._recharted_at(chair, device, settings, arrived)
         readings = self._judging.assessed(chair, device.readings, turn)
-        turn.readings += rows_of(chair, device, readings, recharted, arrived.received_at)
-        for alarm in device.device_alarms:
-            turn.device_alarms.append(
-                DeviceAlarmRow(
-                    chair_id=chair.id,
-                    session_id=None if chair.session is None else chair.session.id,
-                    source=device.source,
-                    code=alarm.code,
-                    text=alarm.text,
-                    phase=alarm.phase,
-                    priority=alarm.priority,
-                    device_at=alarm.measured_at,
-                    received_at=arrived.received_at,
-                )
-            )
+        watched_id = None if chair.session is None or not chair.session.is_watched else chair.session.id
+        turn.readings += rows_of(chair.id, watched_id, device, readings, recharted, arrived.received_at)
+        session_id = None if chair.session is None else chair.session.id
+        turn.device_alarms += device_alarm_rows(chair.id, session_id, device, arrived.received_at)
         horizon_at = None if settings.clock == "device" else arrived.received_at
         if device.simulated:
             _mark_simulated(chair, turn)
@@ -214,57 +212,6 @@ def _mark_simulated(chair: Chair, turn: Turn) -> None:
         live.simulated = True
         turn.simulated.append(live.id)
         turn.sessions[live.id] = (chair, live)
-
-
-def rows_of(
-    chair: Chair,
-    device: DeviceMessage,
-    assessed: Sequence[Reading],
-    recharted_at: datetime | None,
-    received_at: datetime,
-) -> list[ReadingRow]:
-    """One wide row a time of measurement: NIBP with a time of its own is a row of its own, so is a correction."""
-    session_id = None if chair.session is None or not chair.session.is_watched else chair.session.id
-    corrected = set(device.corrections)
-    groups: dict[tuple[datetime, bool], list[Reading]] = {}
-    for sent, reading in zip(device.readings, assessed, strict=True):
-        groups.setdefault((sent.measured_at, sent in corrected), []).append(reading)
-    for unused_at in (*(one.measured_at for one in device.others), *(one.measured_at for one in device.absences)):
-        groups.setdefault((unused_at, False), [])
-    return [
-        ReadingRow(
-            chair_id=chair.id,
-            session_id=session_id,
-            source=device.source,
-            device_at=measured_at,
-            charted_at=recharted_at or measured_at,
-            received_at=received_at,
-            values={reading.vital.value: reading.value for reading in readings},
-            sub_ids={reading.vital.value: reading.sub_id for reading in readings if reading.sub_id},
-            implausible=frozenset(
-                reading.vital.value for reading in readings if reading.quality is Quality.IMPLAUSIBLE
-            ),
-            questionable=frozenset(
-                reading.vital.value for reading in readings if reading.quality is Quality.QUESTIONABLE
-            ),
-            others=()
-            if corrects
-            else tuple(
-                (other.vital.value, other.value, other.sub_id)
-                for other in device.others
-                if other.measured_at == measured_at
-            ),
-            absences=()
-            if corrects
-            else tuple(
-                (absence.vital.value, absence.reason)
-                for absence in device.absences
-                if absence.measured_at == measured_at
-            ),
-            corrects=corrects,
-        )
-        for (measured_at, corrects), readings in groups.items()
-    ]
 
 
 def _header(raw: bytes) -> Message | None:

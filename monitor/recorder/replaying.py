@@ -31,6 +31,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.acting import Acting
 from monitor.recorder.judging import Judging
 from monitor.recorder.receiving import Receiving
+from monitor.recorder.rows_of import vitals_of
 from monitor.recorder.turn import Turn
 from monitor.store.queries.alarms import AcknowledgementRecord, AlarmRecord, DeviceAlarmRecord, alarms, device_alarms
 from monitor.store.queries.assessments import AssessmentRecord, assessments
@@ -47,7 +48,9 @@ from monitor.ward.ward import Ward
 BEFORE = timedelta(minutes=15)  # what the chair heard before the check-in: how often its monitor sends
 TICK = timedelta(seconds=1)
 _LONGEST = timedelta(days=2)  # no session of a day clinic lasts longer
-_TECHNICAL_OF_THE_SERVER = frozenset({"not_recording", "judging_fault", "no_sounding_station", "patient_mismatch"})
+_TECHNICAL_OF_THE_SERVER = frozenset(
+    {"not_recording", "judging_fault", "no_sounding_station", "patient_mismatch", "pump_silent"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +205,10 @@ class Replay:
         def happen(turn: Turn) -> None:
             chair = self._chair
             settings = self._sources.get(message.source.partition("^")[0]) or self._sources[EVERY_OTHER]
-            chair.simulated, chair.source = message.simulated, message.source
-            chair.heard(turn.mono_s)
+            chair.senders.mark(None, simulated=message.simulated)
+            if chair.senders.keeps_the_feed(message.source, vitals_of(message), None):
+                chair.source = message.source
+                chair.heard(turn.mono_s)
             self._receiving.chart(chair, message, settings, _When(turn.now, turn.mono_s), turn)
             for _, live, news, _ in turn.values:
                 context = self._judging.watched(chair, live, turn)

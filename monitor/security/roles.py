@@ -43,6 +43,8 @@ class Action(StrEnum):
     BIND_CHAIR = "bind_chair"
     VIEW_UNASSIGNED = "view_unassigned"
     VIEW_QUARANTINE = "view_quarantine"
+    ASSIGN_READINGS = "assign_readings"
+    REPLAY_QUARANTINE = "replay_quarantine"
     VIEW_AUDIT = "view_audit"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
@@ -71,6 +73,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.BIND_CHAIR: _BEDSIDE | _OFFICE,
     Action.VIEW_UNASSIGNED: _BEDSIDE | _OFFICE,
     Action.VIEW_QUARANTINE: _BEDSIDE | _OFFICE,
+    Action.ASSIGN_READINGS: _BEDSIDE,
+    Action.REPLAY_QUARANTINE: _BEDSIDE | {Role.ADMINISTRATOR},
     Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),

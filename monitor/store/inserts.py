@@ -1,6 +1,6 @@
 """How everything but readings is written: rare rows, one statement a table.
 
-Law: what may be sent or written twice (an alarm's events, a device's alarm) is stored once.
+Law: what may be sent or written twice (an alarm's events, a device's alarm, a message nobody can use) is stored once.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from monitor.store import audit, schema
 from monitor.store.content import long_key
 from monitor.store.dialects import insert_new
 from monitor.store.raw import raw_block
-from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow
+from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow, QuarantineRow, UnassignedRow
 from monitor.store.sessions import mark_simulated
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def write_all(connection: Connection, batch: Batch) -> None:
     _write(connection, schema.alarm_events, batch.alarm_events, _alarm_event)
     _write(connection, schema.acknowledgements, batch.acknowledgements, _same)
     _write(connection, schema.device_alarms, batch.device_alarms, _device_alarm)
-    _write(connection, schema.quarantine, batch.quarantine, _same)
-    _write(connection, schema.unassigned, batch.unassigned, _same)
+    _write(connection, schema.quarantine, batch.quarantine, _refused)
+    _write(connection, schema.unassigned, batch.unassigned, _refused)
     _write(connection, schema.raw_blocks, batch.raw, raw_block)
     if batch.simulated:
         mark_simulated(connection, batch.simulated)
@@ -42,6 +42,16 @@ def insert_acknowledgement(connection: Connection, row: AcknowledgementRow) -> b
     return connection.execute(insert_new(connection, schema.acknowledgements), _same(row)).rowcount == 1
 
 
+def insert_unassigned(connection: Connection, row: UnassignedRow) -> None:
+    """Keep one unassigned message inside an act's savepoint; the same bytes for the same reason are kept once."""
+    _write(connection, schema.unassigned, (row,), _refused)
+
+
+def insert_device_alarms(connection: Connection, rows: Sequence[DeviceAlarmRow]) -> None:
+    """Keep devices' alarms inside an act's savepoint; each once."""
+    _write(connection, schema.device_alarms, rows, _device_alarm)
+
+
 def _write(connection: Connection, table: Table, rows: Sequence[R], columns: Callable[[R], dict[str, object]]) -> None:
     if rows:
         connection.execute(insert_new(connection, table), [columns(row) for row in rows])
@@ -49,6 +59,10 @@ def _write(connection: Connection, table: Table, rows: Sequence[R], columns: Cal
 
 def _same(row: "DataclassInstance") -> dict[str, object]:
     return asdict(row)
+
+
+def _refused(row: QuarantineRow | UnassignedRow) -> dict[str, object]:
+    return {**asdict(row), "content": long_key((row.reason, row.raw))}
 
 
 def _alarm_event(row: AlarmEventRow) -> dict[str, object]:

@@ -84,6 +84,7 @@ class ReadingWriter:
             extra,
             *cells,
             sum(schema.VITAL_BIT[vital] for vital in reading.questionable) or None,
+            reading.late_id,
         )
 
     def _sub_ids_text(self, sub_ids: Mapping[str, str]) -> str:

@@ -36,6 +36,7 @@ class ReadingRow:
     others: tuple[tuple[str, float, str], ...] = ()  # (vital, value, sub_id)
     absences: tuple[tuple[str, str], ...] = ()  # (vital, reason)
     corrects: bool = False  # OBX-11 C: stands beside the earlier row and goes before it
+    late_id: int | None = None  # the late act that brought it into the record; None: received live
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ class UnassignedRow:
     patient_id: str | None
     reason: str
     raw: bytes
+    device_id: str | None = None
+    equipment: str = ""
+    vitals: str = ""  # words between blanks
 
 
 @dataclass(frozen=True, slots=True)

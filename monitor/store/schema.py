@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns
+from monitor.store import columns, schema_whose
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
@@ -42,6 +42,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *("chair_bindings", "patients", "patient_revisions", "policies", "session_events", "reading_layouts", "readings"),
     *("alarms", "alarm_events", "acknowledgements", "device_alarms", "assessments", "discharge_signatures"),
     *("quarantine", "unassigned", "audit", "requests"),
+    *schema_whose.APPEND_ONLY,
 )
 
 people = Table(
@@ -184,6 +185,7 @@ readings = Table(
     _text("extra", nullable=True),  # JSON {"others": [[vital, value, sub_id]…], "absences": [[vital, reason]…]}
     *(Column(vital, Double, nullable=True) for vital in VITAL_COLUMNS),
     Column("questionable", Integer, nullable=True),  # bits by VITAL_COLUMNS; NULL: none; no part of the content
+    Column("late_id", Integer, nullable=True),  # the late_acts row that brought it into the record; NULL: received live
     PrimaryKeyConstraint("chair_id", "device_at_ms", "part"),
     sqlite_with_rowid=False,
 )
@@ -296,7 +298,9 @@ quarantine = Table(
     _text("answer", nullable=True),
     _text("control_id"),
     Column("raw", LargeBinary, nullable=False),
+    Column("content", BigInteger, nullable=True),  # hash of reason and bytes: sent again, it is kept once
     Index(None, "received_at"),
+    Index(None, "content", unique=True),
 )
 unassigned = Table(
     "unassigned",
@@ -309,7 +313,12 @@ unassigned = Table(
     _text("patient_id", nullable=True),
     _text("reason"),
     Column("raw", LargeBinary, nullable=False),
+    _text("device_id", nullable=True),
+    _text("equipment", nullable=True),  # maker, model and serial number as one text
+    _text("vitals", nullable=True),  # the words of the vitals it holds, between blanks
+    Column("content", BigInteger, nullable=True),  # hash of reason and bytes: sent again, it is kept once
     Index(None, "received_at"),
+    Index(None, "content", unique=True),
 )
 requests = Table(
     "requests",

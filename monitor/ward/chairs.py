@@ -15,6 +15,7 @@ from monitor.clinical.watched import Baseline
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
 from monitor.ward.live_session import LiveSession
 from monitor.ward.recent import OF_MEDIANS, Recent
+from monitor.ward.sending import Senders
 
 CLOCKS_KEPT = 8  # devices of one chair whose clocks are remembered
 CLOCK_HEARD_S = 600.0  # a device not heard for so long says nothing about its clock any more
@@ -41,7 +42,7 @@ class LimitsInForce:
 
 @dataclass(slots=True)
 class Chair:
-    """One chair of one station and the monitor bound to it."""
+    """One chair of one station, the monitor bound to it and its further devices."""
 
     id: int
     name: str
@@ -49,8 +50,9 @@ class Chair:
     bed: str | None
     position: int
     session: LiveSession | None = None
-    source: str = ""
-    simulated: bool = False
+    source: str = ""  # of its monitor
+    devices: dict[str, None] = field(default_factory=dict)  # identifiers of further devices, in their order
+    senders: Senders = field(default_factory=Senders)
     feed: Rhythm | None = None
     latest: dict[Vital, Latest] = field(default_factory=dict)
     cuff: Cuff | None = None
@@ -66,12 +68,18 @@ class Chair:
     faulted_mono_s: float | None = None  # when judging last failed
     signal: SignalMemory = field(default_factory=SignalMemory)
 
+    @property
+    def simulated(self) -> bool:
+        """Whether any of its devices is simulated."""
+        return bool(self.senders.simulated)
+
     def forget_feed(self) -> None:
         """Another monitor from now on."""
-        self.source, self.simulated, self.apnoea_source = "", False, False
+        self.source, self.apnoea_source = "", False
+        self.senders.forget_monitor()
         self.feed, self.cuff, self.apnoea_at, self.faulted_mono_s = None, None, None, None
         self.latest.clear()
-        self.conditions.clear()
+        self.conditions &= {"pump_silent"}  # a further device's silence is not the monitor's
         self.clocks.clear()
         self.recent.clear()
         self.signal = SignalMemory()
@@ -79,7 +87,7 @@ class Chair:
             trend.clear()
 
     def heard(self, mono_s: float) -> None:
-        """Note that the monitor sent something."""
+        """Note that the monitor sent vital signs."""
         if self.feed is None:
             self.feed = Rhythm(mono_s)
         else:

@@ -20,7 +20,7 @@ from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.assessments import AssessmentRecord
-from monitor.store.queries.chairs import chairs
+from monitor.store.queries.chairs import chairs, devices
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.series import recent_series
@@ -35,7 +35,7 @@ from monitor.ward.ward import Ward
 
 log = logging.getLogger(__name__)
 
-_SAID_BY_MESSAGES = frozenset({"patient_mismatch", "clock_wrong"})
+_SAID_BY_MESSAGES = frozenset({"patient_mismatch", "clock_wrong", "pump_silent"})
 
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
 
@@ -45,6 +45,8 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     ward = Ward(
         Chair(chair.id, chair.name, chair.station or "A", chair.bed, chair.position) for chair in chairs(connection)
     )
+    for device in devices(connection):
+        ward.bind_device(device.chair_id, device.identifier)
     for stored in open_sessions(connection):
         live = live_session(stored, policies(connection, stored.session.policy_sha256), now, mono_s)
         try:

@@ -1,10 +1,22 @@
-"""All chairs of all stations. Law: found by bed or by session in one step; a bed belongs to one chair."""
+"""All chairs of all stations.
+
+Law: found by bed, device or session in one step; a bed or device belongs to one chair. What names two is nobody's.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from monitor.errors import Conflict, NotFound
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The chair a message speaks for; `further` is the identifier of its further device, None: its monitor."""
+
+    chair: Chair
+    further: str | None = None
 
 
 class Ward:
@@ -13,6 +25,7 @@ class Ward:
     def __init__(self, chairs: Iterable[Chair] = ()) -> None:
         self._chairs: dict[int, Chair] = {}
         self._by_bed: dict[str, Chair] = {}
+        self._by_device: dict[str, Chair] = {}
         self._by_session: dict[int, Chair] = {}
         self._waiting: dict[int, LiveSession] = {}  # scheduled: on the list, in no chair yet
         for chair in chairs:
@@ -29,6 +42,8 @@ class Ward:
         self._chairs[chair.id] = chair
         if chair.bed:
             self._by_bed[chair.bed] = chair
+        for identifier in chair.devices:
+            self._by_device[identifier] = chair
 
     def stations(self) -> list[str]:
         """The stations' names, in the order of their first chairs."""
@@ -55,6 +70,43 @@ class Ward:
     def by_bed(self, bed: str | None) -> Chair | None:
         """The chair the bed id is bound to."""
         return self._by_bed.get(bed) if bed else None
+
+    def by_device(self, identifier: str | None) -> Chair | None:
+        """The chair this identifier is a further device of."""
+        return self._by_device.get(identifier) if identifier else None
+
+    def whose(self, bed: str | None, device_id: str | None, source: str) -> Spoken | str:
+        """The chair a message speaks for, or the reason why it is nobody's.
+
+        A device's own id goes before its place; a source's bare name counts only where the message says neither.
+        """
+        further = next((one for one in (device_id, bed) if self.by_device(one) is not None), None)
+        named = [self.by_device(one) or self.by_bed(one) for one in (device_id, bed)]
+        found = {chair.id: chair for chair in named if chair is not None}
+        if len(found) > 1:
+            names = " and ".join(sorted(chair.name for chair in found.values()))
+            return f"bed and device are bound to different chairs ({names})"
+        if found:
+            return Spoken(next(iter(found.values())), further)
+        if bed is None and device_id is None and (chair := self.by_device(source)) is not None:
+            return Spoken(chair, source)
+        return "no chair is bound to this bed or device"
+
+    def bind_device(self, chair_id: int, identifier: str) -> Chair:
+        """Let a further device speak for a chair."""
+        chair = self.chair(chair_id)
+        chair.devices[identifier] = None
+        self._by_device[identifier] = chair
+        return chair
+
+    def take_device_off(self, chair_id: int, identifier: str) -> Chair:
+        """Let a further device speak for a chair no more."""
+        chair = self.chair(chair_id)
+        chair.devices.pop(identifier, None)
+        if self._by_device.get(identifier) is chair:
+            del self._by_device[identifier]
+        chair.senders.forget_device(identifier)
+        return chair
 
     def bind(self, chair_id: int, bed: str | None) -> Chair:
         """Give a chair another monitor; what the old one showed is forgotten here (the record keeps it)."""

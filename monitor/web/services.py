@@ -17,7 +17,18 @@ from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
 from monitor.clock import Clock
 from monitor.counters import Counters
-from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.acts import (
+    AcknowledgeAct,
+    ActDone,
+    Assess,
+    AssignUnassigned,
+    BindChair,
+    BindDevice,
+    PlanSession,
+    ReplayQuarantine,
+    SessionAct,
+    SignDischarge,
+)
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
@@ -71,6 +82,15 @@ class Recording(Protocol):
 
     def bind_chair(self, bind: BindChair) -> None:
         """Another monitor for a chair, or none; raises NotFound, Conflict."""
+
+    def bind_device(self, bind: BindDevice) -> None:
+        """A further device for a chair, or taken off it; raises NotFound, Conflict."""
+
+    def assign_unassigned(self, act: AssignUnassigned) -> Mapping[str, object]:
+        """Unassigned messages given to a session or chair; raises NotFound, Refused, Conflict."""
+
+    def replay_quarantine(self, act: ReplayQuarantine) -> Mapping[str, object]:
+        """Refused messages read once more; raises NotFound, Conflict."""
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation, checked and totalled; its id. Raises Refused, Conflict, NotFound."""

@@ -24,6 +24,7 @@ from monitor.recorder.arrivals import Arrived
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
 from monitor.recorder.planning import Planning
+from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing
@@ -310,6 +311,7 @@ def _assemble(
     desk = Desk(
         recorder, Acting(ward, judging), Acknowledging(ward, judging), Signing(ward, UTC_ZONE, demo),
         Planning(ward, POLICY, POLICY_TEXT, judging), lambda look: runtime.offload(store.read, look), policies,
+        ReadingAgain(CODES, sources),
     )  # fmt: skip
 
     def actor(name: str, role: str) -> Actor:

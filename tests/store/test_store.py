@@ -16,10 +16,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import ConfigurationRefused, Conflict, Refused
-from monitor.store import audit, chairs, discharge, queries, raw, requests, schema, sessions
+from monitor.store import audit, chairs, discharge, later, queries, raw, requests, schema, sessions
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
+from monitor.store.later import LateActRow
 from monitor.store.rows import (
     AcknowledgementRow,
     AssessmentRow,
@@ -244,6 +245,9 @@ def full_clinic(clinic):
     )
     clinic.do(lambda c: discharge.insert_assessment(c, score))
     clinic.do(lambda c: discharge.insert_signature(c, signature))
+    clinic.do(lambda c: chairs.bind_device(c, clinic.chair, "PUMP7", clinic.t0, clinic.nurse, "Dana"))
+    act = LateActRow("assigned", None, clinic.session, clinic.t0, clinic.nurse, "Dana", "it was hers")
+    clinic.do(lambda c: later.insert_late(c, act, [later.LateMessage("charted", unassigned_id=1)]))
     clinic.do(lambda c: requests.remember(c, requests.request_of(clinic.nurse, "r3", {}, clinic.t0), 1))
     return clinic
 

@@ -23,6 +23,7 @@ CONDITIONS = (
     "no_sounding_station",
     "patient_mismatch",
     "dose_discrepancy",
+    "pump_silent",
     "no_responsible_nurse",
 )
 # What the product itself can find; a policy says how urgent each is.

@@ -13,7 +13,8 @@ from monitor.store.queries.alarms import (
     standing_alarms,
 )
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
-from monitor.store.queries.chairs import Binding, Chair, bindings, chair, chairs
+from monitor.store.queries.chairs import Binding, Chair, Device, bindings, chair, chairs, devices
+from monitor.store.queries.later import LateAct, LateEntry, assignments_of, late_acts_of, replays_of
 from monitor.store.queries.patients import Patient, patient, patient_by_hospital_id, patient_revisions, patients
 from monitor.store.queries.people import (
     Person,
@@ -40,6 +41,7 @@ from monitor.store.queries.refused import (
     Quarantined,
     Unassigned,
     UnassignedGroup,
+    Whose,
     quarantine,
     quarantined,
     raw_blocks,
@@ -70,8 +72,11 @@ __all__ = [
     "Beside",
     "Binding",
     "Chair",
+    "Device",
     "DeviceAlarmRecord",
     "DischargeRecord",
+    "LateAct",
+    "LateEntry",
     "OpenSession",
     "Patient",
     "Person",
@@ -86,8 +91,10 @@ __all__ = [
     "Token",
     "Unassigned",
     "UnassignedGroup",
+    "Whose",
     "alarms",
     "assessments",
+    "assignments_of",
     "audit_page",
     "beside_readings",
     "bindings",
@@ -95,9 +102,11 @@ __all__ = [
     "chairs",
     "decimated",
     "device_alarms",
+    "devices",
     "discharge_record",
     "event_by_request",
     "last_readings",
+    "late_acts_of",
     "newest_readings",
     "open_sessions",
     "patient",
@@ -113,6 +122,7 @@ __all__ = [
     "raw_blocks",
     "readings",
     "recent_series",
+    "replays_of",
     "series",
     "session",
     "session_events",

@@ -1,7 +1,7 @@
 """Readings at full resolution.
 
 Law: one vital at one device time appears once: what corrects goes before what was first sent, then what was received
-last. Times asked for are `charted_at`; both ends belong to the range.
+last. Times asked for are `charted_at`; both ends belong to the range. What got into the record later is `questionable`.
 """
 
 import json
@@ -22,7 +22,7 @@ r, _layouts = schema.readings, schema.reading_layouts
 CHARTED_MS = func.coalesce(r.c.charted_at_ms, r.c.device_at_ms)
 RECEIVED_MS = r.c.device_at_ms + func.coalesce(r.c.received_delay_ms, 0)
 _VITALS = schema.VITAL_COLUMNS
-_HEAD = 10
+_HEAD = 11
 
 _low, _high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
 # Rows charted between :low and :high: by the key where the device clock was right, by the small index elsewhere.
@@ -48,6 +48,7 @@ class ReadingRecord:
     source: str
     session_id: int | None
     chair_id: int
+    late_id: int | None = None  # the late act that brought it into the record; None: received live
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def session_readings(
 def newest_readings(
     connection: Connection, chair_id: int, since_at: datetime, *, session_id: int | None = None
 ) -> dict[str, ReadingRecord]:
-    """The newest value of each vital charted on a chair since a time."""
+    """The newest value of each vital received live and charted on a chair since a time."""
     newest: dict[str, ReadingRecord] = {}
     for vital in _VITALS:
         found = last_readings(connection, chair_id, vital, 1, since_at, session_id=session_id)
@@ -108,7 +109,7 @@ def newest_readings(
 def last_readings(
     connection: Connection, chair_id: int, vital: str, count: int, since_at: datetime, *, session_id: int | None = None
 ) -> list[ReadingRecord]:
-    """The last values of one vital on a chair since a time, oldest first."""
+    """The last values of one vital received live on a chair since a time, oldest first."""
     # Two rows may hold one measurement and its correction: twice as many rows hold enough.
     asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(since_at), "most": 2 * count + 2}
     of_session = session_id is not None
@@ -119,7 +120,7 @@ def last_readings(
 @cache
 def _newest(vital: str, clock_right: bool, of_session: bool) -> AnySelect:
     at = r.c.device_at_ms if clock_right else r.c.charted_at_ms
-    query = _rows(of_session).where(r.c[vital].is_not(None), at >= _low)
+    query = _rows(of_session).where(r.c[vital].is_not(None), r.c.late_id.is_(None), at >= _low)
     if clock_right:
         query = query.where(r.c.charted_at_ms.is_(None))
     return query.order_by(at.desc()).limit(bindparam("most", type_=BigInteger))
@@ -144,7 +145,7 @@ def _rows(of_session: bool) -> AnySelect:
     query: AnySelect = (
         select(
             *(r.c.chair_id, r.c.device_at_ms, CHARTED_MS, RECEIVED_MS, r.c.corrects, r.c.session_id, r.c.implausible),
-            r.c.questionable,
+            *(r.c.questionable, r.c.late_id),
             *(_layouts.c.source, _layouts.c.sub_ids),
             *(r.c[vital] for vital in _VITALS),
         )
@@ -168,7 +169,7 @@ def _records(rows: Iterable[AnyRow], wanted: tuple[str, ...]) -> list[ReadingRec
 
 
 def _values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
-    chair_id, device_ms, charted_ms, received_ms, _, session_id, *judged, source, sub_ids_text = row[:_HEAD]
+    chair_id, device_ms, charted_ms, received_ms, _, session_id, *judged, late_id, source, sub_ids_text = row[:_HEAD]
     at, measured_at, received_at = from_ms(charted_ms), from_ms(device_ms), from_ms(received_ms)
     sub_ids = _sub_ids(sub_ids_text)
     for position, vital in enumerate(_VITALS, start=_HEAD):
@@ -181,21 +182,22 @@ def _values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
             value,
             KINDS[Vital(vital)].unit,
             sub_ids.get(vital, ""),
-            _quality(judged, schema.VITAL_BIT[vital]),
+            _quality(judged, schema.VITAL_BIT[vital], late=late_id is not None),
             measured_at,
             received_at,
             source,
             session_id,
             chair_id,
+            late_id,
         )
 
 
-def _quality(judged: Sequence[int | None], bit: int) -> Quality:
-    """By the bits of the implausible and of the questionable."""
+def _quality(judged: Sequence[int | None], bit: int, *, late: bool) -> Quality:
+    """By the bits of the implausible and of the questionable; what came late only speaks against going."""
     implausible, questionable = judged
     if (implausible or 0) & bit:
         return Quality.IMPLAUSIBLE
-    return Quality.QUESTIONABLE if (questionable or 0) & bit else Quality.ACCEPTED
+    return Quality.QUESTIONABLE if late or (questionable or 0) & bit else Quality.ACCEPTED
 
 
 @lru_cache(maxsize=1024)

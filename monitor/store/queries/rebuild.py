@@ -88,7 +88,7 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
 
 def _pump(connection: Connection, head: SessionRecord, since: datetime) -> tuple[ReadingRecord, ...]:
     said = session_readings(connection, head.id, since, since + LONGEST, sorted(PUMP))
-    return tuple(sorted(said, key=lambda reading: reading.at))
+    return tuple(sorted((one for one in said if one.late_id is None), key=lambda reading: reading.at))
 
 
 def discharge_record(

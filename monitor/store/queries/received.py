@@ -1,6 +1,6 @@
 """What a chair received, row by row, in the order in which it came: what judging is replayed from.
 
-Law: nothing is left out and nothing is merged; whether a value was news is for judging to say again.
+Law: nothing received live is left out and nothing is merged; whether a value was news is for judging to say again.
 """
 
 import json
@@ -41,7 +41,8 @@ def received_rows(connection: Connection, chair_id: int, from_at: datetime, unti
             *(r.c.extra, r.c.corrects, *(r.c[vital] for vital in _VITALS)),
         )
         .join(_layouts, _layouts.c.id == r.c.layout_id)
-        .where(r.c.chair_id == chair_id, to_ms(from_at) <= RECEIVED_MS, to_ms(until_at) >= RECEIVED_MS)
+        .where(r.c.chair_id == chair_id, r.c.late_id.is_(None))
+        .where(to_ms(from_at) <= RECEIVED_MS, to_ms(until_at) >= RECEIVED_MS)
         .order_by(RECEIVED_MS, r.c.device_at_ms, r.c.corrects)
     )
     layouts: dict[str, dict[str, str]] = {}

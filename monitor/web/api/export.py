@@ -7,7 +7,7 @@ injection). The file's name is ours, and SIMULATED stands in every row of a simu
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from monitor.security.roles import Action
 from monitor.store import audit
-from monitor.store.queries import alarms, assessments, session, signatures
+from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session, signatures
 from monitor.store.queries.readings import ReadingRecord, session_readings
 from monitor.store.queries.sessions import SessionHistory
 from monitor.store.rows import AuditEntry
@@ -34,7 +34,7 @@ _PIECE = timedelta(minutes=10)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("session", "at", "vital", "value", "unit", "sub_id", "quality"),
-    *("measured_at", "received_at", "source", "simulated"),
+    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by"),
 )
 
 
@@ -107,6 +107,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
     yield _rows([COLUMNS])
     head = history.session
     mark = "SIMULATED" if head.simulated else "no"
+    acts = given.read(late_acts_of, head.id)
     for stretch in _stretches(given, history):
         yield _rows(
             [
@@ -121,6 +122,8 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
                 one.received_at.isoformat(),
                 safe_cell(one.source),
                 mark,
+                "LATE" if one.late_id is not None else "no",
+                safe_cell(_by(one, acts) or ""),
             ]
             for one in stretch
         )
@@ -134,15 +137,21 @@ def _rows(rows: object) -> str:
 
 def _json_pieces(given: Services, history: SessionHistory, head: Json) -> Iterator[str]:
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "readings": ['
-    comma = ""
+    comma, acts = "", given.read(late_acts_of, history.session.id)
     for stretch in _stretches(given, history):
         for one in stretch:
-            yield comma + json.dumps(_told(one), ensure_ascii=False)
+            yield comma + json.dumps(_told(one, acts), ensure_ascii=False)
             comma = ",\n"
     yield "]}\n"
 
 
-def _told(one: ReadingRecord) -> Json:
+def _by(one: ReadingRecord, acts: Mapping[int, LateAct]) -> str | None:
+    """Who brought a reading into the record later."""
+    act = None if one.late_id is None else acts.get(one.late_id)
+    return None if act is None else act.by
+
+
+def _told(one: ReadingRecord, acts: Mapping[int, LateAct]) -> Json:
     return {
         "at": one.at.isoformat(),
         "vital": one.vital,
@@ -152,6 +161,8 @@ def _told(one: ReadingRecord) -> Json:
         "quality": one.quality,
         "measured_at": one.measured_at.isoformat(),
         "source": one.source,
+        "late": one.late_id is not None,
+        "assigned_by": _by(one, acts),
     }
 
 

@@ -1,6 +1,6 @@
 """Readings of a session at full resolution, sent piece by piece."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -9,8 +9,8 @@ from pydantic import Field, TypeAdapter
 
 from monitor.errors import Refused
 from monitor.security.roles import Action
-from monitor.store.queries import session
-from monitor.store.queries.readings import session_readings
+from monitor.store.queries import LateAct, late_acts_of, session
+from monitor.store.queries.readings import ReadingRecord, session_readings
 from monitor.store.queries.sessions import SessionHistory
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, QueryTime, Time
@@ -24,7 +24,10 @@ RESOLUTION = timedelta(milliseconds=1)  # of the record
 
 
 class ReadingAnswer(Answer):
-    """One value; `at` is when it is charted, `measured_at` what the device's clock said."""
+    """One value; `at` is when it is charted, `measured_at` what the device's clock said.
+
+    `late`: it got into the record later, by the named person, and was never live.
+    """
 
     at: Time
     vital: str
@@ -33,6 +36,8 @@ class ReadingAnswer(Answer):
     sub_id: str
     quality: str
     measured_at: Time
+    late: bool
+    assigned_by: str | None
 
 
 ROWS = TypeAdapter(list[ReadingAnswer])
@@ -62,17 +67,33 @@ def list_readings(session_id: int, query: Range) -> Response:
 def _pieces(given: Services, session_id: int, from_at: datetime, to_at: datetime) -> Iterator[bytes]:
     """A JSON array, an hour of rows in each piece; an hour begins after the last millisecond of the one before."""
     between = b"["
+    acts = given.read(late_acts_of, session_id)
     begin_at = from_at
     while begin_at <= to_at:
         end_at = min(begin_at + PIECE - RESOLUTION, to_at)
         with given.history.passage():
             rows = given.read(session_readings, session_id, begin_at, end_at)
         if rows:
-            answers = ROWS.dump_json([ReadingAnswer.model_validate(row) for row in rows])
+            answers = ROWS.dump_json([_told(row, acts) for row in rows])
             yield between + answers[1:-1]
             between = b","
         begin_at += PIECE
     yield b"[]" if between == b"[" else b"]"
+
+
+def _told(row: ReadingRecord, acts: Mapping[int, LateAct]) -> ReadingAnswer:
+    act = None if row.late_id is None else acts.get(row.late_id)
+    return ReadingAnswer(
+        at=row.at,
+        vital=row.vital,
+        value=row.value,
+        unit=row.unit,
+        sub_id=row.sub_id,
+        quality=row.quality,
+        measured_at=row.measured_at,
+        late=row.late_id is not None,
+        assigned_by=None if act is None else act.by,
+    )
 
 
 def began(history: SessionHistory) -> datetime:

@@ -250,6 +250,7 @@ TECHNICAL = {
     "not_recording": ("medium", "medium"),
     "no_sounding_station": ("high", "high"),
     "patient_mismatch": ("medium", "medium"),
+    "pump_silent": ("low", "low"),
     "no_responsible_nurse": ("low", "low"),
 }
 

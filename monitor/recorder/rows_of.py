@@ -1,0 +1,104 @@
+"""What a message becomes in the record: wide rows, the device's own alarms, or an unassigned message.
+
+Law: every value, other source and absence of the message is in some row; nothing here decides whose it is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.hl7.device_message import DeviceMessage
+from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow
+
+
+def vitals_of(device: DeviceMessage) -> frozenset[Vital]:
+    """The vitals a message speaks of, with a value or without."""
+    said = {one.vital for one in (*device.readings, *device.others)}
+    return frozenset(said.union(one.vital for one in device.absences))
+
+
+def unassigned_row(device: DeviceMessage, raw: bytes, received_at: datetime, peer: str, reason: str) -> UnassignedRow:
+    """A message that is nobody's, with what is known of who sent it."""
+    said = vitals_of(device)
+    return UnassignedRow(
+        received_at=received_at,
+        peer=peer,
+        source=device.source,
+        bed=device.bed,
+        patient_id=device.patient_id if device.patient_known else None,
+        reason=reason,
+        raw=raw,
+        device_id=device.device_id,
+        vitals=" ".join(vital.value for vital in Vital if vital in said),
+    )
+
+
+def device_alarm_rows(
+    chair_id: int, session_id: int | None, device: DeviceMessage, received_at: datetime
+) -> list[DeviceAlarmRow]:
+    """The device's own alarms."""
+    return [
+        DeviceAlarmRow(
+            chair_id=chair_id,
+            session_id=session_id,
+            source=device.source,
+            code=alarm.code,
+            text=alarm.text,
+            phase=alarm.phase,
+            priority=alarm.priority,
+            device_at=alarm.measured_at,
+            received_at=received_at,
+        )
+        for alarm in device.device_alarms
+    ]
+
+
+def rows_of(
+    chair_id: int,
+    session_id: int | None,
+    device: DeviceMessage,
+    assessed: Sequence[Reading],
+    recharted_at: datetime | None,
+    received_at: datetime,
+) -> list[ReadingRow]:
+    """One wide row a time of measurement: NIBP with a time of its own is a row of its own, so is a correction."""
+    corrected = set(device.corrections)
+    groups: dict[tuple[datetime, bool], list[Reading]] = {}
+    for sent, reading in zip(device.readings, assessed, strict=True):
+        groups.setdefault((sent.measured_at, sent in corrected), []).append(reading)
+    for unused_at in (*(one.measured_at for one in device.others), *(one.measured_at for one in device.absences)):
+        groups.setdefault((unused_at, False), [])
+    return [
+        ReadingRow(
+            chair_id=chair_id,
+            session_id=session_id,
+            source=device.source,
+            device_at=measured_at,
+            charted_at=recharted_at or measured_at,
+            received_at=received_at,
+            values={reading.vital.value: reading.value for reading in readings},
+            sub_ids={reading.vital.value: reading.sub_id for reading in readings if reading.sub_id},
+            implausible=frozenset(
+                reading.vital.value for reading in readings if reading.quality is Quality.IMPLAUSIBLE
+            ),
+            questionable=frozenset(
+                reading.vital.value for reading in readings if reading.quality is Quality.QUESTIONABLE
+            ),
+            others=()
+            if corrects
+            else tuple(
+                (other.vital.value, other.value, other.sub_id)
+                for other in device.others
+                if other.measured_at == measured_at
+            ),
+            absences=()
+            if corrects
+            else tuple(
+                (absence.vital.value, absence.reason)
+                for absence in device.absences
+                if absence.measured_at == measured_at
+            ),
+            corrects=corrects,
+        )
+        for (measured_at, corrects), readings in groups.items()
+    ]
