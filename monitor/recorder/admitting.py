@@ -1,7 +1,7 @@
 """What an ADT message does: the hospital says who a patient is.
 
 Law: nothing is forgotten and nobody is moved: a change is a new revision with its audit row, what the message leaves
-empty stays as it was, and a discharge (A03) is noted only. A simulator never changes a patient the record knows.
+empty stays as it was, and a move, a discharge, a cancelled admission or a merge is noted only. A simulator never changes a patient the record knows.
 """
 
 import unicodedata
@@ -24,6 +24,12 @@ LONGEST_ID = 64
 LONGEST_NAME = 200
 OLDEST_YEARS = 130
 _ADDS = frozenset({"A01", "A04", "A08"})
+_NOTED = {
+    "A02": "patient_moved",
+    "A03": "patient_left_hospital",
+    "A11": "patient_admission_cancelled",
+    "A40": "patient_merge_said",
+}
 _SEX = {"F": "female", "M": "male", "O": "other", "A": "other", "U": "unknown", "N": "unknown"}  # HL7 table 0001
 
 

@@ -22,7 +22,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived, When
 from monitor.recorder.judging import PUMP_SILENT, Judging, Present
-from monitor.recorder.rows_of import device_alarm_rows, rows_of, unassigned_row, vitals_of
+from monitor.recorder.rows_of import device_alarm_rows, is_of_a_pump, rows_of, unassigned_row, vitals_of
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
@@ -142,7 +142,7 @@ class Receiving:
             chair.source = device.source
             chair.heard(arrived.received_mono_s)
             chair.apnoea_source = chair.apnoea_source or self._settings(message).apnoea
-        if any(KINDS[vital].cadence is Cadence.PUMP for vital in vitals):
+        if is_of_a_pump(device):
             chair.senders.hear_pump(device.source, arrived.received_mono_s)
             chair.conditions.discard(PUMP_SILENT)
 

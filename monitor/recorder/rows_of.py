@@ -6,7 +6,7 @@ Law: every value, other source and absence of the message is in some row; nothin
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.hl7.device_message import DeviceMessage
 from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow
 
@@ -15,6 +15,18 @@ def vitals_of(device: DeviceMessage) -> frozenset[Vital]:
     """The vitals a message speaks of, with a value or without."""
     said = {one.vital for one in (*device.readings, *device.others)}
     return frozenset(said.union(one.vital for one in device.absences))
+
+
+def is_of_a_pump(device: DeviceMessage) -> bool:
+    """Whether a pump speaks: its numbers, its state or its events."""
+    numbers = any(KINDS[vital].cadence is Cadence.PUMP for vital in vitals_of(device))
+    return numbers or bool(device.pump_events) or device.pump is not None
+
+
+def equipment_words(device: DeviceMessage) -> str:
+    """Maker, model and serial number, as far as the message says."""
+    made = device.equipment
+    return "" if made is None else " ".join(part for part in (made.manufacturer, made.model, made.serial) if part)
 
 
 def unassigned_row(device: DeviceMessage, raw: bytes, received_at: datetime, peer: str, reason: str) -> UnassignedRow:
@@ -29,6 +41,7 @@ def unassigned_row(device: DeviceMessage, raw: bytes, received_at: datetime, pee
         reason=reason,
         raw=raw,
         device_id=device.device_id,
+        equipment=equipment_words(device),
         vitals=" ".join(vital.value for vital in Vital if vital in said),
     )
 

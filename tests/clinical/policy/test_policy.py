@@ -154,9 +154,10 @@ def faults_of(table: dict[str, object]) -> list[str]:
 
 
 # Without these the text is a policy with a fault elsewhere: at a baseline of 200 a share of 20 % is as much as 40 mmHg,
-# and no breathing rate is below 0.
+# no breathing rate is below 0, and a question for some patients only becomes one for everybody.
 TRULY_ANOTHER_POLICY = {
     ("rule[sbp_rise].medium.step", "missing"),
+    ("screening[pregnancy].applies", "misspelt"),
     ("rule[apnoea].high.inclusive", "missing"),
     ("rule[apnoea_etco2].high.inclusive", "missing"),
 }
