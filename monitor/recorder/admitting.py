@@ -1,7 +1,8 @@
 """What an ADT message does: the hospital says who a patient is.
 
 Law: nothing is forgotten and nobody is moved: a change is a new revision with its audit row, what the message leaves
-empty stays as it was, and a move, a discharge, a cancelled admission or a merge is noted only. A simulator never changes a patient the record knows.
+empty stays as it was, and a move, a discharge, a cancelled admission or a merge is noted only. A simulator never
+changes a patient the record knows.
 """
 
 import unicodedata
