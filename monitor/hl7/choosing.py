@@ -21,6 +21,15 @@ def choose(rows: Sequence[Row], ranks: Ranks) -> tuple[list[Row], list[Row]]:
 
     Marks the rows of a pressure measurement whose systolic > mean > diastolic fails as not plausible.
     """
+    chosen = {row.vital: row for row in rows if row.vital is not None}
+    if len(chosen) == len(rows):  # as nearly always: one row a vital
+        for triple in (NIBP, ABP):
+            present = [chosen[vital] for vital in triple if vital in chosen]
+            if present and any(row.measured_at != present[0].measured_at for row in present):
+                break
+            _doubt_disorder(triple, chosen)
+        else:
+            return list(rows), []
     by_vital: dict[Vital, list[Row]] = {}
     for row in rows:
         if row.vital is not None:
@@ -32,8 +41,6 @@ def choose(rows: Sequence[Row], ranks: Ranks) -> tuple[list[Row], list[Row]]:
     for triple in (NIBP, ABP):
         if not chosen.keys().isdisjoint(triple):
             _hold_together(triple, chosen, by_vital, ranks)
-    if len(chosen) == len(rows):
-        return list(rows), []
     charted = sorted(chosen.values(), key=_order)
     taken = {row.order for row in charted}
     return charted, [row for row in rows if row.order not in taken]
@@ -70,6 +77,11 @@ def _hold_together(
                 chosen[vital] = min(same, key=lambda row: _place(row, ranks))
             else:
                 chosen.pop(vital, None)
+    _doubt_disorder(triple, chosen)
+
+
+def _doubt_disorder(triple: tuple[Vital, ...], chosen: Mapping[Vital, Row]) -> None:
+    """Systolic, mean and diastolic that are not in this order are implausible as a whole."""
     systolic, diastolic, mean = (chosen[vital].value if vital in chosen else None for vital in triple)
     if not is_plausible_pressure(systolic, diastolic, mean):
         for vital in triple:

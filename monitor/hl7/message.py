@@ -88,6 +88,9 @@ class Message:
         if component == subcomponent == 1 and text.isalnum():
             return text  # no separator and no escape is a letter or a digit
         signs = self.delimiters
+        if signs.escape not in text and signs.repetition not in text and signs.subcomponent not in text:
+            value = _component(text, signs.component, component).strip() if subcomponent == 1 else ""
+            return "" if value == NULL else value
         components = text.split(signs.repetition, 1)[0].split(signs.component)
         if component > len(components):
             return ""
@@ -117,6 +120,11 @@ class Message:
     def version(self) -> str:
         """MSH-12.1."""
         return self.part(self.field("MSH", 12))
+
+
+def _component(text: str, separator: str, number: int) -> str:
+    components = text.split(separator, number)
+    return components[number - 1] if number <= len(components) else ""
 
 
 def parse(raw: bytes) -> Message:
@@ -159,6 +167,10 @@ def read_header(raw: bytes) -> Message | None:
     field = signs.field
     if "\n" in text:
         text = text.replace("\n", "\r")
-    segments = [line.lstrip(" \t").split(field) for line in text.split("\r") if line and not line.isspace()]
+    segments = [
+        line.split(field) if line[0] > " " else line.lstrip(" \t").split(field)
+        for line in text.split("\r")
+        if line and (line[0] > " " or not line.isspace())
+    ]
     segments[0].insert(1, field)
     return Message(segments, signs, codec, (note,) if note else ())

@@ -102,11 +102,11 @@ def _number(
 def known_row(
     order: int, segment: Segment, meaning: Meaning, measured_at: datetime | None, received_at: datetime
 ) -> Row | None:
-    """A row that says what a row like it has said before, without any remark: the same as judging it again.
+    """A row of plain meaning that says what one like it has said before: the same as judging it again.
 
     None when it is anything else than a plain number with a plain status: it is judged then.
     """
-    if not meaning.plain or len(segment) < 12 or segment[2] != "NM" or segment[11] not in _PLAIN or segment[8]:
+    if len(segment) < 12 or segment[2] != "NM" or segment[11] not in _PLAIN or segment[8]:
         return None
     known = meaning.values.get(segment[5])
     if known is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.hl7 import choosing, identity
 from monitor.hl7.codes import CodeTable
+from monitor.hl7.delimiters import STANDARD
 from monitor.hl7.device_alarms import AlarmRows
 from monitor.hl7.device_message import Absence, DeviceMessage, MessageKind, NotCharted, Withdrawal
 from monitor.hl7.device_rows import DeviceRows
@@ -69,7 +70,6 @@ class _Reading:
         self.settings = settings
         self.received_at = received_at
         self.kind = kind_of(message)
-        self.is_plain_kind = self.kind is MessageKind.READINGS
         self.notes = list(message.notes)
         self.timing = Timing(message, settings, received_at, self.notes)
         self.alarms = AlarmRows(message, codes, is_event=self.kind is MessageKind.DEVICE_ALARM)
@@ -111,7 +111,7 @@ class _Reading:
             if self.kind is MessageKind.ADMISSION
             else None,
             corrections=tuple([choosing.reading(row) for row in numbers if row.corrects]),
-            withdrawals=self._withdrawals(),
+            withdrawals=() if clean else self._withdrawals(),
             pump_events=self.device.events(),
             pump=self.device.facts(),
             equipment=self.device.equipment(who.instance),
@@ -131,7 +131,9 @@ class _Reading:
         return bare or self.alarms.keep_alives > 0
 
     def _read_segments(self) -> None:
-        message, codes, timing = self.message, self.codes, self.timing
+        message, codes, timing, rows = self.message, self.codes, self.timing, self.rows
+        known_meanings = codes.cache if message.delimiters is STANDARD else {}
+        is_plain_kind, received_at = self.kind is MessageKind.READINGS, self.received_at
         place: tuple[str, str] | None = None  # OBX-14 and system of the row before: most rows share one time
         at: datetime | None = None
         for order, segment in enumerate(message.segments):
@@ -143,15 +145,17 @@ class _Reading:
                 if self.group_at is None:
                     self.group_at = timing.group_at()
             elif name == "OBX":
-                meaning = row_meaning(segment, message, codes)
-                here = (segment[14] if len(segment) > 14 else "", meaning.system)
+                size = len(segment)
+                found = known_meanings.get((segment[3], segment[4], segment[6])) if size > 6 else None
+                meaning = found if isinstance(found, Meaning) else row_meaning(segment, message, codes)
+                here = (segment[14] if size > 14 else "", meaning.system)
                 if here != place:
                     at, place = timing.row_at(here[0], vendor_obr14=here[1] in codes.obr14_systems), here
-                known = known_row(order, segment, meaning, at, self.received_at) if self.is_plain_kind else None
+                known = known_row(order, segment, meaning, at, received_at) if is_plain_kind and meaning.plain else None
                 if known is None:
                     self._row(order, segment, meaning, at)
                 else:
-                    self.rows.append(known)
+                    rows.append(known)
 
     def _row(self, order: int, segment: Segment, meaning: Meaning, at: datetime | None) -> None:
         """One row about which there may be something to say."""

@@ -22,25 +22,28 @@ def parse_time(text: str, zone: ZoneInfo, near: datetime) -> datetime | None:
     (when the message came) is meant, otherwise the first. Milliseconds without a dot are accepted.
     """
     match = _TIME.fullmatch(text.strip(" "))
-    if match is None or match["hour"] is None:
+    if match is None:
         return None
-    fraction = (match["fraction"] or "")[:6].ljust(6, "0")
+    year, month, day, hour, minute, second, fraction, written_zone = match.groups()
+    if hour is None:
+        return None
+    whole_s = int(second or 0)
     try:
         local = datetime(  # noqa: DTZ001  the zone follows below
-            int(match["year"]),
-            int(match["month"]),
-            int(match["day"]),
-            int(match["hour"]),
-            int(match["minute"]),
-            min(int(match["second"] or 0), 59),  # a leap second is the end of its minute
-            int(fraction),
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            min(whole_s, 59),  # a leap second is the end of its minute
+            int(fraction[:6].ljust(6, "0")) if fraction else 0,
         )
-        if int(match["second"] or 0) > 60:
+        if whole_s > 60:
             return None
-        offset = _offset(match["zone"])
+        offset = _offset(written_zone)
         if offset is not None:
             return (local - offset).replace(tzinfo=UTC)
-        return None if match["zone"] else _in_zone(local, zone, near)
+        return None if written_zone else _in_zone(local, zone, near)
     except (ValueError, OverflowError):
         return None
 

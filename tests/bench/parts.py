@@ -12,7 +12,9 @@ from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Reading, Vital
 from monitor.clinical.watched import Baseline, JudgedValue, Watched
+from monitor.hl7.batch import split
 from monitor.hl7.message import parse
+from monitor.hl7.mllp import FrameBuffer
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.replaying import Replay, StoredSession
@@ -26,12 +28,18 @@ ROUNDS, BATCH = 200, 20
 
 
 def parse_us() -> dict[str, float]:
-    """Parse and read one message of ten observations, microseconds."""
+    """Frame, parse and read one message of ten observations, microseconds."""
     codes, settings, at = read_codes(), SourceSettings(zone=ZoneInfo("UTC")), datetime.now(UTC)
     template, clock = Template("B1", {}), Clock()
     messages = [template.fill(b"B1-%d" % number, clock.text(time.time()), number) for number in range(BATCH)]
-    raw = [message.strip(b"\x0b\x1c\r") for message in messages]
-    return _timed(lambda: [read(parse(one), codes, settings, at) for one in raw])
+    frames = FrameBuffer(1 << 20)
+
+    def one(raw: bytes) -> None:
+        for frame in frames.feed(raw):
+            for part in split(frame.raw):
+                read(parse(part), codes, settings, at)
+
+    return _timed(lambda: [one(raw) for raw in messages])
 
 
 def judge_us() -> dict[str, float]:
