@@ -17,6 +17,7 @@ from types import FrameType
 
 from simulators.bedside import Manners, Outgoing, Tally, run_beds
 from simulators.hl7_writer import Sender
+from simulators.hl7_writer.dialects import DIALECTS
 from simulators.recordings import RecordingRefused, read_recording
 from simulators.scenario import ScenarioRefused, load, names
 from simulators.timelines import Beat, recording_messages, scenario_messages
@@ -71,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="the same seed sends the same numbers (default 1)")
     parser.add_argument("--duration", type=_above_zero, metavar="S", help="virtual seconds (default: the whole visit)")
     parser.add_argument("--start", type=_moment, metavar="ISO", help="device time of the start (default: now)")
+    parser.add_argument("--dialect", choices=tuple(DIALECTS), default="pcd01", help="how the monitors speak")
     parser.add_argument("--patient-id", default="", metavar="ID", help="send this identifier in PID-3")
     parser.add_argument("--answer-timeout", type=_above_zero, default=10.0, metavar="S", help="wait for an answer")
     parser.add_argument(
@@ -87,8 +89,8 @@ def _recording(options: argparse.Namespace, start: datetime) -> list[Bed]:
         raise RecordingRefused("a recording is one bed's: give one --bed BEDID")
     with options.file.open(encoding="utf-8", newline="") as lines:
         rows = read_recording(lines)
-    bed = options.bed[0]
-    return [(bed, recording_messages(rows, Sender(bed, options.patient_id), start, options.duration))]
+    bed, speaks = options.bed[0], DIALECTS[options.dialect]
+    return [(bed, recording_messages(rows, Sender(bed, options.patient_id), start, options.duration, speaks))]
 
 
 def _scenario(options: argparse.Namespace, start: datetime) -> list[Bed]:
@@ -101,11 +103,12 @@ def _scenario(options: argparse.Namespace, start: datetime) -> list[Bed]:
     whole_s = None if chosen.minutes is None else chosen.minutes * 60
     duration_s = whole_s if options.duration is None else options.duration
     beds: list[Bed] = []
+    speaks = DIALECTS[options.dialect]
     for index, bed in enumerate(names_of_beds):
         scenario = chosen.beds[index % len(chosen.beds)]
         phase_s = round(index / len(names_of_beds) / options.hz, 3)  # beds do not send in step
         beat = Beat(options.hz, phase_s, duration_s)
-        messages = scenario_messages(scenario, options.seed, Sender(bed, options.patient_id), start, beat)
+        messages = scenario_messages(scenario, options.seed, Sender(bed, options.patient_id), start, beat, speaks)
         beds.append((bed, messages))
     return beds
 

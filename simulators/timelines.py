@@ -10,7 +10,9 @@ from itertools import count
 
 from simulators.bedside import Outgoing
 from simulators.chair import Chair
-from simulators.hl7_writer import Observation, Sender, oru
+from simulators.hl7_writer import Observation, Sender
+from simulators.hl7_writer.dialects import CLOCK_EVERY_S, DIALECTS, Moment, Speaks
+from simulators.own_alarms import OwnAlarms
 from simulators.recordings import RecordedRow
 from simulators.scenario import Scenario
 
@@ -29,9 +31,12 @@ def control_id(bed: str, start: datetime, number: int) -> str:
     return f"{bed}.{start:%y%m%d%H%M%S}{start.microsecond // 1000:03d}.{number}"
 
 
-def scenario_messages(scenario: Scenario, seed: int, sender: Sender, start: datetime, beat: Beat) -> Iterator[Outgoing]:
+def scenario_messages(
+    scenario: Scenario, seed: int, sender: Sender, start: datetime, beat: Beat, speaks: Speaks = DIALECTS["pcd01"]
+) -> Iterator[Outgoing]:
     """A simulated patient's messages; `start` is aware and in UTC."""
-    chair, numbers = Chair(scenario, f"{seed}/{sender.bed}"), count(1)
+    chair, numbers, alarms = Chair(scenario, f"{seed}/{sender.bed}"), count(1), OwnAlarms()
+    clock_s = 0.0
     for tick in count():
         due_s = tick / beat.hz + beat.phase_s
         if beat.duration_s is not None and tick / beat.hz >= beat.duration_s:
@@ -40,12 +45,20 @@ def scenario_messages(scenario: Scenario, seed: int, sender: Sender, start: date
         if not measured:
             continue
         rows = [Observation(m.vital, m.text, start + timedelta(seconds=m.at_s)) for m in measured]
-        control = control_id(sender.bed, start, next(numbers))
-        yield Outgoing(due_s, control, oru(sender, control, start + timedelta(seconds=due_s), rows))
+        at = start + timedelta(seconds=due_s)
+        changes = alarms.changes({m.vital: float(m.text) for m in measured}, at)
+        moment = Moment(at, rows, changes, alarms.standing(), clock_due=due_s >= clock_s + CLOCK_EVERY_S)
+        clock_s = due_s if moment.clock_due else clock_s
+        for control, message in speaks(sender, moment, lambda: control_id(sender.bed, start, next(numbers))):
+            yield Outgoing(due_s, control, message)
 
 
 def recording_messages(
-    rows: list[RecordedRow], sender: Sender, start: datetime, duration_s: float | None = None
+    rows: list[RecordedRow],
+    sender: Sender,
+    start: datetime,
+    duration_s: float | None = None,
+    speaks: Speaks = DIALECTS["pcd01"],
 ) -> Iterator[Outgoing]:
     """A recording as a monitor would send it: each non-empty cell once, at its own time; an empty row is silence."""
     numbers = count(1)
@@ -54,5 +67,6 @@ def recording_messages(
             continue
         at = start + timedelta(seconds=row.time_s)
         observations = [Observation(vital, text, at) for vital, text in row.cells]
-        control = control_id(sender.bed, start, next(numbers))
-        yield Outgoing(row.time_s, control, oru(sender, control, at, observations))
+        moment = Moment(at, observations)
+        for control, message in speaks(sender, moment, lambda: control_id(sender.bed, start, next(numbers))):
+            yield Outgoing(row.time_s, control, message)

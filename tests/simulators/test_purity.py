@@ -28,4 +28,4 @@ def test_a_simulator_imports_only_itself_and_the_standard_library(path: Path) ->
 
 
 def test_all_files_of_the_package_were_looked_at() -> None:
-    assert {"bedside.py", "hl7_writer.py", "__main__.py"} <= {path.name for path in FILES}
+    assert {"bedside.py", "pcd01.py", "philips.py", "__main__.py"} <= {path.name for path in FILES}
