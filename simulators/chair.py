@@ -3,11 +3,12 @@
 Law: asked in the order of time; a quantity without a value is not listed, and a silent monitor lists nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from simulators.patients import Patient, drawn, typical
+from simulators.pharmacokinetics import RateStep
 from simulators.physiology import Channel, body
 from simulators.scenario import Event, Scenario
 
@@ -48,7 +49,8 @@ def cuff_times(scenario: Scenario) -> Iterator[float]:
 class Chair:
     """One simulated chair; `observe(t)` once a moment, in the order of time."""
 
-    def __init__(self, scenario: Scenario, seed: str) -> None:
+    def __init__(self, scenario: Scenario, seed: str, delivered: Sequence[RateStep] | None = None) -> None:
+        """`delivered` is what a pump at this chair has given so far (minutes of the visit); None: as planned."""
         self._scenario = scenario
         self.patient = patient_for(scenario, seed)
         self._channels = body(
@@ -57,6 +59,7 @@ class Chair:
             seed,
             offset_min=scenario.offset_min,
             artefacts_per_min=scenario.artefacts_per_min,
+            delivered=delivered,
         )
         self._cuff_times = cuff_times(scenario)
         self._next_cuff_s = next(self._cuff_times)

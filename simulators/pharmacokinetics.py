@@ -79,15 +79,21 @@ class Concentration:
     """The concentration in mg/L (µg/mL) that a course of rate steps produces."""
 
     def __init__(self, response: Exponentials, steps: Sequence[RateStep]) -> None:
-        """`steps` in order of time; before the first the rate is 0."""
-        if any(later.from_min < earlier.from_min for earlier, later in pairwise(steps)):
+        """`steps` in order of time, and may grow while a pump runs; before the first the rate is 0."""
+        self._response, self._steps = response, steps
+        self._changes: list[tuple[float, float]] = []
+        self._take_in()
+
+    def _take_in(self) -> None:
+        if any(later.from_min < earlier.from_min for earlier, later in pairwise(self._steps)):
             raise ValueError("rate steps must be in order of time")
-        self._response = response
-        before = [0.0, *(step.mg_per_min for step in steps)]
-        self._changes = [(step.from_min, step.mg_per_min - was) for step, was in zip(steps, before, strict=False)]
+        before = [0.0, *(step.mg_per_min for step in self._steps)]
+        self._changes = [(step.from_min, step.mg_per_min - was) for step, was in zip(self._steps, before, strict=False)]
 
     def value_at(self, t_min: float) -> float:
         """Concentration in mg/L at minute `t_min`."""
+        if len(self._steps) != len(self._changes):
+            self._take_in()
         total = 0.0
         for from_min, change in self._changes:
             running_min = t_min - from_min

@@ -3,6 +3,7 @@
 Law: effect = Emax · sensitivity · C / (EC50 + C) with the concentration of the matching effect site (CLINICAL.md §6.3).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -69,9 +70,12 @@ def infusion_steps(patient: Patient, infusion: Infusion) -> tuple[RateStep, Rate
     return (RateStep(infusion.from_min, mg_per_min), RateStep(infusion.from_min + infusion.over_min, 0.0))
 
 
-def drug_sites(patient: Patient, infusion: Infusion) -> tuple[Concentration, Concentration]:
-    """Concentrations at the brain's and at the circulation's effect site."""
-    central, steps = plasma(patient.model, patient.weight_kg), infusion_steps(patient, infusion)
+def drug_sites(
+    patient: Patient, infusion: Infusion, delivered: Sequence[RateStep] | None = None
+) -> tuple[Concentration, Concentration]:
+    """Concentrations at the brain's and at the circulation's effect site, from what a pump delivers or as planned."""
+    central = plasma(patient.model, patient.weight_kg)
+    steps = infusion_steps(patient, infusion) if delivered is None else delivered
     return (
         Concentration(effect_site(central, PLASMA_KE0_PER_MIN * patient.ke0_factor), steps),
         Concentration(effect_site(central, HAEMODYNAMIC_KE0_PER_MIN), steps),
@@ -96,13 +100,19 @@ _SHAPES: dict[str, tuple[float, float, int, float, float, float, float]] = {
 
 
 def body(
-    patient: Patient, infusion: Infusion, seed: str, *, offset_min: float = 0.0, artefacts_per_min: float = 0.0
+    patient: Patient,
+    infusion: Infusion,
+    seed: str,
+    *,
+    offset_min: float = 0.0,
+    artefacts_per_min: float = 0.0,
+    delivered: Sequence[RateStep] | None = None,
 ) -> dict[str, Channel]:
     """Every channel of one patient; `seed` decides the noise, `offset_min` is how far the visit has come at t = 0.
 
     Cuff pressures carry no artefacts: a cuff measures rarely, and a false one is a scenario of its own.
     """
-    brain, circulation = drug_sites(patient, infusion)
+    brain, circulation = drug_sites(patient, infusion, delivered)
     p, s = patient, patient.sensitivity
 
     def moved(rest: float, site: Concentration, *, share: float = 0.0, amount: float = 0.0) -> Signal:

@@ -4,15 +4,16 @@ Law: the messages follow from scenario, seed, bed and start time alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from simulators.bedside import Outgoing
-from simulators.chair import Chair
+from simulators.chair import Chair, patient_for
 from simulators.hl7_writer import Observation, Sender
 from simulators.hl7_writer.dialects import CLOCK_EVERY_S, DIALECTS, Moment, Speaks
 from simulators.own_alarms import OwnAlarms
+from simulators.pump import Pump, PumpOrder
 from simulators.recordings import RecordedRow
 from simulators.scenario import Scenario
 
@@ -32,10 +33,17 @@ def control_id(bed: str, start: datetime, number: int) -> str:
 
 
 def scenario_messages(
-    scenario: Scenario, seed: int, sender: Sender, start: datetime, beat: Beat, speaks: Speaks = DIALECTS["pcd01"]
+    scenario: Scenario,
+    seed: int,
+    sender: Sender,
+    start: datetime,
+    beat: Beat,
+    speaks: Speaks = DIALECTS["pcd01"],
+    pump: Pump | None = None,
 ) -> Iterator[Outgoing]:
-    """A simulated patient's messages; `start` is aware and in UTC."""
-    chair, numbers, alarms = Chair(scenario, f"{seed}/{sender.bed}"), count(1), OwnAlarms()
+    """A simulated patient's messages; `start` is aware and in UTC. With a pump the drug is what that delivered."""
+    chair = Chair(scenario, f"{seed}/{sender.bed}", None if pump is None else pump.delivered)
+    numbers, alarms = count(1), OwnAlarms()
     clock_s = 0.0
     for tick in count():
         due_s = tick / beat.hz + beat.phase_s
@@ -70,3 +78,13 @@ def recording_messages(
         moment = Moment(at, observations)
         for control, message in speaks(sender, moment, lambda: control_id(sender.bed, start, next(numbers))):
             yield Outgoing(row.time_s, control, message)
+
+
+def pump_for(scenario: Scenario, seed: int, bed: str, order: PumpOrder | None = None) -> Pump:
+    """The pump at a bed: programmed as ordered, or as the scenario's infusion for this patient's weight."""
+    infusion = scenario.infusion
+    if order is None:
+        weight_kg = patient_for(scenario, f"{seed}/{bed}").weight_kg
+        order = PumpOrder(infusion.mg_per_kg, infusion.over_min, weight_kg)
+    from_s = (infusion.from_min - scenario.offset_min) * 60
+    return Pump(replace(order, from_s=from_s), offset_min=scenario.offset_min)

@@ -115,13 +115,19 @@ def oru(sender: Sender, control_id: str, sent_at: datetime, observations: Iterab
     return joined(segments)
 
 
-def alarm(sender: Sender, control_id: str, sent_at: datetime, own: OwnAlarm, mds: str = MDS) -> bytes:
-    """One ORU^R40: an alarm of the device itself starts, is said again, or ends."""
+def alarm(
+    sender: Sender, control_id: str, sent_at: datetime, own: OwnAlarm, device: tuple[str, str] | None = None
+) -> bytes:
+    """One ORU^R40: an alarm of the device itself starts, is said again, or ends.
+
+    `device` is the MDS code and the name of a device other than the bed's monitor.
+    """
+    mds, name = device or (MDS, sender.bed)
     on = own.phase != "end"
     control, at = escape(control_id), stamp(sent_at)
     segments = header(sender, control_id, sent_at, "ORU^R40^ORU_R40", _ALARM_PROFILE)
     segments.append(f"OBR|1|{control}^SIM|{control}^SIM|196616^MDC_EVT_ALARM^MDC|||{at}")
-    segments.append(mds_row(1, mds, sender.bed))
+    segments.append(mds_row(1, mds, name))
     rows = (
         ("CWE", "196616^MDC_EVT_ALARM", f"{own.condition}^MDC"),
         ("ST", "68480^MDC_ATTR_ALERT_SOURCE", own.source),
