@@ -296,6 +296,7 @@ def _current(chair: Chair, policy: ClinicPolicy, intervals: Mapping[Vital, float
         vital
         for vital, latest in chair.continuous().items()
         if latest.quality is Quality.ACCEPTED
+        and not latest.withdrawn
         and mono_s - latest.rhythm.last_mono_s <= fresh_for_s(policy, facts, vital)
     )
 

@@ -22,7 +22,14 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived, When
 from monitor.recorder.judging import PUMP_SILENT, Judging, Present
-from monitor.recorder.rows_of import device_alarm_rows, is_of_a_pump, rows_of, unassigned_row, vitals_of
+from monitor.recorder.rows_of import (
+    device_alarm_rows,
+    is_of_a_pump,
+    rows_of,
+    unassigned_row,
+    vitals_of,
+    withdrawal_rows,
+)
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
@@ -81,7 +88,7 @@ class Receiving:
             self._allow(device, message)
         except MalformedMessage as refusal:
             return self._refuse(raw, arrived, turn, refusal)
-        if device.readings or device.others or device.absences or device.device_alarms:
+        if vitals_of(device) or device.device_alarms or device.withdrawals:
             self._assign(device, message, raw, arrived, turn)
         if device.admission is not None:
             nobody = admit(device, device.admission, self._ward, turn)
@@ -156,12 +163,16 @@ class Receiving:
         readings = self._judging.assessed(chair, device.readings, turn)
         watched_id = None if chair.session is None or not chair.session.is_watched else chair.session.id
         turn.readings += rows_of(chair.id, watched_id, device, readings, recharted, arrived.received_at)
+        turn.withdrawals += withdrawal_rows(chair.id, watched_id, device, arrived.received_at)
         session_id = None if chair.session is None else chair.session.id
         turn.device_alarms += device_alarm_rows(chair.id, session_id, device, arrived.received_at)
         horizon_at = None if settings.clock == "device" else arrived.received_at
         if device.simulated:
             _mark_simulated(chair, turn)
         news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
+        taken_back = [one for one in device.withdrawals if chair.withdraw(one.vital, one.measured_at)]
+        if taken_back and chair.session is not None:
+            turn.sessions[chair.session.id] = (chair, chair.session)
         if chair.session is not None and chair.session.is_watched:
             chair.session.hear_pump(news, recharted)
             present = _present(chair, device, horizon_at)

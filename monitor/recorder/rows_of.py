@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.hl7.device_message import DeviceMessage
-from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow
+from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow, WithdrawalRow
 
 
 def vitals_of(device: DeviceMessage) -> frozenset[Vital]:
@@ -44,6 +44,16 @@ def unassigned_row(device: DeviceMessage, raw: bytes, received_at: datetime, pee
         equipment=equipment_words(device),
         vitals=" ".join(vital.value for vital in Vital if vital in said),
     )
+
+
+def withdrawal_rows(
+    chair_id: int, session_id: int | None, device: DeviceMessage, received_at: datetime
+) -> list[WithdrawalRow]:
+    """What the device takes back."""
+    return [
+        WithdrawalRow(chair_id, session_id, device.source, one.vital.value, one.sub_id, one.measured_at, received_at)
+        for one in device.withdrawals
+    ]
 
 
 def device_alarm_rows(

@@ -22,6 +22,7 @@ from monitor.store.rows import (
     RawBlock,
     ReadingRow,
     UnassignedRow,
+    WithdrawalRow,
 )
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
@@ -56,6 +57,7 @@ class Turn:
     now: datetime
     mono_s: float
     readings: list[ReadingRow] = field(default_factory=list)
+    withdrawals: list[WithdrawalRow] = field(default_factory=list)
     alarms: list[AlarmRow] = field(default_factory=list)
     alarm_events: list[AlarmEventRow] = field(default_factory=list)
     device_alarms: list[DeviceAlarmRow] = field(default_factory=list)
@@ -74,6 +76,7 @@ class Turn:
         """What this turn stores."""
         return Batch(
             readings=tuple(self.readings),
+            withdrawals=tuple(self.withdrawals),
             alarms=tuple(self.alarms),
             alarm_events=tuple(self.alarm_events),
             device_alarms=tuple(self.device_alarms),

@@ -15,6 +15,7 @@ from monitor.store.dialects import insert_new
 from monitor.store.raw import raw_block
 from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow, QuarantineRow, UnassignedRow
 from monitor.store.sessions import mark_simulated
+from monitor.store.withdrawals import write_withdrawals
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -24,6 +25,7 @@ R = TypeVar("R", bound="DataclassInstance")
 
 def write_all(connection: Connection, batch: Batch) -> None:
     """Insert every row of a batch but its readings, in the order of the batch."""
+    write_withdrawals(connection, batch.withdrawals)
     _write(connection, schema.alarms, batch.alarms, _same)
     _write(connection, schema.alarm_events, batch.alarm_events, _alarm_event)
     _write(connection, schema.acknowledgements, batch.acknowledgements, _same)

@@ -40,6 +40,19 @@ class ReadingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """A value a device took back (OBX-11 D or W); the reading itself stays as it was stored."""
+
+    chair_id: int
+    session_id: int | None
+    source: str
+    vital: str
+    sub_id: str
+    device_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRow:
     """An alarm as it was raised; what happened to it later is its AlarmEventRows."""
 
@@ -278,6 +291,7 @@ class Batch:
     """Everything one transaction stores, written in this order."""
 
     readings: tuple[ReadingRow, ...] = ()
+    withdrawals: tuple[WithdrawalRow, ...] = ()
     alarms: tuple[AlarmRow, ...] = ()
     alarm_events: tuple[AlarmEventRow, ...] = ()
     acknowledgements: tuple[AcknowledgementRow, ...] = ()

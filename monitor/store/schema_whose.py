@@ -1,16 +1,16 @@
-"""The tables that say whose a reading is: devices of chairs, and what got into the record later.
+"""The tables that say whose a reading is, what got into the record later, and what a device took back.
 
 Law: every row is only ever added; what holds now is the newest row.
 """
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table
 
 from monitor.store import columns
 
 metadata = columns.metadata
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
-APPEND_ONLY: tuple[str, ...] = ("chair_devices", "late_acts", "late_entries")
+APPEND_ONLY: tuple[str, ...] = ("chair_devices", "late_acts", "late_entries", "withdrawals")
 
 chair_devices = Table(
     "chair_devices",
@@ -52,4 +52,18 @@ late_entries = Table(
     Index(None, "act_id"),
     Index(None, "unassigned_id", unique=True),  # assigned once at most
     Index(None, "quarantine_id"),
+)
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _id(),
+    _of("chair_id", "chairs.id"),
+    _of("session_id", "sessions.id", nullable=True),
+    Column("device_at_ms", BigInteger, nullable=False),  # of the value taken back, as in readings
+    _text("vital"),
+    _text("source"),
+    _text("sub_id"),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("of_charted", SmallInteger, nullable=False),  # 0: it takes back what was kept beside the charted value
+    Index(None, "chair_id", "device_at_ms", "vital", "source", "sub_id", unique=True),
 )

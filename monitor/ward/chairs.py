@@ -172,7 +172,7 @@ class Chair:
             known.rhythm.came(mono_s)
         if reading.vital is Vital.RR and reading.value == 0:
             self.apnoea_source = True
-        known.doubts = reading.doubts
+        known.doubts, known.withdrawn = reading.doubts, False
         if reading.quality is not Quality.QUESTIONABLE:
             known.questionable_since_mono_s = None
         elif known.questionable_since_mono_s is None:
@@ -213,6 +213,26 @@ class Chair:
             parts.get(Vital.NIBP_MEAN),
             quality,
         )
+
+    def withdraw(self, vital: Vital, measured_at: datetime) -> bool:
+        """The device took a value back: it is shown as no value; whether it was what is shown.
+
+        Its alarm stays until a new value ends it, and its silence counts from when it came.
+        """
+        known, cuff = self.latest.get(vital), self.cuff
+        is_shown = known is not None and known.device_at == measured_at
+        if known is not None and is_shown and not known.withdrawn:
+            known.withdrawn = True
+            if vital in self.trends:
+                self.trends[vital].drop(known.charted_at.timestamp(), known.value)
+        self.recent.forget(vital)
+        if vital in NIBP and cuff is not None and cuff.device_at == measured_at:
+            cuff.systolic = None if vital is Vital.NIBP_SYS else cuff.systolic
+            cuff.diastolic = None if vital is Vital.NIBP_DIA else cuff.diastolic
+            cuff.mean = None if vital is Vital.NIBP_MEAN else cuff.mean
+            if cuff.systolic is cuff.diastolic is cuff.mean is None:
+                self.cuff = None  # not measured: the next is due as if this had never been
+        return is_shown
 
     def continuous(self) -> dict[Vital, Latest]:
         """The newest values of continuous vitals that this feed has shown."""

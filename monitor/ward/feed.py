@@ -48,6 +48,7 @@ class Latest:
     rhythm: Rhythm
     doubts: tuple[Doubt, ...] = ()
     questionable_since_mono_s: float | None = None
+    withdrawn: bool = False  # the device took it back: no value until the next comes
 
 
 @dataclass(slots=True)
@@ -146,6 +147,13 @@ class Trend:
             self._steps[place], self._values[place] = step, value
         elif step == kept and (not self.keep_lowest or value < self._values[place]):
             self._values[place] = value
+
+    def drop(self, charted_at_s: float, value: float) -> None:
+        """Draw a value no more that was taken back; a step that holds another value stays."""
+        step = int(charted_at_s // TREND_STEP_S)
+        place = step % TREND_STEPS
+        if self._steps[place] == step and self._values[place] == value:
+            self._steps[place] = _NEVER
 
     def clear(self) -> None:
         """Forget everything."""

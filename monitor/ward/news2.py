@@ -39,7 +39,8 @@ class MeasuredSet:
 def measured_set(chair: Chair, policy: ClinicPolicy) -> MeasuredSet:
     """What the chair's monitor has shown; without a cuff pressure there is no set."""
     temp = chair.latest.get(Vital.TEMP)
-    temp_cel = Taken(temp.value, temp.charted_at) if temp is not None and temp.quality is Quality.ACCEPTED else None
+    stands = temp is not None and temp.quality is Quality.ACCEPTED and not temp.withdrawn
+    temp_cel = Taken(temp.value, temp.charted_at) if temp is not None and stands else None
     cuff = chair.cuff
     if cuff is None or cuff.systolic is None or cuff.quality is not Quality.ACCEPTED:
         return MeasuredSet(temp_cel=temp_cel)

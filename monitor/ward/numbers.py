@@ -152,7 +152,7 @@ def _state(policy: ClinicPolicy, vital: Vital, latest: Latest, age_s: float) -> 
     freshness = policy.freshness
     interval_s = latest.rhythm.interval_s
     fresh_s = fresh_for_s(policy, Watched(SessionState.PREPARING, interval_s={vital: interval_s}), vital)
-    if age_s > max(freshness.missing_min_s, freshness.intervals * interval_s, fresh_s):
+    if latest.withdrawn or age_s > max(freshness.missing_min_s, freshness.intervals * interval_s, fresh_s):
         return "missing"
     if latest.quality is Quality.IMPLAUSIBLE:
         return "implausible"

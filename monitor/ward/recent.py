@@ -54,6 +54,10 @@ class Recent:
         values = [value for at_s, value in zip(ring.at_s, ring.value, strict=True) if from_s <= at_s <= to_s]
         return median(values) if values else None
 
+    def forget(self, vital: Vital) -> None:
+        """Forget one vital, of which a value was taken back: its median is unknown until new values come."""
+        self._rings.pop(vital, None)
+
     def clear(self) -> None:
         """Forget everything."""
         self._rings.clear()

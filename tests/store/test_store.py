@@ -32,6 +32,7 @@ from monitor.store.rows import (
     SessionRow,
     SignatureRow,
     UnassignedRow,
+    WithdrawalRow,
 )
 from monitor.store.store import Store
 
@@ -112,6 +113,7 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
         device_alarms=(
             DeviceAlarmRow(clinic.chair, clinic.session, "M", "10101", "ASYSTOLE", "start", "H", clinic.t0, clinic.t0),
         ),
+        withdrawals=(WithdrawalRow(clinic.chair, clinic.session, "M", "hr", "9.9", clinic.t0, clinic.t0),),
         quarantine=(QuarantineRow(clinic.t0, "10.0.0.7", "no MSH", "AR", "", b"\x00junk"),),
         unassigned=(UnassignedRow(clinic.t0, "10.0.0.7", "M", "BED9", "MRN7", "bed unknown", b"MSH|"),),
         raw=(RawBlock(clinic.t0, frames),),

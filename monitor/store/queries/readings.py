@@ -16,9 +16,10 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, f
 from monitor.clinical.vitals import KINDS, Quality, Vital
 from monitor.store import schema
 from monitor.store.queries.fetch import AnyRow, AnySelect
+from monitor.store.schema_whose import withdrawals
 from monitor.store.types import from_ms, to_ms
 
-r, _layouts = schema.readings, schema.reading_layouts
+r, _layouts, _w = schema.readings, schema.reading_layouts, withdrawals
 CHARTED_MS = func.coalesce(r.c.charted_at_ms, r.c.device_at_ms)
 RECEIVED_MS = r.c.device_at_ms + func.coalesce(r.c.received_delay_ms, 0)
 _VITALS = schema.VITAL_COLUMNS
@@ -74,7 +75,7 @@ def readings(
     asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(from_at), "high": to_ms(until_at)}
     of_session = session_id is not None
     found = [connection.execute(_between(clock_right, of_session), asked) for clock_right in (True, False)]
-    return _records(chain.from_iterable(found), wanted)
+    return _records(connection, chair_id, chain.from_iterable(found), wanted)
 
 
 @cache
@@ -114,7 +115,7 @@ def last_readings(
     asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(since_at), "most": 2 * count + 2}
     of_session = session_id is not None
     found = [connection.execute(_newest(vital, clock_right, of_session), asked) for clock_right in (True, False)]
-    return _records(chain.from_iterable(found), (vital,))[-count:]
+    return _records(connection, chair_id, chain.from_iterable(found), (vital,))[-count:]
 
 
 @cache
@@ -155,13 +156,33 @@ def _rows(of_session: bool) -> AnySelect:
     return query.where(r.c.session_id == bindparam("session_id")) if of_session else query
 
 
-def _records(rows: Iterable[AnyRow], wanted: tuple[str, ...]) -> list[ReadingRecord]:
-    """Rows to values, the earlier of two that say the same vital at the same device time left out."""
+def _withdrawn(connection: Connection, chair_id: int, rows: Sequence[AnyRow]) -> dict[tuple[int, str], int]:
+    """When what was measured at these times was taken back: (device time, vital) to the time received."""
+    if not rows:
+        return {}
+    times = [int(row[1]) for row in rows]
+    asked = {"chair_id": chair_id, "low": min(times), "high": max(times)}
+    return {(int(at), vital): int(received) for at, vital, received in connection.execute(_TAKEN_BACK, asked)}
+
+
+_TAKEN_BACK = select(_w.c.device_at_ms, _w.c.vital, _w.c.received_at_ms).where(
+    _w.c.chair_id == bindparam("chair_id"), _w.c.of_charted == 1, _w.c.device_at_ms.between(_low, _high)
+)
+
+
+def _records(
+    connection: Connection, chair_id: int, found: Iterable[AnyRow], wanted: tuple[str, ...]
+) -> list[ReadingRecord]:
+    """Rows to values; what was taken back, and the earlier of two that say one vital at one device time, left out."""
+    rows = list(found)
+    gone = _withdrawn(connection, chair_id, rows)
     latest: dict[tuple[int, str], tuple[tuple[int, int], ReadingRecord]] = {}
     for row in rows:
         rank = (int(row[4]), int(row[3]))
         for record in _values_of(row, wanted):
             key = (int(row[1]), record.vital)
+            if key in gone and (not row[4] or int(row[3]) <= gone[key]):
+                continue  # only a correction that came after it stands again
             if key not in latest or latest[key][0] <= rank:
                 latest[key] = (rank, record)
     order = {vital: position for position, vital in enumerate(_VITALS)}

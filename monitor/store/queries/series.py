@@ -15,7 +15,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, bindpara
 from monitor.clinical.vitals import KINDS, Cadence, Vital
 from monitor.store import schema
 from monitor.store.queries.fetch import AnySelect
-from monitor.store.queries.readings import CHARTED_BETWEEN, CHARTED_MS, r
+from monitor.store.queries.readings import CHARTED_BETWEEN, CHARTED_MS, RECEIVED_MS, r
+from monitor.store.schema_whose import withdrawals
 from monitor.store.types import from_ms, to_ms
 
 GAP_S = 30.0
@@ -23,7 +24,7 @@ GAP_INTERVALS = 3  # DESIGN.md "Time": a continuous vital is missing after 3 int
 LONGEST_GAP = timedelta(minutes=5)  # rarer values than this are points, not a line
 RECENT = timedelta(minutes=15)
 
-_other = r.alias("other")
+_other, _w = r.alias("other"), withdrawals
 
 Point = tuple[datetime, float]
 
@@ -126,10 +127,22 @@ def _points(vital: str, of_session: bool) -> Subquery:
         r.c[vital].is_not(None),
         r.c.implausible.op("&")(schema.VITAL_BIT[vital]) == 0,
         ~_superseded(vital),
+        ~_taken_back(vital),
     )
     if of_session:
         query = query.where(r.c.session_id == bindparam("session_id"))
     return union_all(*(query.where(kind) for kind in CHARTED_BETWEEN)).subquery()
+
+
+def _taken_back(vital: str) -> ColumnElement[bool]:
+    """Whether the device took this value back; only a correction that came after it stands again."""
+    return exists().where(
+        _w.c.chair_id == r.c.chair_id,
+        _w.c.device_at_ms == r.c.device_at_ms,
+        _w.c.vital == vital,
+        _w.c.of_charted == 1,
+        or_(r.c.corrects == 0, _w.c.received_at_ms >= RECEIVED_MS),
+    )
 
 
 def _superseded(vital: str) -> ColumnElement[bool]:
