@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, NotFound
 from monitor.security.passwords import SHORTEST
-from monitor.security.roles import Action
+from monitor.security.roles import Action, may
 from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patients
 from monitor.store.queries.patients import Patient
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
             "policy": given.policy,
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,
+            "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 
     @app.url_defaults
@@ -147,6 +148,21 @@ def patients_page(query: Search) -> ResponseReturnValue:
     """Find patients."""
     found = services().read(patients, query.query, limit=query.limit)
     return render_template("patients.html", patients=found, query=query.query)
+
+
+@blueprint.get("/intake")
+@allowed(Action.VIEW_UNASSIGNED)
+def intake() -> ResponseReturnValue:
+    """Devices nobody knows yet and messages that were refused; the lists themselves come by the API."""
+    stations = list(services().ward.stations())
+    return render_template(
+        "intake.html",
+        station=next(iter(stations), ""),
+        may_bind=may(me(), Action.BIND_CHAIR),
+        may_assign=may(me(), Action.ASSIGN_READINGS),
+        may_replay=may(me(), Action.REPLAY_QUARANTINE),
+        may_refused=may(me(), Action.VIEW_QUARANTINE),
+    )
 
 
 @blueprint.get("/sessions/<int:session_id>", endpoint="session")

@@ -10,7 +10,8 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LINK = '<a href="https://example.org/">look</a>'
-EVERYWHERE = ("/", "/sessions", "/sessions?day=2020-01-01", "/patients", "/patients?query=nobody", "/password")
+LISTS = ("/sessions", "/sessions?day=2020-01-01", "/patients", "/patients?query=nobody", "/intake")
+EVERYWHERE = ("/", *LISTS, "/password")
 
 
 def settled(page: Page) -> None:

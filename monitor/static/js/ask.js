@@ -120,7 +120,8 @@ export class Ask {
         return field.inputMode === "decimal" ? t("not_a_number") : t("fill_in");
       }
     }
-    return "reason" in values && !values.reason ? t("choose_reason") : "";
+    const chosen = one("[data-choices]", this.#form)?.dataset.choices;
+    return chosen && !values[chosen] ? t(`choose_${chosen}`) : "";
   }
 
   async #go() {

@@ -53,3 +53,9 @@ export function zonedIso(day, time) {
   const guess = new Date(wall - offsetMs(new Date(wall)));
   return new Date(wall - offsetMs(guess)).toISOString();
 }
+
+/** {day: "2026-03-05", time: "14:30"} on the clinic's wall: what a date and a time field hold. */
+export function localParts(at) {
+  const part = Object.fromEntries(PARTS.formatToParts(asDate(at)).map(({ type, value }) => [type, value]));
+  return { day: `${part.year}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
+}

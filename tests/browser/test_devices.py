@@ -1,0 +1,124 @@
+"""The devices page: an unknown device gets its chair, its earlier readings a session; what was refused is explained."""
+
+import signal
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from simulators.hl7_writer import Observation, Sender, oru
+from tests.browser.clinic import Clinic
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+TURNS_AROUND = "\u202e"
+COLOUR = "one => getComputedStyle(one).color"
+
+
+def sent(clinic: Clinic, bed: str, control_id: str, hr: float = 71.0) -> None:
+    """One message of a monitor nobody has bound."""
+    now = datetime.now(UTC)
+    message = oru(Sender(bed), control_id, now, [Observation("hr", f"{hr:g}", now)]).replace(b"|SIM^", b"|WARD^")
+    answer = clinic.server.send(message)[0]
+    assert b"|AA|" in answer or b"|CA|" in answer, answer
+
+
+def row(page: Page, bed: str) -> Locator:
+    return page.get_by_test_id("device-row").filter(has_text=bed)
+
+
+def go_on(page: Page) -> None:
+    page.locator("dialog[open] [data-go]").click()
+
+
+def test_an_unknown_device_gets_its_chair_in_two_steps_and_its_earlier_readings_a_session(
+    clinic: Clinic, visit: Visit
+) -> None:
+    session_id = clinic.book("4")
+    clinic.nurse.act(session_id, "check_in")
+    sent(clinic, "PUMP-9", "dev-1", hr=63.0)
+    nurse = visit("nurse")
+    page = nurse.open("/intake")
+    found = row(page, "PUMP-9")
+    expect(found).to_contain_text("1 message")
+    found.get_by_role("button", name="Bind PUMP-9 to a chair").click()
+    page.locator("#bind-chairs label").filter(has_text="Chair 4").click()
+    go_on(page)
+    expect(page.locator("dialog[open] .ask-confirm")).to_contain_text("PUMP-9 speaks for chair 4 too")
+    assert clinic.nurse.get("/chairs")[3]["devices"] == []
+    go_on(page)
+    expect(page.get_by_test_id("devices-said")).to_have_text("PUMP-9 is bound to chair 4.")
+    expect(found).to_contain_text("bound to chair 4 now; these earlier messages still wait")
+    found.get_by_role("button", name="Assign the earlier readings").click()
+    page.locator("#assign-sessions label").filter(has_text="chair 4").click()
+    page.fill("dialog[open] [name=why]", "I set this pump up for her myself")
+    go_on(page)
+    expect(page.locator("dialog[open] .ask-confirm")).to_contain_text("marked late, never live")
+    go_on(page)
+    expect(page.get_by_test_id("devices-said")).to_contain_text("Assigned: messages 1, values 1")
+    late = [one for one in clinic.nurse.get(f"/sessions/{session_id}/readings") if one["late"]]
+    assert [(one["vital"], one["value"]) for one in late] == [("hr", 63.0)]
+    assert nurse.complaints == []
+
+
+def test_a_refused_message_is_explained_and_read_again(clinic: Clinic, visit: Visit) -> None:
+    broken = f"MSH|^~\\&|{HOSTILE}|ICU|||20260301||ADT^A01|bad-1|P|2.6\rEVN||\x07{HOSTILE}{TURNS_AROUND}\r"
+    assert b"|AE|" in clinic.server.send(broken.encode())[0]
+    nurse = visit("nurse")
+    page = nurse.open("/intake")
+    refused = page.get_by_test_id("refused-row").filter(has_text="bad-1")
+    refused.locator("summary").click()
+    expect(refused.get_by_test_id("explanation")).to_contain_text("an ADT without PID names no patient")
+    expect(refused.get_by_test_id("raw")).to_contain_text(f"EVN||\\x07{HOSTILE}\\x202e")
+    replay = refused.get_by_test_id("replay")
+    replay.click()
+    expect(refused).to_contain_text("never live, no alarm")
+    replay.click()
+    expect(refused).to_contain_text("refused again")
+    expect(refused.locator("[data-part=replays]")).to_contain_text("read again by")
+    assert page.locator("img[src=x]").count() == 0
+    assert nurse.complaints == []
+
+
+def test_what_a_device_calls_itself_is_text_and_nothing_of_it_is_hidden(clinic: Clinic, visit: Visit) -> None:
+    sent(clinic, f"<b>{TURNS_AROUND}77", "dev-2")
+    nurse = visit("nurse")
+    page = nurse.open("/intake")
+    expect(row(page, "<b>\\u{202e}77").first).to_be_visible()
+    assert page.locator(".device-row b b").count() == 0
+    assert nurse.complaints == []
+
+
+def test_pasted_text_is_explained_row_by_row(visit: Visit) -> None:
+    page = visit("nurse").open("/intake")
+    now = datetime.now(UTC)
+    page.fill(
+        "#explain-text", oru(Sender("BED1"), "e-1", now, [Observation("hr", "72", now)]).decode().replace("\r", "\n")
+    )
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator("#explained [data-verdict=charted]").first).to_contain_text("charted as hr 72")
+
+
+def test_a_lost_link_greys_the_page(clinic: Clinic, visit: Visit) -> None:
+    sent(clinic, "GREY-1", "dev-3")
+    page = visit("nurse").open("/intake")
+    expect(page.locator("body")).to_have_attribute("data-link", "live")
+    name = row(page, "GREY-1").locator("b")
+    fresh = name.evaluate(COLOUR)
+    assert clinic.server.process is not None
+    clinic.server.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(page.get_by_test_id("notice-lost")).to_be_visible()
+        assert name.evaluate(COLOUR) != fresh
+        expect(page.get_by_test_id("devices-age")).to_contain_text("Not brought up to date since")
+    finally:
+        clinic.server.process.send_signal(signal.SIGCONT)
+    expect(page.locator("body")).to_have_attribute("data-link", "live")
+
+
+def test_the_board_leads_to_the_devices(visit: Visit) -> None:
+    board = visit("nurse").open("/")
+    board.get_by_role("link", name="Devices").click()
+    expect(board.get_by_role("heading", name="Unknown devices")).to_be_visible()
