@@ -33,9 +33,14 @@ def codec_of(declared: str) -> str | None:
         return None
 
 
+def is_plain(raw: bytes) -> bool:
+    """Whether every declaration reads these bytes alike: ASCII without ESC, which changes the alphabet."""
+    return raw.isascii() and b"\x1b" not in raw
+
+
 def decode(raw: bytes, declared: str) -> tuple[str, str, str]:
     """The text, the codec that read it, and a note ("" when the declaration was right or not needed)."""
-    if raw.isascii() and not declared.upper().startswith("ISO IR"):
+    if is_plain(raw):
         return raw.decode("ascii"), "ascii", ""
     wanted = codec_of(declared)
     if wanted is not None:

@@ -32,8 +32,7 @@ def choose(rows: Sequence[Row], ranks: Ranks) -> tuple[list[Row], list[Row]]:
             return list(rows), []
     by_vital: dict[Vital, list[Row]] = {}
     for row in rows:
-        if row.vital is not None:
-            by_vital.setdefault(row.vital, []).append(row)
+        by_vital.setdefault(row.of(), []).append(row)
     chosen = {
         vital: several[0] if len(several) == 1 else min(several, key=lambda row: _place(row, ranks))
         for vital, several in by_vital.items()
@@ -93,8 +92,6 @@ def reading(row: Row) -> Reading:
     """The row as a reading; only for rows with a number of a vital."""
     if row.vital is not None and row.plausible and not row.doubted:
         return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, Quality.ACCEPTED, row.timed)
-    if row.vital is None:
-        raise ValueError(f"{row.meaning.label} is no vital")
     quality = Quality.QUESTIONABLE if row.plausible else Quality.IMPLAUSIBLE
     doubts = _BY_SOURCE if quality is Quality.QUESTIONABLE else ()
-    return Reading(row.vital, row.value, row.measured_at, row.meaning.sub_id, quality, row.timed, doubts)
+    return Reading(row.of(), row.value, row.measured_at, row.meaning.sub_id, quality, row.timed, doubts)

@@ -41,9 +41,7 @@ class AlarmRows:
         if meaning.system == self._alarm.alert_system:
             self._alert(segment, meaning, measured_at)
             return True
-        number = meaning.number
-        if number is None:
-            return False
+        number = meaning.number or 0  # no code is 0
         part = self._alarm.parts.get(number)
         if part is not None:
             self._part(part, field_of(segment, 5), measured_at)

@@ -160,10 +160,7 @@ def read_header(raw: bytes) -> Message | None:
     signs = declared(content[:16].decode("latin-1"))
     if signs is None:
         return None
-    lines = content.replace(b"\n", b"\r").split(b"\r", 1)
-    header = lines[0].decode("latin-1").split(signs.field)
-    charset = header[17].split(signs.repetition)[0] if len(header) > 17 else ""
-    text, codec, note = charsets.decode(content, charset)
+    text, codec, note = _text(content, signs)
     field = signs.field
     if "\n" in text:
         text = text.replace("\n", "\r")
@@ -174,3 +171,12 @@ def read_header(raw: bytes) -> Message | None:
     ]
     segments[0].insert(1, field)
     return Message(segments, signs, codec, (note,) if note else ())
+
+
+def _text(content: bytes, signs: Delimiters) -> tuple[str, str, str]:
+    """The text, its codec and a note: MSH-18 is looked for only where the bytes leave something to declare."""
+    if charsets.is_plain(content):
+        return charsets.decode(content, "")
+    header = content.replace(b"\n", b"\r").split(b"\r", 1)[0].decode("latin-1").split(signs.field)
+    declared_as = header[17].split(signs.repetition)[0] if len(header) > 17 else ""
+    return charsets.decode(content, declared_as)

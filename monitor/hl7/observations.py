@@ -36,6 +36,12 @@ class Row:
     plausible: bool = True
     doubted: bool = False  # the device itself marks it questionable (OBX-8)
 
+    def of(self) -> Vital:
+        """The vital of a row with a number; raises ValueError for a row that is about none."""
+        if self.vital is None:
+            raise ValueError(f"{self.meaning.label} is no vital")
+        return self.vital
+
 
 def field(segment: Segment, number: int) -> str:
     """A field as sent, "" beyond the end."""

@@ -4,10 +4,14 @@ import pytest
 
 from monitor.errors import ConfigurationRefused
 from monitor.hl7 import ack, charsets
+from monitor.hl7.choosing import choose, reading
 from monitor.hl7.codes import CodeTable
+from monitor.hl7.delimiters import STANDARD
+from monitor.hl7.meaning import meaning_of
 from monitor.hl7.message import parse
+from monitor.hl7.observations import Row
 from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
-from tests.hl7.conftest import CODES, HR, Read, message, obx
+from tests.hl7.conftest import CODES, HR, RECEIVED_AT, Read, message, obx
 
 
 @pytest.mark.parametrize(
@@ -111,3 +115,12 @@ def test_one_note_a_time_that_is_ahead(read_rows: Read) -> None:
 
 def test_a_message_of_no_rows_is_read() -> None:
     assert parse(message()).type == "ORU^R01"
+
+
+def test_a_row_about_no_vital_is_never_a_reading(codes: CodeTable) -> None:
+    meaning = meaning_of(codes, STANDARD, "99^X^99Y", "1", "bpm")
+    row = Row(1, meaning, None, 5.0, None, RECEIVED_AT, True, False, doubted=True)
+    with pytest.raises(ValueError, match="99 X is no vital"):
+        reading(row)
+    with pytest.raises(ValueError, match="99 X is no vital"):
+        choose([row], {})

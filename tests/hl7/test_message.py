@@ -84,6 +84,8 @@ def test_anything_else_is_no_header(head: str) -> None:
         (b"UNICODE UTF-8", b"\xe9", "é", True),
         (b"KLINGON", b"\xe9", "é", True),
         (b"KLINGON", b"plain", "plain", False),
+        (b"ISO IR87", "山".encode("iso2022_jp"), "山", False),
+        (b"iso ir87", "山".encode("iso2022_jp"), "山", False),
     ],
 )
 def test_the_character_set_is_obeyed_and_a_fallback_is_noted(
