@@ -7,7 +7,7 @@ late keeps the device time at which it was measured. A message given up after `p
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -72,11 +72,29 @@ def to_stderr(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes written at once; `then_cut` closes the connection behind them, `then_wait_s` waits."""
+
+    raw: bytes
+    then_wait_s: float = 0.0
+    then_cut: bool = False
+
+
+Chunks = Callable[[bytes], Iterator[Chunk]]
+"""What is written for one attempt to send a message."""
+
+
+def whole_frames(message: bytes) -> Iterator[Chunk]:
+    """A wire without faults."""
+    yield Chunk(frame(message))
+
+
 class Line:
     """One TCP connection to the receiver, opened when needed."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+    def __init__(self, host: str, port: int, chunks: Chunks = whole_frames) -> None:
+        self._host, self._port, self._chunks = host, port, chunks
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, message: Outgoing, answer_s: float) -> Acknowledgement:
@@ -96,8 +114,13 @@ class Line:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
-        writer.write(frame(message.payload))
-        await writer.drain()
+        for chunk in self._chunks(message.payload):
+            writer.write(chunk.raw)
+            await writer.drain()
+            if chunk.then_cut:
+                raise ConnectionAbortedError("the frame was cut")
+            if chunk.then_wait_s:
+                await asyncio.sleep(chunk.then_wait_s)
         while True:
             answer = read_acknowledgement(unframe(await reader.readuntil(END)))
             if answer.control_id == message.control_id:
@@ -194,11 +217,16 @@ async def run_beds(
     manners: Manners | None = None,
     stop: asyncio.Event | None = None,
     say: Say = to_stderr,
+    wires: Mapping[str, Chunks] | None = None,
 ) -> Tally:
-    """Run every bed on its own connection until all their messages are acknowledged or given up, or `stop` is set."""
+    """Run every bed on its own connection until all their messages are acknowledged or given up, or `stop` is set.
+
+    `wires` says of a bed how its frames are written; without it they are whole.
+    """
     tally, pace, halt = Tally(), Pace(speed), stop or asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for name, messages in beds:
-            bedside = Bedside(name, Line(host, port), tally, halt, manners or Manners(), say)
+            line = Line(host, port, (wires or {}).get(name, whole_frames))
+            bedside = Bedside(name, line, tally, halt, manners or Manners(), say)
             group.create_task(bedside.run(messages, pace))
     return tally

@@ -45,7 +45,7 @@ class Receiver:
                 buffer += chunk
                 while END in buffer:
                     raw, _, buffer = buffer.partition(END)
-                    if not self.reply(connection, raw.removeprefix(b"\x0b")):
+                    if not self.reply(connection, raw.rpartition(b"\x0b")[2]):
                         return
 
     def reply(self, connection: socket.socket, message: bytes) -> bool:

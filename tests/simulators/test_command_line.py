@@ -74,6 +74,53 @@ def test_a_recording_is_replayed_from_its_file(tmp_path: Path) -> None:
     assert b"20260301080200.000+0000" in there.messages[1]
 
 
+def test_every_scenario_is_listed_with_its_words() -> None:
+    line = [sys.executable, "-m", "simulators", "--list"]
+    done = subprocess.run(line, cwd=HERE, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert "desaturation     SpO2 falls" in done.stdout
+
+
+def test_a_pump_sends_on_its_own_connection_and_does_what_is_pressed() -> None:
+    arguments = ("calm", "--order", "0.5 mg/kg over 40 min, 1 mg/mL, 70 kg", "--press", "400:rate 30")
+    with receiver() as there:
+        done = simulate(there.port, *arguments, "--duration", "420", "--hz", "0.1", "--speed", "400", "--start", START)
+    pump = [message for message in there.messages if b"MDC_DEV_PUMP_INFUS_SYRINGE_MDS" in message]
+    assert done.returncode == 0
+    assert there.connections == 2
+    assert [b"MDC_EVT_PUMP_DELIV_START" in m or b"RATE_CHANGE" in m for m in pump].count(True) == 2
+    assert b"|158014^MDC_FLOW_FLUID_PUMP_CURRENT^MDC|" in pump[-1]
+    assert b"|30.00|265266^" in pump[-1]
+
+
+def test_faults_of_the_wire_lose_nothing_but_what_is_dropped_on_purpose() -> None:
+    faults = ("--junk", "--truncate", "--lost-end-block", "--byte-by-byte", "--reorder", "--drop", "0.1")
+    with receiver() as there:
+        done = simulate(there.port, "calm", "--duration", "100", "--speed", "100", *faults, "--start", START)
+    assert done.returncode == 0
+    dropped = int(done.stderr.split(" messages were dropped")[0].split()[-1])
+    assert len(set(there.controls)) == 100 - dropped
+    assert dropped > 0
+
+
+def test_a_trainer_acts_on_the_pump_over_the_control_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as finder:
+        port = finder.getsockname()[1]
+    with receiver() as there:
+        process = subprocess.Popen(
+            command(there.port, "apnoea", "--pump", "--control", str(port)), cwd=HERE, stdout=subprocess.PIPE, text=True
+        )
+        wait_for_messages(there, 2)
+        with socket.create_connection(("127.0.0.1", port)) as trainer, trainer.makefile("rw") as lines:
+            lines.write("SIM1 rate 12\nkick\n")
+            lines.flush()
+            assert lines.readline().startswith("ok SIM1: infusing, 12 mL/h")
+            assert lines.readline().startswith("refused: ")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
 def test_a_patient_identifier_is_sent_when_asked() -> None:
     with receiver() as there:
         simulate(there.port, "calm", "--duration", "1", "--patient-id", "MRN-42")
@@ -110,6 +157,14 @@ def test_a_receiver_that_is_not_there_is_exit_code_1() -> None:
         ("calm", "--start", "yesterday"),
         ("calm", "--bed", "A", "--beds", "2"),
         ("calm", "--bed", "A", "--bed", "A"),
+        ("calm", "--dialect", "klingon"),
+        ("calm", "--order", "a lot"),
+        ("calm", "--press", "occlude"),
+        ("calm", "--press", "10:kick"),
+        ("calm", "--press", "10:rate nan"),
+        ("calm", "--drop", "2"),
+        ("calm", "--delay", "-1"),
+        ("calm", "--clock-offset", "nan"),
     ],
 )
 def test_a_command_line_that_makes_no_sense_is_exit_code_2(arguments: tuple[str, ...]) -> None:
