@@ -153,8 +153,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m simulators", description="Simulated bedside monitors that send HL7 over MLLP."
     )
-    parser.add_argument("scenario", help=f"{', '.join(names())}, or: recording FILE.csv")
-    parser.add_argument("file", nargs="?", type=Path, help="the CSV file of a recording")
+    parser.add_argument("scenario", help=f"{', '.join(names())}, or: recording FILE.csv or FILE.vital")
+    parser.add_argument("file", nargs="?", type=Path, help="the CSV or VitalDB file of a recording")
     parser.add_argument("--list", action=_ListScenarios, nargs=0, help="every scenario with its words, then end")
     parser.add_argument("--to", required=True, type=_address, metavar="HOST:PORT", help="the receiver")
     which = parser.add_mutually_exclusive_group()

@@ -15,6 +15,7 @@ from simulators.pump import Pump, pump_messages
 from simulators.recordings import RecordingRefused, read_recording
 from simulators.scenario import ScenarioRefused, load
 from simulators.timelines import Beat, pump_for, recording_messages, scenario_messages
+from simulators.vital_file import read_vital_file
 from simulators.wire_faults import Faults, FaultyWire
 
 Device = tuple[str, Iterator[Outgoing]]
@@ -36,8 +37,11 @@ def recording(options: argparse.Namespace, start: datetime) -> Outfit:
         raise RecordingRefused("a recording is one bed's: give one --bed BEDID")
     if options.pump or options.order:
         raise RecordingRefused("a recording has no pump: leave out --pump and --order")
-    with options.file.open(encoding="utf-8", newline="") as lines:
-        rows = read_recording(lines)
+    if options.file.suffix == ".vital":
+        rows = read_vital_file(options.file.read_bytes())
+    else:
+        with options.file.open(encoding="utf-8", newline="") as lines:
+            rows = read_recording(lines)
     bed, speaks = options.bed[0], DIALECTS[options.dialect]
     return Outfit([(bed, recording_messages(rows, Sender(bed, options.patient_id), start, options.duration, speaks))])
 
