@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.errors import ConfigurationRefused
-from monitor.hl7 import ack, charsets
+from monitor.hl7 import ack, batch, charsets
 from monitor.hl7.choosing import choose, reading
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.delimiters import STANDARD
@@ -124,3 +124,11 @@ def test_a_row_about_no_vital_is_never_a_reading(codes: CodeTable) -> None:
         reading(row)
     with pytest.raises(ValueError, match="99 X is no vital"):
         choose([row], {})
+
+
+@pytest.mark.parametrize("word", ["FHS", "BHS", "BTS", "FTS"])
+def test_each_segment_of_a_batch_ends_the_message_before_it(word: str) -> None:
+    raw = message(obx(HR, "72"))
+    rest = b"PID|||1\r"
+    assert batch.split(raw + word.encode() + b"|^~\\&\r" + rest) == [raw, rest]
+    assert batch.split(raw) == [raw]

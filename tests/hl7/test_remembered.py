@@ -51,3 +51,9 @@ def test_what_is_remembered_is_bounded(digits: int) -> None:
         read(parse(raw), WARM, SourceSettings(), RECEIVED_AT)
     assert max(len(values) for values in WARM.values.values()) <= 2048
     assert all(len(text) <= 12 for values in WARM.values.values() for text in values)
+
+
+def test_a_remark_is_made_at_every_message_not_only_at_the_first() -> None:
+    raw = message(obx("149522^MDC_PULS_RATE^MDC", "59", "bpm"))
+    first, again = (read(parse(raw), WARM, SourceSettings(), RECEIVED_AT) for _ in range(2))
+    assert first.notes == again.notes == ("149522 is labelled MDC_PULS_RATE (149514); both mean pr",)
