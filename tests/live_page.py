@@ -82,6 +82,9 @@ class Person:
     def post(self, path: str, body: Any) -> Any:
         return self._good(*self.ask("POST", path, body))
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._good(*self.ask("PUT", path, body))
+
     def act(self, session_id: int, event: str, **more: Any) -> Any:
         """A session event at the session's present version."""
         version = self.get(f"/sessions/{session_id}")["version"]

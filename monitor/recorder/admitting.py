@@ -1,8 +1,8 @@
 """What an ADT message does: the hospital says who a patient is.
 
 Law: nothing is forgotten and nobody is moved: a change is a new revision with its audit row, what the message leaves
-empty stays as it was, and a move, a discharge, a cancelled admission or a merge is noted only. A simulator never
-changes a patient the record knows.
+empty stays as it was, and a move, a discharge, a cancelled admission is noted only. A merge makes two
+ids mean one person. A simulator never changes or merges a patient the record knows.
 """
 
 import unicodedata
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from monitor.hl7.device_message import Admission, DeviceMessage
 from monitor.recorder.turn import Turn
 from monitor.store.audit import append
+from monitor.store.merging import insert_merge
 from monitor.store.patients import insert_patient, revise_patient
 from monitor.store.queries.patients import Patient, patient_by_hospital_id
 from monitor.store.rows import AuditEntry, PatientRow
@@ -29,7 +30,6 @@ _NOTED = {
     "A02": "patient_moved",
     "A03": "patient_left_hospital",
     "A11": "patient_admission_cancelled",
-    "A40": "patient_merge_said",
 }
 _SEX = {"F": "female", "M": "male", "O": "other", "A": "other", "U": "unknown", "N": "unknown"}  # HL7 table 0001
 
@@ -43,9 +43,12 @@ class Admitting:
     source: str
     control_id: str
     simulated: bool
+    merged_id: str | None = None  # of an A40: the hospital id that means this patient from now on
 
     def __call__(self, connection: Connection) -> str | None:
         """Add, revise or note; a message sent again changes nothing."""
+        if self.merged_id is not None:
+            return self._merge(connection, self.merged_id)
         known = patient_by_hospital_id(connection, self.row.hospital_id)
         if self.event not in _ADDS:
             if known is None or self.event != "A03":
@@ -59,6 +62,18 @@ class Admitting:
             return None
         revise_patient(connection, known.id, wanted)
         return self._note(connection, "patient_revised", known.id, changed=changed)
+
+    def _merge(self, connection: Connection, merged_id: str) -> str | None:
+        """Both ids mean the survivor, who is added when nobody knew them; a simulator merges nobody."""
+        if self.simulated:
+            return None
+        row = self.row
+        if not insert_merge(connection, merged_id, row.hospital_id, row.at, self.source, self.control_id):
+            return None
+        survivor = patient_by_hospital_id(connection, row.hospital_id)
+        has_own = survivor is not None and survivor.hospital_id == row.hospital_id
+        known = survivor.id if survivor is not None and has_own else insert_patient(connection, row)
+        return self._note(connection, "patient_merged", known)
 
     def _note(self, connection: Connection, action: str, patient_id: int, **facts: object) -> str:
         told = {"event": self.event, "control_id": self.control_id, **facts}
@@ -75,7 +90,14 @@ def admit(device: DeviceMessage, admission: Admission, ward: Ward, turn: Turn) -
     if row is None or not device.patient_known:
         return "the admission names no patient"
     source, control_id = _clean(device.source)[:LONGEST_NAME], _clean(device.control_id)[:LONGEST_NAME]
-    turn.acts.append(Admitting(row, admission.event, source, control_id, device.simulated))
+    merged_id = None
+    if admission.event == "A40":
+        merged_id = admission.replaced_patient_id
+        if not merged_id or not 0 < len(merged_id) <= LONGEST_ID or _clean(merged_id) != merged_id:
+            return "the merge does not say whom it replaces"
+    turn.acts.append(Admitting(row, admission.event, source, control_id, device.simulated, merged_id))
+    if merged_id is not None and not device.simulated and not ward.is_same_patient(merged_id, row.hospital_id):
+        ward.merged[merged_id] = row.hospital_id
     if admission.event in _ADDS and not device.simulated:
         _rename(row, ward, turn)
     return None

@@ -15,6 +15,7 @@ from monitor.recorder.turn import Turn
 from monitor.store.audit import append
 from monitor.store.later import LateActRow, LateMessage, insert_late
 from monitor.store.queries.later import SessionTime, entries_of_act, time_of
+from monitor.store.queries.merges import hospital_ids_of
 from monitor.store.queries.patients import patient, patient_by_hospital_id
 from monitor.store.queries.refused import waiting_unassigned
 from monitor.store.queries.sessions import session_head
@@ -138,8 +139,9 @@ def _require_same_patient(connection: Connection, act: AssignUnassigned, span: S
         return
     if device.simulated and not span.session.simulated:
         raise Refused("These readings are simulated; the session is a real patient's.", ("session_id",))
-    own = patient(connection, span.session.patient_id).hospital_id
-    if not device.patient_known or device.patient_id is None or device.patient_id == own:
+    if not device.patient_known or device.patient_id is None:
+        return
+    if device.patient_id in hospital_ids_of(connection, patient(connection, span.session.patient_id).hospital_id):
         return
     known = patient_by_hospital_id(connection, device.patient_id)
     if known is not None and known.id != span.session.patient_id:

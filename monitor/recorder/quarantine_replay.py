@@ -19,6 +19,7 @@ from monitor.store.inserts import insert_unassigned
 from monitor.store.later import LateActRow, LateMessage, insert_late
 from monitor.store.queries.chairs import chairs_then
 from monitor.store.queries.later import entries_of_act, replays_of, session_at
+from monitor.store.queries.merges import hospital_ids_of
 from monitor.store.queries.patients import patient
 from monitor.store.queries.refused import quarantined, waiting_in_quarantine
 from monitor.store.requests import made_for, remember
@@ -146,7 +147,8 @@ def _is_theirs(connection: Connection, one: ReadAgain, patient_id: int, *, simul
     device = one.device
     if device is None or (device.simulated and not simulated):
         return False
-    return not device.patient_known or device.patient_id == patient(connection, patient_id).hospital_id
+    own = patient(connection, patient_id).hospital_id
+    return not device.patient_known or device.patient_id in hospital_ids_of(connection, own)
 
 
 def _told(connection: Connection, act_id: int) -> Json:

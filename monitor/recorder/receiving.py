@@ -33,6 +33,7 @@ from monitor.recorder.rows_of import (
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
+from monitor.ward.live_session import LiveSession
 from monitor.ward.ward import Spoken, Ward
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ class Receiving:
         chair.senders.mark(spoken.further, simulated=device.simulated)
         turn.changed[chair.id] = chair
         live = chair.session
-        if live is not None and device.patient_known and device.patient_id != live.patient.hospital_id:
+        if live is not None and device.patient_known and not self._is_theirs(device, live):
             chair.conditions.add("patient_mismatch")
             self._unassigned(device, raw, arrived, turn, "the message names another patient than the chair's session")
             return
@@ -141,6 +142,9 @@ class Receiving:
         self._hear(spoken, device, message, arrived)
         self.chart(chair, device, self._settings(message), arrived, turn)
         turn.raw.append(raw)
+
+    def _is_theirs(self, device: DeviceMessage, live: LiveSession) -> bool:
+        return self._ward.is_same_patient(device.patient_id, live.patient.hospital_id)
 
     def _hear(self, spoken: Spoken, device: DeviceMessage, message: Message, arrived: Arrived) -> None:
         """Note which device spoke: only the monitor's vital signs keep its feed alive."""

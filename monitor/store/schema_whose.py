@@ -10,7 +10,7 @@ from monitor.store import columns
 metadata = columns.metadata
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
-APPEND_ONLY: tuple[str, ...] = ("chair_devices", "late_acts", "late_entries", "withdrawals")
+APPEND_ONLY: tuple[str, ...] = ("chair_devices", "late_acts", "late_entries", "withdrawals", "patient_merges")
 
 chair_devices = Table(
     "chair_devices",
@@ -66,4 +66,16 @@ withdrawals = Table(
     Column("received_at_ms", BigInteger, nullable=False),
     Column("of_charted", SmallInteger, nullable=False),  # 0: it takes back what was kept beside the charted value
     Index(None, "chair_id", "device_at_ms", "vital", "source", "sub_id", unique=True),
+)
+patient_merges = Table(
+    "patient_merges",
+    metadata,
+    _id(),
+    _text("merged"),  # hospital id that the hospital no longer uses
+    _text("survivor"),  # the hospital id of the same person from then on
+    _at("at"),
+    _text("source"),
+    _text("control_id"),
+    Index(None, "merged", unique=True),
+    Index(None, "survivor"),
 )

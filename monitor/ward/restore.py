@@ -21,6 +21,7 @@ from monitor.errors import Conflict
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.chairs import chairs, devices
+from monitor.store.queries.merges import merges
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.series import recent_series
@@ -45,6 +46,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     ward = Ward(
         Chair(chair.id, chair.name, chair.station or "A", chair.bed, chair.position) for chair in chairs(connection)
     )
+    ward.merged.update(merges(connection))
     for device in devices(connection):
         ward.bind_device(device.chair_id, device.identifier)
     for stored in open_sessions(connection):

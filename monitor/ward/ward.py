@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.errors import Conflict, NotFound
+from monitor.store.queries.merges import survivor_in
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
 
@@ -27,6 +28,7 @@ class Ward:
         self._by_bed: dict[str, Chair] = {}
         self._by_device: dict[str, Chair] = {}
         self._by_session: dict[int, Chair] = {}
+        self.merged: dict[str, str] = {}  # hospital id to the one that took its place
         self._waiting: dict[int, LiveSession] = {}  # scheduled: on the list, in no chair yet
         for chair in chairs:
             self.put(chair)
@@ -70,6 +72,12 @@ class Ward:
     def by_bed(self, bed: str | None) -> Chair | None:
         """The chair the bed id is bound to."""
         return self._by_bed.get(bed) if bed else None
+
+    def is_same_patient(self, one: str | None, other: str | None) -> bool:
+        """Whether two hospital ids mean one person, as far as the hospital has said."""
+        if one is None or other is None or one == other:
+            return one == other
+        return survivor_in(self.merged, one) == survivor_in(self.merged, other)
 
     def by_device(self, identifier: str | None) -> Chair | None:
         """The chair this identifier is a further device of."""

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import ConfigurationRefused, Conflict, Refused
-from monitor.store import audit, chairs, discharge, later, queries, raw, requests, schema, sessions
+from monitor.store import audit, chairs, discharge, later, merging, queries, raw, requests, schema, sessions
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -250,6 +250,7 @@ def full_clinic(clinic):
     clinic.do(lambda c: chairs.bind_device(c, clinic.chair, "PUMP7", clinic.t0, clinic.nurse, "Dana"))
     act = LateActRow("assigned", None, clinic.session, clinic.t0, clinic.nurse, "Dana", "it was hers")
     clinic.do(lambda c: later.insert_late(c, act, [later.LateMessage("charted", unassigned_id=1)]))
+    clinic.do(lambda c: merging.insert_merge(c, "MRN1", "MRN42", clinic.t0, "ADT", "1"))
     clinic.do(lambda c: requests.remember(c, requests.request_of(clinic.nurse, "r3", {}, clinic.t0), 1))
     return clinic
 

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, func, or_, select
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.queries.fetch import AnySelect, many, one
+from monitor.store.queries.merges import hospital_ids_of, survivor_of
+from monitor.store.schema_whose import patient_merges
 from monitor.store.texts import like_prefix
 
 _p, _r = schema.patients, schema.patient_revisions
@@ -36,17 +38,34 @@ def patient(connection: Connection, patient_id: int) -> Patient:
 
 
 def patient_by_hospital_id(connection: Connection, hospital_id: str) -> Patient | None:
-    """The patient who has this hospital id now; the ids of earlier revisions are nobody's."""
-    return one(connection, _current().where(_r.c.hospital_id == hospital_id), Patient)
+    """The patient who has this hospital id now, or who it was merged into; earlier revisions are nobody's."""
+    known_as = survivor_of(connection, hospital_id)
+    found = one(connection, _current().where(_r.c.hospital_id == known_as), Patient)
+    if found is None and known_as != hospital_id:
+        found = one(connection, _current().where(_r.c.hospital_id == hospital_id), Patient)
+    return found
+
+
+def same_person(connection: Connection, patient_id: int) -> set[int]:
+    """The patients the hospital says are one person with this one, itself included; raises NotFound."""
+    ids = hospital_ids_of(connection, patient(connection, patient_id).hospital_id)
+    newest = _current().where(_r.c.hospital_id.in_(ids)).subquery()
+    return {patient_id, *connection.execute(select(newest.c.patient_id)).scalars()}
 
 
 def patients(connection: Connection, query: str = "", limit: int = _MOST) -> list[Patient]:
-    """Patients whose hospital id, family or given name begins with the words searched for, by name."""
+    """Patients whose hospital id, family or given name begins with the words searched for, by name.
+
+    Somebody merged into another is listed as the other, and found by the merged id too.
+    """
     statement = _current().order_by(_r.c.family_name, _r.c.given_name, _r.c.patient_id).limit(limit)
+    statement = statement.where(_r.c.hospital_id.not_in(select(patient_merges.c.merged)))
     for word in query.split():
         pattern = like_prefix(word)
         names = (_r.c.hospital_id, _r.c.family_name, _r.c.given_name)
-        statement = statement.where(or_(*(name.ilike(pattern, escape="\\") for name in names)))
+        found = [name.ilike(pattern, escape="\\") for name in names]
+        ids = select(patient_merges.c.survivor).where(patient_merges.c.merged.ilike(pattern, escape="\\"))
+        statement = statement.where(or_(*found, _r.c.hospital_id.in_(ids)))
     return many(connection, statement, Patient)
 
 

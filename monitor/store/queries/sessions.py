@@ -111,11 +111,11 @@ def sessions(
     from_at: datetime | None = None,
     until_at: datetime | None = None,
     states: Collection[str] | None = None,
-    patient_id: int | None = None,
+    patient_id: int | Collection[int] | None = None,
     chair_id: int | None = None,
     limit: int = 500,
 ) -> list[SessionRecord]:
-    """Sessions planned in [from_at, until_at), in any of the states, of a patient or chair; by planned time."""
+    """Sessions planned in [from_at, until_at), in any of the states, of a patient (or some) or chair, by their time."""
     query = select(*_SESSION).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
     if from_at is not None:
         query = query.where(_s.c.scheduled_for >= from_at)
@@ -124,7 +124,8 @@ def sessions(
     if states is not None:
         query = query.where(_s.c.state.in_(states))
     if patient_id is not None:
-        query = query.where(_s.c.patient_id == patient_id)
+        ids = {patient_id} if isinstance(patient_id, int) else set(patient_id)
+        query = query.where(_s.c.patient_id.in_(ids))
     if chair_id is not None:
         query = query.where(_s.c.chair_id == chair_id)
     return many(connection, query, SessionRecord)

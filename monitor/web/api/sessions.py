@@ -13,6 +13,7 @@ from monitor.errors import NotFound
 from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
 from monitor.store.queries import SessionRecord, chairs, patient, session, session_head, sessions
+from monitor.store.queries.patients import same_person
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
 from monitor.web.figures import session_figure
@@ -70,7 +71,8 @@ class Stretch(Query):
 def list_sessions(query: Day) -> list[SessionLine]:
     """The sessions of a day, or of a patient."""
     if query.patient_id is not None:
-        return services().read(_lines, states=_states(query), patient_id=query.patient_id)
+        theirs = services().read(same_person, query.patient_id)
+        return services().read(_lines, states=_states(query), patient_id=theirs)
     return lines_of_day(query.day, _states(query))
 
 

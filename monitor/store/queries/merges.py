@@ -1,0 +1,48 @@
+"""Which hospital ids mean the same person. Law: what was said is followed to its end, and nothing is rewritten."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from monitor.store import schema
+from monitor.store.schema_whose import patient_merges
+
+_m, _r = patient_merges, schema.patient_revisions
+
+
+def merges(connection: Connection) -> dict[str, str]:
+    """Every merged hospital id and the one that took its place, as said."""
+    return {str(merged): str(survivor) for merged, survivor in connection.execute(select(_m.c.merged, _m.c.survivor))}
+
+
+def survivor_in(said: Mapping[str, str], hospital_id: str) -> str:
+    """The hospital id a person is known by now."""
+    seen = {hospital_id}
+    while (after := said.get(hospital_id)) is not None and after not in seen:
+        seen.add(after)
+        hospital_id = after
+    return hospital_id
+
+
+def survivor_of(connection: Connection, hospital_id: str) -> str:
+    """The same, asked of the record."""
+    seen = {hospital_id}
+    while True:
+        query = select(_m.c.survivor).where(_m.c.merged == hospital_id)
+        after = connection.execute(query).scalar_one_or_none()
+        if after is None or after in seen:
+            return hospital_id
+        seen.add(after)
+        hospital_id = after
+
+
+def hospital_ids_of(connection: Connection, hospital_id: str) -> set[str]:
+    """Every hospital id of the same person: the one known by now, and those merged into it."""
+    found = {survivor_of(connection, hospital_id)}
+    waiting = list(found)
+    while waiting:
+        query = select(_m.c.merged).where(_m.c.survivor == waiting.pop())
+        more = set(connection.execute(query).scalars()) - found
+        found |= more
+        waiting += more
+    return found
