@@ -174,12 +174,13 @@ class Receiving:
         if device.simulated:
             _mark_simulated(chair, turn)
         news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
+        present = _present(chair, device, horizon_at)
+        said = chair.device_alarms.hear(device.source, device.device_id, present.device_alarms, arrived.received_at)
         taken_back = [one for one in device.withdrawals if chair.withdraw(one.vital, one.measured_at)]
-        if taken_back and chair.session is not None:
+        if (taken_back or said) and chair.session is not None:
             turn.sessions[chair.session.id] = (chair, chair.session)
         if chair.session is not None and chair.session.is_watched:
             chair.session.hear_pump(news, recharted)
-            present = _present(chair, device, horizon_at)
             self._judging.message(chair, chair.session, news, present, arrived.received_mono_s, turn)
             if news:
                 turn.values.append((chair, chair.session, news, recharted))

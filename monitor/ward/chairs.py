@@ -12,6 +12,7 @@ from monitor.clinical.quality import SignalMemory
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
+from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
 from monitor.ward.live_session import LiveSession
 from monitor.ward.recent import OF_MEDIANS, Recent
@@ -67,6 +68,7 @@ class Chair:
     apnoea_source: bool = False  # its monitor has shown that it can show an apnoea, or IT said so
     faulted_mono_s: float | None = None  # when judging last failed
     signal: SignalMemory = field(default_factory=SignalMemory)
+    device_alarms: DeviceAlarms = field(default_factory=DeviceAlarms)
 
     @property
     def simulated(self) -> bool:
@@ -75,6 +77,7 @@ class Chair:
 
     def forget_feed(self) -> None:
         """Another monitor from now on."""
+        self.device_alarms.forget(self.source)
         self.source, self.apnoea_source = "", False
         self.senders.forget_monitor()
         self.feed, self.cuff, self.apnoea_at, self.faulted_mono_s = None, None, None, None

@@ -18,6 +18,7 @@ from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
 from monitor.ward.course_picture import dose, event_of, preparation
+from monitor.ward.device_alarms import device_alarms_picture
 from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
@@ -76,6 +77,7 @@ class Picture:
             "next": self._next(chair),
             "audio": None if live is None else audio(live, now),
             "notices": [] if live is None or not live.is_watched else notices(chair, policy, self._clock.mono_s()),
+            "device_alarms": device_alarms_picture(chair.device_alarms, now),
         }  # fmt: skip
 
     def feed(self, chair: Chair, policy: ClinicPolicy) -> Json:
@@ -163,6 +165,7 @@ class Picture:
             "dose": dose_panel(live, now),
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],
+            "device_alarms": device_alarms_picture(chair.device_alarms, now),
             "suggestions": [
                 {"id": one.value, "words": SUGGESTION_WORDS[one]}
                 for one in suggestions(live.states.values(), infusing=live.course.state is SessionState.INFUSING)

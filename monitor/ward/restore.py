@@ -18,7 +18,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict
-from monitor.store.queries.alarms import AlarmRecord
+from monitor.store.queries.alarms import AlarmRecord, phased_device_alarms
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.chairs import chairs, devices
 from monitor.store.queries.merges import merges
@@ -59,6 +59,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
             continue
         _know_the_past(ward, live, stored, now, mono_s)
         _draw_the_past(connection, ward.chair(live.chair_id), now)
+        ward.chair(live.chair_id).device_alarms.stand_again(phased_device_alarms(connection, live.id))
     return ward
 
 

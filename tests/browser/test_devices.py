@@ -122,3 +122,37 @@ def test_the_board_leads_to_the_devices(visit: Visit) -> None:
     board = visit("nurse").open("/")
     board.get_by_role("link", name="Devices").click()
     expect(board.get_by_role("heading", name="Unknown devices")).to_be_visible()
+
+
+def device_alarm(bed: str, phase: str, control_id: str) -> bytes:
+    """A monitor's own alarm, as an R40."""
+    at = datetime.now(UTC).strftime("%Y%m%d%H%M%S.%f")[:-3] + "+0000"
+    said = [
+        "CWE|196616^MDC_EVT_ALARM^MDC|1|196670^MDC_EVT_HI^MDC",
+        f"ST|68481^MDC_ATTR_EVENT_PHASE^MDC|1|{phase}",
+        "ST|68483^MDC_ATTR_ALARM_INACTIVATION_STATE^MDC|1|audio-paused",
+        f"ST|68546^MDC_ATTR_ALERT_TEXT^MDC|1|{HOSTILE} LEADS",
+    ]
+    rows = [f"OBX|{n}|{one}||||||F" for n, one in enumerate(said, 1)]
+    head = f"MSH|^~\\&|WARD^{bed}^L|W|||{at}||ORU^R40^ORU_R40|{control_id}|P|2.6"
+    return "\r".join([head, f"PV1||I|^^{bed}", f"OBR|1|||196616^MDC_EVT_ALARM^MDC|||{at}", *rows, ""]).encode()
+
+
+def test_an_alarm_of_the_device_itself_stands_on_the_session_and_the_board_until_the_device_ends_it(
+    clinic: Clinic, visit: Visit
+) -> None:
+    session_id = clinic.book("5")
+    clinic.nurse.act(session_id, "check_in")
+    nurse = visit("nurse")
+    page, board = nurse.open(f"/sessions/{session_id}"), nurse.open("/")
+    assert b"A|" in clinic.server.send(device_alarm("BED5", "start", "al-1"))[0]
+    alarms = page.get_by_test_id("device-alarms")
+    expect(alarms).to_contain_text(f"Device alarm: {HOSTILE} LEADS")
+    expect(alarms).to_contain_text("sound paused at the device")
+    assert alarms.locator("button").count() == 0
+    expect(board.locator("#chair-5")).to_contain_text("Device alarm:")
+    clinic.server.send(device_alarm("BED5", "end", "al-2"))
+    expect(alarms).to_be_hidden()
+    expect(board.locator("#chair-5")).not_to_contain_text("Device alarm:")
+    assert page.locator("img[src=x]").count() == 0
+    assert nurse.complaints == []

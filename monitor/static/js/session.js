@@ -6,6 +6,7 @@ import { Ask, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
 import { Curves } from "./charts.js";
+import { DeviceAlarmList } from "./device_alarms.js";
 import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
 import { LimitsPanel } from "./limits.js";
@@ -25,6 +26,7 @@ attachSessionBar(live, page.dataset);
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
 const numbers = new Numbers(one(".numbers"));
 const alarms = new AlarmList(one("#alarms"));
+const deviceAlarms = new DeviceAlarmList(one("#device-alarms"));
 const dose = new DosePanel(acts, live);
 const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
@@ -59,6 +61,9 @@ for (const name of ["session", "session_changed"]) live.on(name, (frame) => numb
 live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages ?? []));
 live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
 for (const name of ["session", "session_changed"]) live.on(name, (frame) => showAdvice(one("#advice"), frame));
+
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => deviceAlarms.show(frame.device_alarms));
+live.on("tick", (nowMs) => deviceAlarms.tick(nowMs));
 
 live.on("session", (snapshot) => {
   showHead(snapshot.session);

@@ -4,6 +4,7 @@
 import { make, put, say } from "./dom.js";
 import { ageNow, OLD_AFTER_S, stamp } from "./age.js";
 import { AlarmStrip, isOpen, lookOf, placeOf, urgency, worst } from "./alarms.js";
+import { deviceWords } from "./device_alarms.js";
 import { Spark } from "./spark.js";
 import { lengthWords, t, timeWords } from "./words.js";
 import { VitalCell } from "./vital.js";
@@ -105,13 +106,14 @@ export class Tile {
     for (const cell of Object.values(this.#cells)) cell.tick(nowMs);
     const ran = (nowMs - tile.stampedMs) / 1000;
     this.#tickHead(ran);
+    const { device_alarms: said } = tile;
     const due = (tile.due ?? []).map((item) => dueWords(item, ran));
     say(this.#part.due1, due[0] ?? "");
     say(this.#part.due2, due[1] ?? "");
     this.#tickMarks(ran);
     if (this.#alarm) {
       const others = tile.alarms.filter((alarm) => alarm !== this.#alarm && alarm.state !== "ended").length;
-      this.#strip.show(this.#alarm, { more: [others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
+      this.#strip.show(this.#alarm, { more: [said.length ? deviceWords(said[0]) : "", others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
     }
     if (nowMs - this.#drawnMs > REDRAW_MS) this.#drawCurves(nowMs);
   }
@@ -192,11 +194,19 @@ export class Tile {
     const age = feed?.age_s === null || feed?.age_s === undefined ? null : feed.age_s + ran;
     const state = feed?.state ?? "none";
     const on = state === "live" && (age ?? 0) <= OLD_AFTER_S;
-    say(this.#part.notice, (this.#tile.notices ?? []).some((one) => one.id === "apnoea_unavailable") ? t("no_apnoea") : "");
+    say(this.#part.notice, this.#noticeWords());
+    put(this.#part.notice, "data-device", this.#tile.device_alarms.length > 0);
     say(this.#part.feed, state === "live" ? t("feed_age", { n: Math.round(age ?? 0) }) : t(`feed_${state}`));
     put(this.#part.feed, "data-on", String(on));
     say(this.#part.rec, t(recording === false ? "not_rec" : "rec"));
     put(this.#part.rec, "data-on", String(recording !== false));
+  }
+
+  /** What the device itself alarms about, in its words; else what it cannot show. */
+  #noticeWords() {
+    const { device_alarms: said, notices = [] } = this.#tile;
+    if (said.length) return deviceWords(said[0]);
+    return notices.some((one) => one.id === "apnoea_unavailable") ? t("no_apnoea") : "";
   }
 
   #showFrame() {

@@ -136,6 +136,12 @@ def device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmRe
     return many(connection, query, DeviceAlarmRecord)
 
 
+def phased_device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmRecord]:
+    """Those of a session that were said to start, go on or end, in the order in which they came."""
+    said = (_d.c.session_id == session_id, _d.c.phase.is_not(None))
+    return many(connection, select(*_DEVICE).where(*said).order_by(_d.c.received_at, _d.c.id), DeviceAlarmRecord)
+
+
 def _by_alarm(rows: Iterable[OfAlarm]) -> dict[str, list[OfAlarm]]:
     grouped: dict[str, list[OfAlarm]] = {}
     for row in rows:
