@@ -156,3 +156,20 @@ def test_an_alarm_of_the_device_itself_stands_on_the_session_and_the_board_until
     expect(board.locator("#chair-5")).not_to_contain_text("Device alarm:")
     assert page.locator("img[src=x]").count() == 0
     assert nurse.complaints == []
+
+
+def test_a_session_whose_monitor_names_another_patient_says_what_to_do_and_leads_to_the_messages(
+    clinic: Clinic, visit: Visit
+) -> None:
+    session_id = clinic.book("5")
+    clinic.nurse.act(session_id, "check_in")
+    now = datetime.now(UTC)
+    message = oru(Sender("BED5"), "other-1", now, [Observation("hr", "70", now)]).replace(
+        b"\rPV1", b"\rPID|1||MRN-OTHER^^^H\rPV1", 1
+    )
+    clinic.server.send(message)
+    page = visit("nurse").open(f"/sessions/{session_id}")
+    advice = page.get_by_test_id("advice")
+    expect(advice).to_contain_text("nothing it sends is charted")
+    advice.get_by_role("link", name="Open the messages").click()
+    expect(page.get_by_test_id("mismatches")).to_contain_text("names patient MRN-OTHER")

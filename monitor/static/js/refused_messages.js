@@ -7,7 +7,7 @@ import { isSettled, replayButton, replayWords } from "./replay.js";
 import { dayWords, t, timeWords } from "./words.js";
 import { report } from "./ask.js";
 
-const PAGE = 50;
+const PAGE = 20;
 const MOST_SHOWN = 4096; // bytes: what the server sends of one message
 
 export class RefusedMessages {

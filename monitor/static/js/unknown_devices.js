@@ -4,7 +4,7 @@ import { inert } from "./inert.js";
 import { waitingOf } from "./late_assignment.js";
 import { dayWords, t, timeWords } from "./words.js";
 
-const FIRST = 50; // rows before somebody asks for all
+const FIRST = 10; // rows before somebody asks for all
 const SENDING_MS = 30_000;
 /* The server's sentence, which is also what is stored; any other is shown as it is. */
 const OTHER_PATIENT = "the message names another patient than the chair's session";
