@@ -173,3 +173,17 @@ def test_a_session_whose_monitor_names_another_patient_says_what_to_do_and_leads
     expect(advice).to_contain_text("nothing it sends is charted")
     advice.get_by_role("link", name="Open the messages").click()
     expect(page.get_by_test_id("mismatches")).to_contain_text("names patient MRN-OTHER")
+
+
+def test_of_a_very_large_message_the_beginning_is_shown_and_said_to_be_that(clinic: Clinic, visit: Visit) -> None:
+    large = b"MSH|^~\\&|BIG|ICU|||20260301||ADT^A01|big-1|P|2.6\rEVN||" + b"\xff\x00<i>" * 200_000 + b"\r"
+    clinic.server.send(large)
+    nurse = visit("nurse")
+    page = nurse.open("/intake")
+    refused = page.get_by_test_id("refused-row").filter(has_text="big-1")
+    refused.locator("summary").click()
+    expect(refused).to_contain_text(f"Only the beginning is shown: 4096 of {len(large)} bytes.")
+    expect(refused.get_by_test_id("explanation")).to_contain_text("contains a NUL byte")
+    assert page.locator("pre i").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert nurse.complaints == []
