@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench alarm-load mutants lock clean
+.PHONY: run test lint format bench fuzz alarm-load mutants lock clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -24,6 +24,10 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
+
+# A million broken frames through framing, parsing, reading and answering; ends with 1 at the first broken promise.
+fuzz: $(DEV_READY)
+	@$(BIN)/python -m tests.fuzz
 
 # How often the alarms ring, and whether what must ring does; MONITOR_RECORDINGS names a folder of recordings of your own.
 alarm-load: $(DEV_READY)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.hl7.delimiters import STANDARD
-from monitor.hl7.message import NULL, MalformedMessage, Message, Problem
+from monitor.hl7.message import NULL, MalformedMessage, Message, Problem, is_supported
 from monitor.hl7.source import AckForm
 from monitor.hl7.times import format_time
 
@@ -52,7 +52,7 @@ def acknowledge(
 
     A refusal carries an ERR with `problem`'s position and code (without one: 207, application internal error).
     """
-    version = message.version if message.version and outcome is not Outcome.REJECT else _OUR_VERSION
+    version = message.version if is_supported(message.version) else _OUR_VERSION
     modern = version >= _LONG_ERR_SINCE
     msa = ["MSA", code(message, outcome, form), _echo(message.control_id, _ECHO_CHARACTERS)]
     if text:

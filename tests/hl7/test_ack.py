@@ -78,6 +78,15 @@ def test_an_older_version_gets_its_own_form_of_err() -> None:
     assert found.field("ERR", 1) == "^^^207&Application internal error&HL70357"
 
 
+@pytest.mark.parametrize("version", ["20250304003015+0800", "x", "3.0", ""])
+def test_an_answer_never_claims_a_version_nobody_reads(version: str) -> None:
+    raw = f"MSH|^~\\&|||||||ORU^R01|9|P|{version}\r\0".encode()
+    with pytest.raises(MalformedMessage) as refused:
+        parse(raw)
+    found = parse(refuse(refused.value, at=RECEIVED_AT, control_id="A1") or b"")
+    assert (found.version, found.field("MSA", 1), found.field("MSA", 2)) == ("2.6", "AE", "9")
+
+
 def test_what_has_no_header_is_not_answered() -> None:
     assert refuse(MalformedMessage("junk"), at=RECEIVED_AT, control_id="1") is None
 

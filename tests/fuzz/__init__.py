@@ -1,0 +1,1 @@
+"""A million broken frames through what the receiver does with each: `make fuzz`."""

@@ -1,0 +1,50 @@
+"""The wire under a few hundred broken streams, and under whatever Hypothesis finds; a million are `make fuzz`."""
+
+import time
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.hl7.message import parse
+from monitor.hl7.mllp import wrap
+from tests.fuzz.__main__ import CODES
+from tests.fuzz.breaking import stream
+from tests.fuzz.receiving import Tally, receive
+from tests.hl7.strategies import messages
+
+SIGNS = st.sampled_from([b"\x0b", b"\x1c", b"\r", b"\n", b"\0", b"\x1c\r", b"MSH|^~\\&|", b"FHS|", b"MSH"])
+FRAMED = messages().map(wrap)
+STREAMS = st.lists(SIGNS | SIGNS | st.binary(max_size=40) | FRAMED, max_size=4).map(b"".join)
+
+
+def test_broken_fixtures_are_each_answered_or_counted() -> None:
+    tally = Tally()
+    for number in range(300):
+        receive(stream(f"test:{number}"), CODES, Random(number), tally)
+    assert sum(tally.answers.values()) == tally.messages
+    assert min(tally.answers[code] for code in ("AA", "AE", "AR", "CA", "CE", "CR", "unanswered")) > 0
+    assert tally.with_readings > 50
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(STREAMS, st.integers())
+def test_any_bytes_get_an_answer_or_a_counted_refusal_wherever_they_are_cut(raw: bytes, seed: int) -> None:
+    tally = Tally()
+    receive(raw, CODES, Random(seed), tally)
+    assert sum(tally.answers.values()) == tally.messages
+
+
+def test_a_stream_is_made_again_by_its_seed() -> None:
+    assert stream("1:7") == stream("1:7") != stream("1:8")
+
+
+def test_many_different_lines_that_are_no_segment_cost_linear_time() -> None:
+    def seconds(count: int) -> float:
+        lines = b"".join(b"q%d\r" % number for number in range(count))
+        begun_s = time.process_time()
+        message = parse(b"MSH|^~\\&|M|F|||20260301080000||ORU^R01|7|P|2.6\r" + lines)
+        assert len(message.segments) == 1
+        return time.process_time() - begun_s
+
+    assert seconds(80_000) < 60 * max(seconds(5_000), 0.005)
