@@ -6,6 +6,7 @@ and every one is charted, kept, or listed with its reason.
 
 from datetime import datetime
 
+from monitor.clinical.vitals import Vital
 from monitor.hl7 import choosing, identity
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.delimiters import STANDARD
@@ -187,10 +188,12 @@ class _Reading:
         numbers = [row for row in self.rows if row.reason is None]
         if len(numbers) == len(self.rows):
             return numbers
-        for gone in [row for row in self.rows if row.reason == "withdrawn"]:
-            for row in numbers:
-                if row.order < gone.order and _same_place(row, gone):
-                    row.reason = "withdrawn"
+        withdrawn = {
+            _place(row): row.order for row in self.rows if row.reason == "withdrawn"
+        }  # the last one of a place
+        for row in numbers:
+            if row.order < withdrawn.get(_place(row), -1):
+                row.reason = "withdrawn"
         return [row for row in numbers if row.reason is None]
 
     def _not_charted(self, charted: list[Row], others: list[Row]) -> tuple[NotCharted, ...]:
@@ -221,5 +224,6 @@ class _Reading:
         return tuple(absent.values())
 
 
-def _same_place(row: Row, gone: Row) -> bool:
-    return (row.vital, row.meaning.sub_id, row.measured_at) == (gone.vital, gone.meaning.sub_id, gone.measured_at)
+def _place(row: Row) -> tuple[Vital | None, str, datetime]:
+    """What one row and its withdrawal have in common."""
+    return row.vital, row.meaning.sub_id, row.measured_at
