@@ -129,4 +129,4 @@ def _check_answer(answer: bytes, message: Message, letter: str, tally: Tally) ->
 
 
 def _without_details(reason: str) -> str:
-    return reason.partition(" (before")[0].partition(" '")[0]
+    return reason.partition(" (before")[0].partition(" '")[0].partition(' "')[0]
