@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from monitor.errors import MonitorError
 from monitor.store.errors import WriteFailed
+from monitor.store.pump_rows import PumpEventRow
 from monitor.store.rows import Batch, DeviceAlarmRow, QuarantineRow, ReadingRow, UnassignedRow, Written
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ def _quarantined(row: object, cause: str) -> QuarantineRow | None:
     """The row as a refused message; None when no message brought it."""
     at: datetime
     match row:
-        case ReadingRow(received_at=at) | DeviceAlarmRow(received_at=at):
+        case ReadingRow(received_at=at) | DeviceAlarmRow(received_at=at) | PumpEventRow(received_at=at):
             raw = repr(row).encode("utf-8", "backslashreplace")
             return QuarantineRow(at, "", f"read, but the record cannot take it ({cause})", None, "", raw)
         case UnassignedRow(received_at=at, raw=raw) | QuarantineRow(received_at=at, raw=raw):

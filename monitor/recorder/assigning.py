@@ -118,6 +118,7 @@ def _placed(connection: Connection, act: AssignUnassigned, waiting: Waiting) -> 
                     session_id=act.session_id,
                     readings=one.readings(chair_id, act.session_id),
                     device_alarms=one.alarms(chair_id, act.session_id),
+                    pump_events=one.pump_events(chair_id, act.session_id),
                 )
             )
     return Placed(tuple(placed), outside, unreadable)

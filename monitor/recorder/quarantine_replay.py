@@ -122,6 +122,7 @@ def _charted(connection: Connection, one: ReadAgain, whose: Spoken) -> LateMessa
         session_id=session_id,
         readings=one.readings(chair_id, session_id),
         device_alarms=one.alarms(chair_id, session_id),
+        pump_events=one.pump_events(chair_id, session_id),
     )
 
 

@@ -12,7 +12,9 @@ from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
-from monitor.recorder.rows_of import device_alarm_rows, rows_of, vitals_of
+from monitor.recorder.pump_record import late_rows
+from monitor.recorder.rows_of import device_alarm_rows, is_of_a_pump, rows_of, vitals_of
+from monitor.store.pump_rows import PumpEventRow
 from monitor.store.rows import DeviceAlarmRow, ReadingRow
 
 CLOCK_TOLERANCE_S = 120.0  # DESIGN.md "Time"
@@ -44,6 +46,12 @@ class ReadAgain:
             return ()
         return tuple(device_alarm_rows(chair_id, session_id, self.device, self.received_at))
 
+    def pump_events(self, chair_id: int, session_id: int | None) -> tuple[PumpEventRow, ...]:
+        """What a pump told in it; nothing live."""
+        if self.device is None:
+            return ()
+        return late_rows(chair_id, session_id, self.device, self.charted_at, self.received_at)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingAgain:
@@ -62,6 +70,7 @@ class ReadingAgain:
             return ReadAgain(kept_id, received_at, peer, raw, None, refusal.reason)
         said = [one.measured_at for one in (*device.readings, *device.others)]
         said += [*(one.measured_at for one in device.absences), *(one.measured_at for one in device.device_alarms)]
+        said += [one.measured_at for one in device.pump_events]
         newest_at = max(said, default=device.sent_at or received_at)
         wrong = settings.clock != "device" and abs((newest_at - received_at).total_seconds()) > CLOCK_TOLERANCE_S
         charted_at = received_at if wrong else None
@@ -74,4 +83,4 @@ class ReadingAgain:
 
 def holds_something(device: DeviceMessage) -> bool:
     """Whether there is anything to chart in it."""
-    return bool(vitals_of(device) or device.device_alarms)
+    return bool(vitals_of(device) or device.device_alarms or is_of_a_pump(device))

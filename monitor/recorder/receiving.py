@@ -22,6 +22,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
 from monitor.recorder.arrivals import Arrived, When
 from monitor.recorder.judging import PUMP_SILENT, Judging, Present
+from monitor.recorder.pump_record import row_of, words_of
 from monitor.recorder.rows_of import (
     device_alarm_rows,
     is_of_a_pump,
@@ -89,7 +90,7 @@ class Receiving:
             self._allow(device, message)
         except MalformedMessage as refusal:
             return self._refuse(raw, arrived, turn, refusal)
-        if vitals_of(device) or device.device_alarms or device.withdrawals:
+        if vitals_of(device) or device.device_alarms or device.withdrawals or is_of_a_pump(device):
             self._assign(device, message, raw, arrived, turn)
         if device.admission is not None:
             nobody = admit(device, device.admission, self._ward, turn)
@@ -171,6 +172,10 @@ class Receiving:
         session_id = None if chair.session is None else chair.session.id
         turn.device_alarms += device_alarm_rows(chair.id, session_id, device, arrived.received_at)
         horizon_at = None if settings.clock == "device" else arrived.received_at
+        words = chair.pumps.hear(words_of(device, recharted, arrived.received_at), session_id, horizon_at, arrived)
+        turn.pump_events += [
+            row_of(chair.id, session_id, word, arrived.received_at) for word in words if word.is_to_be_kept
+        ]
         if device.simulated:
             _mark_simulated(chair, turn)
         news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)

@@ -12,6 +12,7 @@ from monitor.hl7.ack import Outcome
 from monitor.hl7.message import Message, Problem
 from monitor.hl7.source import AckForm
 from monitor.recorder.arrivals import Arrived
+from monitor.store.pump_rows import PumpEventRow
 from monitor.store.rows import (
     Act,
     AlarmEventRow,
@@ -61,6 +62,7 @@ class Turn:
     alarms: list[AlarmRow] = field(default_factory=list)
     alarm_events: list[AlarmEventRow] = field(default_factory=list)
     device_alarms: list[DeviceAlarmRow] = field(default_factory=list)
+    pump_events: list[PumpEventRow] = field(default_factory=list)
     quarantine: list[QuarantineRow] = field(default_factory=list)
     unassigned: list[UnassignedRow] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Turn:
             alarms=tuple(self.alarms),
             alarm_events=tuple(self.alarm_events),
             device_alarms=tuple(self.device_alarms),
+            pump_events=tuple(self.pump_events),
             quarantine=tuple(self.quarantine),
             unassigned=tuple(self.unassigned),
             simulated=tuple(self.simulated),

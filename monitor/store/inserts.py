@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table
 from monitor.store import audit, schema
 from monitor.store.content import long_key
 from monitor.store.dialects import insert_new
+from monitor.store.pump_rows import PumpEventRow, columns_of
 from monitor.store.raw import raw_block
 from monitor.store.rows import AcknowledgementRow, AlarmEventRow, Batch, DeviceAlarmRow, QuarantineRow, UnassignedRow
 from monitor.store.sessions import mark_simulated
@@ -30,6 +31,7 @@ def write_all(connection: Connection, batch: Batch) -> None:
     _write(connection, schema.alarm_events, batch.alarm_events, _alarm_event)
     _write(connection, schema.acknowledgements, batch.acknowledgements, _same)
     _write(connection, schema.device_alarms, batch.device_alarms, _device_alarm)
+    _write(connection, schema.pump_events, batch.pump_events, columns_of)
     _write(connection, schema.quarantine, batch.quarantine, _refused)
     _write(connection, schema.unassigned, batch.unassigned, _refused)
     _write(connection, schema.raw_blocks, batch.raw, raw_block)
@@ -52,6 +54,11 @@ def insert_unassigned(connection: Connection, row: UnassignedRow) -> None:
 def insert_device_alarms(connection: Connection, rows: Sequence[DeviceAlarmRow]) -> None:
     """Keep devices' alarms inside an act's savepoint; each once."""
     _write(connection, schema.device_alarms, rows, _device_alarm)
+
+
+def insert_pump_events(connection: Connection, rows: Sequence[PumpEventRow]) -> None:
+    """Keep what pumps told inside an act's savepoint; each once."""
+    _write(connection, schema.pump_events, rows, columns_of)
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[R], columns: Callable[[R], dict[str, object]]) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from monitor.store.inserts import insert_device_alarms
+from monitor.store.inserts import insert_device_alarms, insert_pump_events
 from monitor.store.keys import insert_row
+from monitor.store.pump_rows import PumpEventRow, only_changes
 from monitor.store.readings import ReadingWriter
 from monitor.store.rows import DeviceAlarmRow, ReadingRow
 from monitor.store.schema_whose import late_acts, late_entries
@@ -43,6 +44,7 @@ class LateMessage:
     session_id: int | None = None
     readings: tuple[ReadingRow, ...] = ()
     device_alarms: tuple[DeviceAlarmRow, ...] = ()
+    pump_events: tuple[PumpEventRow, ...] = ()
 
 
 def insert_late(connection: Connection, act: LateActRow, messages: Sequence[LateMessage]) -> tuple[int, int]:
@@ -51,6 +53,7 @@ def insert_late(connection: Connection, act: LateActRow, messages: Sequence[Late
     rows = [replace(row, late_id=act_id) for message in messages for row in message.readings]
     new = ReadingWriter().write(connection, rows)
     insert_device_alarms(connection, [row for message in messages for row in message.device_alarms])
+    insert_pump_events(connection, only_changes(row for message in messages for row in message.pump_events))
     if messages:
         connection.execute(insert(late_entries), [_entry(act_id, message) for message in messages])
     return act_id, new

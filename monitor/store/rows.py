@@ -10,6 +10,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from monitor.store.pump_rows import PumpEventRow
+
 Json = Mapping[str, object]
 
 
@@ -296,6 +298,7 @@ class Batch:
     alarm_events: tuple[AlarmEventRow, ...] = ()
     acknowledgements: tuple[AcknowledgementRow, ...] = ()
     device_alarms: tuple[DeviceAlarmRow, ...] = ()
+    pump_events: tuple[PumpEventRow, ...] = ()
     quarantine: tuple[QuarantineRow, ...] = ()
     unassigned: tuple[UnassignedRow, ...] = ()
     raw: tuple[RawBlock, ...] = ()

@@ -40,7 +40,15 @@ if frozenset(VITAL_COLUMNS) != frozenset(vital.value for vital in Vital):
 
 APPEND_ONLY: tuple[str, ...] = (
     *("chair_bindings", "patients", "patient_revisions", "policies", "session_events", "reading_layouts", "readings"),
-    *("alarms", "alarm_events", "acknowledgements", "device_alarms", "assessments", "discharge_signatures"),
+    *(
+        "alarms",
+        "alarm_events",
+        "acknowledgements",
+        "device_alarms",
+        "pump_events",
+        "assessments",
+        "discharge_signatures",
+    ),
     *("quarantine", "unassigned", "audit", "requests"),
     *schema_whose.APPEND_ONLY,
 )
@@ -252,6 +260,32 @@ device_alarms = Table(
     _at("device_at"),
     _at("received_at"),
     Column("content", BigInteger, nullable=False),  # hash of all but when it was received: a resend is one alarm
+    UniqueConstraint("device_at", "content"),
+    Index(None, "session_id"),
+)
+pump_events = Table(
+    "pump_events",
+    metadata,
+    _id(),
+    _of("chair_id", "chairs.id"),
+    _of("session_id", "sessions.id", nullable=True),
+    _text("source"),
+    _text("device"),
+    _text("kind"),
+    _text("code"),
+    _text("words"),
+    _at("device_at"),
+    _at("charted_at"),
+    _at("received_at"),
+    Column("is_late", Boolean, nullable=False),
+    _text("drug", nullable=True),
+    Column("weight_kg", Double, nullable=True),
+    Column("infusing", Boolean, nullable=True),
+    Column("delivering", Boolean, nullable=True),
+    _text("not_delivering_reason", nullable=True),
+    Column("programmed_ml_per_h", Double, nullable=True),
+    Column("volume_to_be_infused_ml", Double, nullable=True),
+    Column("content", BigInteger, nullable=False),  # hash of what it says: a resend is one row
     UniqueConstraint("device_at", "content"),
     Index(None, "session_id"),
 )

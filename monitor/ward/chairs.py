@@ -15,6 +15,7 @@ from monitor.clinical.watched import Baseline
 from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
 from monitor.ward.live_session import LiveSession
+from monitor.ward.pump_words import PumpWords
 from monitor.ward.recent import OF_MEDIANS, Recent
 from monitor.ward.sending import Senders
 
@@ -69,6 +70,7 @@ class Chair:
     faulted_mono_s: float | None = None  # when judging last failed
     signal: SignalMemory = field(default_factory=SignalMemory)
     device_alarms: DeviceAlarms = field(default_factory=DeviceAlarms)
+    pumps: PumpWords = field(default_factory=PumpWords)
 
     @property
     def simulated(self) -> bool:

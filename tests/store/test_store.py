@@ -21,6 +21,8 @@ from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
 from monitor.store.later import LateActRow
+from monitor.store.pump_rows import PumpEventRow
+from monitor.store.queries.pump_events import pump_events
 from monitor.store.rows import (
     AcknowledgementRow,
     AssessmentRow,
@@ -103,6 +105,13 @@ def test_sqlite_versions_that_can_lose_a_commit_are_known(version, unsafe):
     assert is_wal_reset_unsafe(version) is unsafe
 
 
+def pump_stop(clinic):
+    return PumpEventRow(
+        *(clinic.chair, clinic.session, "PUMP^X", "", "stop", "S", "pump deliv stop"),
+        *(clinic.t0, clinic.t0, clinic.t0),
+    )
+
+
 def test_a_whole_batch_is_stored_and_comes_back(clinic):
     frames = (b"MSH|^~\\&|one\x1c\r", b"", b"MSH|^~\\&|two" * 100)
     batch = Batch(
@@ -113,6 +122,7 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
         device_alarms=(
             DeviceAlarmRow(clinic.chair, clinic.session, "M", "10101", "ASYSTOLE", "start", "H", clinic.t0, clinic.t0),
         ),
+        pump_events=(pump_stop(clinic),),
         withdrawals=(WithdrawalRow(clinic.chair, clinic.session, "M", "hr", "9.9", clinic.t0, clinic.t0),),
         quarantine=(QuarantineRow(clinic.t0, "10.0.0.7", "no MSH", "AR", "", b"\x00junk"),),
         unassigned=(UnassignedRow(clinic.t0, "10.0.0.7", "M", "BED9", "MRN7", "bed unknown", b"MSH|"),),
@@ -125,6 +135,8 @@ def test_a_whole_batch_is_stored_and_comes_back(clinic):
     (alarm,) = read(queries.alarms, clinic.session)
     assert (alarm.state, alarm.latest.limit, alarm.acknowledgements[0].by) == ("active", 90.0, "Dana")
     assert read(queries.device_alarms, clinic.session)[0].code == "10101"
+    (stopped,) = read(pump_events, clinic.session)
+    assert (stopped.kind, stopped.is_late, stopped.delivering, stopped.charted_at) == ("stop", False, None, clinic.t0)
     assert read(queries.quarantine)[0].raw == b"\x00junk"
     assert read(queries.unassigned)[0].bed == "BED9"
     assert read(queries.unassigned_groups, clinic.at(-1))[0].count == 1
@@ -148,11 +160,12 @@ def test_a_batch_written_again_after_an_unknown_outcome_doubles_nothing(clinic):
         ),
         acknowledgements=(AcknowledgementRow("alarm-1", clinic.at(4), clinic.nurse, "high", None, "Dana"),),
         device_alarms=(device,),
+        pump_events=(pump_stop(clinic),),
     )
     clinic.store.write(batch)
     clinic.store.write(batch)
     tables = (schema.alarms, schema.alarm_events, schema.acknowledgements, schema.device_alarms)
-    assert [count(clinic, table) for table in tables] == [1, 2, 1, 1]
+    assert [count(clinic, table) for table in (*tables, schema.pump_events)] == [1, 2, 1, 1, 1]
 
 
 def test_a_refused_act_undoes_only_itself_and_its_refusal_is_its_answer(clinic):
