@@ -25,6 +25,22 @@ class ChairSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class EhrSetting:
+    """Where summaries of sessions are sent, and what both ends call themselves in MSH-3 to 6."""
+
+    host: str
+    port: int
+    tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    application: str = "INFUSION_MONITOR"
+    facility: str = ""
+    to_application: str = ""
+    to_facility: str = ""
+    answer_s: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings, checked; see docs/operators.md for what each is for."""
 
@@ -49,6 +65,7 @@ class Config:
     max_sockets_per_sign_in: int = 4
     station_size: int = 64
     keep_raw_hours: int = 24
+    ehr: EhrSetting | None = None
 
     @property
     def database(self) -> str:
@@ -116,6 +133,43 @@ def _origin(text: str | None, http_host: str) -> str | None:
     raise ConfigurationRefused(f"MONITOR_PUBLIC_ORIGIN={text!r} must be an https origin such as https://clinic.example")
 
 
+def _ehr(env: Mapping[str, str]) -> EhrSetting | None:
+    address = env.get("MONITOR_EHR", "")
+    if not address:
+        given = sorted(name for name in env if name.startswith("MONITOR_EHR_") and env[name])
+        if given:
+            raise ConfigurationRefused(f"{given[0]} is set, but MONITOR_EHR names no destination")
+        return None
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigurationRefused(f"MONITOR_EHR={address!r} is not like 'ehr.clinic.example:2576'")
+    ca, cert, key = (_file(env, f"MONITOR_EHR_TLS_{name}") for name in ("CA", "CERT", "KEY"))
+    if ca is None and (cert or key):
+        raise ConfigurationRefused("MONITOR_EHR_TLS_CA is missing: without it nobody knows who answers")
+    if (cert is None) != (key is None):
+        raise ConfigurationRefused("MONITOR_EHR_TLS_CERT and MONITOR_EHR_TLS_KEY belong together")
+    return EhrSetting(
+        host=host.strip("[]"),
+        port=int(port),
+        tls_ca=ca,
+        tls_cert=cert,
+        tls_key=key,
+        application=env.get("MONITOR_EHR_OUR_APPLICATION") or "INFUSION_MONITOR",
+        facility=env.get("MONITOR_EHR_OUR_FACILITY", ""),
+        to_application=env.get("MONITOR_EHR_APPLICATION", ""),
+        to_facility=env.get("MONITOR_EHR_FACILITY", ""),
+        answer_s=_number(env, "MONITOR_EHR_ANSWER_S", 30, 1, 600),
+    )
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    if not env.get(name):
+        return None
+    if not Path(env[name]).is_file():
+        raise ConfigurationRefused(f"{name}={env[name]}: there is no such file")
+    return Path(env[name])
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Read the settings; raises ConfigurationRefused with the variable and what it accepts."""
     env = os.environ if environ is None else environ
@@ -145,4 +199,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
         station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
         keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
+        ehr=_ehr(env),
     )

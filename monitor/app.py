@@ -31,6 +31,8 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
 from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
 from monitor.intake import Intake
+from monitor.outgoing.exchange import Destination, Tls
+from monitor.outgoing.sender import Record, Sender
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
@@ -91,6 +93,7 @@ class Application:
     ticking: Ticking
     outlooks: Outlooks
     readiness: Readiness
+    sender: Sender
     services: Services
     desk: Desk
     counters: Counters
@@ -107,6 +110,7 @@ class Application:
             self.publisher.run_heartbeat,
             self.outlooks.run,
             self.readiness.run,
+            self.sender.run,
             self._recheck_for_ever,
             self._prune_for_ever,
         ):
@@ -207,6 +211,23 @@ def secret_key(config: Config) -> str:
     return path.read_text().strip()
 
 
+def destination(config: Config) -> Destination | None:
+    """Where sessions are told, None when nowhere."""
+    ehr = config.ehr
+    if ehr is None:
+        return None
+    return Destination(
+        host=ehr.host,
+        port=ehr.port,
+        tls=None if ehr.tls_ca is None else Tls(ehr.tls_ca, ehr.tls_cert, ehr.tls_key),
+        application=ehr.application,
+        facility=ehr.facility,
+        to_application=ehr.to_application,
+        to_facility=ehr.to_facility,
+        answer_s=float(ehr.answer_s),
+    )
+
+
 def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     """Construct the whole server on an upgraded database; nothing runs yet."""
     policy, text = read_policy(config.policy)
@@ -255,6 +276,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         policies,
         ReadingAgain(codes, sources),
     )
+    record = Record(read, desk.transact, policies)
+    sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
     passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
     sign_ins = SignIns(
@@ -285,6 +308,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         templates=HERE.parent / "templates",
         counters=counters,
         explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
+        outbox=sender,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)
@@ -301,6 +325,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         publisher=publisher,
         ticking=Ticking(recorder, clock, runtime, counters),
         outlooks=Outlooks(ward, desk.discharge, publisher, runtime),
+        sender=sender,
         readiness=Readiness(ward, read, telling, clock, runtime),
         services=services,
         desk=desk,

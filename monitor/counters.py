@@ -32,4 +32,8 @@ class Counters:
         self.recording = Gauge("recording", "1 while the database takes writes", registry=registry)
         self.hub_gap_s = Gauge("hub_gap_seconds_max", "Longest hub pause, last minute", registry=registry)
         self.sockets = Gauge("stations_connected", "Open Socket.IO connections", registry=registry)
+        self.outbox_pending = Gauge("outbox_pending", "Messages to the other system that wait", registry=registry)
+        self.outbox_stopped = Gauge("outbox_stopped", "Messages that need a person", registry=registry)
+        self.outbox_oldest_s = Gauge("outbox_oldest_seconds", "Age of the oldest waiting message", registry=registry)
+        self.outbox_attempts = Counter("outbox_attempts", "What became of messages", ["outcome"], registry=registry)
         self.recording.set(1)

@@ -45,6 +45,8 @@ class Action(StrEnum):
     VIEW_QUARANTINE = "view_quarantine"
     ASSIGN_READINGS = "assign_readings"
     REPLAY_QUARANTINE = "replay_quarantine"
+    VIEW_OUTBOX = "view_outbox"
+    MANAGE_OUTBOX = "manage_outbox"
     VIEW_AUDIT = "view_audit"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
@@ -75,6 +77,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_QUARANTINE: _BEDSIDE | _OFFICE,
     Action.ASSIGN_READINGS: _BEDSIDE,
     Action.REPLAY_QUARANTINE: _BEDSIDE | {Role.ADMINISTRATOR},
+    Action.VIEW_OUTBOX: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
+    Action.MANAGE_OUTBOX: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),

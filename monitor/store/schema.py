@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns, schema_whose
+from monitor.store import columns, schema_outbox, schema_whose
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
@@ -51,6 +51,7 @@ APPEND_ONLY: tuple[str, ...] = (
     ),
     *("quarantine", "unassigned", "audit", "requests"),
     *schema_whose.APPEND_ONLY,
+    *schema_outbox.APPEND_ONLY,
 )
 
 people = Table(

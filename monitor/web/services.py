@@ -108,6 +108,17 @@ class Recording(Protocol):
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
 
 
+class Outbox(Protocol):
+    """What is told to another system."""
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is sent."""
+
+    def queue(self, session_id: int) -> int:
+        """Tell about one session; how many messages are new. Raises NotFound."""
+
+
 class LivePicture(Protocol):
     """What is true now, as pages show it."""
 
@@ -164,6 +175,7 @@ class Services:
     templates: Path
     counters: Counters
     explain: Explain
+    outbox: Outbox
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

@@ -20,9 +20,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recorder": {"clinical", "hl7", "store", "ward", "security", "publisher"},
     "publisher": set(),
     "intake": {"hl7", "recorder"},
+    "outgoing": {"clinical", "hl7", "store", "ward"},
     "reports": {"clinical", "store"},
     "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "reports"},
-    "app": {"clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "web"},
+    "app": {"clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"},
     "commands": {"app", "clinical", "hl7", "store", "security", "recorder", "ward"},
 }
 PURE = ("clinical", "hl7")

@@ -62,7 +62,7 @@ _SESSION = (
     *(_s.c.id, _s.c.patient_id, _s.c.chair_id, _s.c.state, _s.c.version, _s.c.policy_id, _s.c.policy_version),
     *(_s.c.policy_sha256, _s.c.scheduled_for, _s.c.simulated, _s.c.created_at),
 )
-_EVENT = (
+EVENT_COLUMNS = (
     *(_e.c.id, _e.c.session_id, _e.c.version, _e.c.event, _e.c.from_state, _e.c.to_state, _e.c.at, _e.c.recorded_at),
     *(_e.c.person_id, _e.c.role, _e.c.reason, _e.c.details, _e.c.request_id, _e.c.by),
 )
@@ -83,20 +83,22 @@ def session(connection: Connection, session_id: int) -> SessionHistory:
 
 def session_events(connection: Connection, session_id: int, after_version: int = 0) -> list[SessionEventRecord]:
     """The events after a version, oldest first."""
-    query = select(*_EVENT).where(_e.c.session_id == session_id, _e.c.version > after_version).order_by(_e.c.version)
+    query = (
+        select(*EVENT_COLUMNS).where(_e.c.session_id == session_id, _e.c.version > after_version).order_by(_e.c.version)
+    )
     return many(connection, query, SessionEventRecord)
 
 
 def event_by_request(connection: Connection, session_id: int, request_id: str) -> SessionEventRecord | None:
     """What a request did when it was first stored."""
-    query = select(*_EVENT).where(_e.c.session_id == session_id, _e.c.request_id == request_id)
+    query = select(*EVENT_COLUMNS).where(_e.c.session_id == session_id, _e.c.request_id == request_id)
     return one(connection, query, SessionEventRecord)
 
 
 def last_weighing(connection: Connection, patient_id: int, session_id: int) -> SessionEventRecord | None:
     """The newest weighing of a patient in another session than this one."""
     query = (
-        select(*_EVENT)
+        select(*EVENT_COLUMNS)
         .join(_s, _s.c.id == _e.c.session_id)
         .where(_s.c.patient_id == patient_id, _s.c.id != session_id, _e.c.event == "record_weight")
         .order_by(_e.c.at.desc(), _e.c.id.desc())
