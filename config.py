@@ -133,17 +133,23 @@ def _origin(text: str | None, http_host: str) -> str | None:
     raise ConfigurationRefused(f"MONITOR_PUBLIC_ORIGIN={text!r} must be an https origin such as https://clinic.example")
 
 
+_OF_THE_EHR = (
+    *("MONITOR_EHR_TLS_CA", "MONITOR_EHR_TLS_CERT", "MONITOR_EHR_TLS_KEY", "MONITOR_EHR_OUR_APPLICATION"),
+    *("MONITOR_EHR_OUR_FACILITY", "MONITOR_EHR_APPLICATION", "MONITOR_EHR_FACILITY", "MONITOR_EHR_ANSWER_S"),
+)
+
+
 def _ehr(env: Mapping[str, str]) -> EhrSetting | None:
     address = env.get("MONITOR_EHR", "")
     if not address:
-        given = sorted(name for name in env if name.startswith("MONITOR_EHR_") and env[name])
+        given = [name for name in _OF_THE_EHR if env.get(name)]
         if given:
             raise ConfigurationRefused(f"{given[0]} is set, but MONITOR_EHR names no destination")
         return None
     host, colon, port = address.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ConfigurationRefused(f"MONITOR_EHR={address!r} is not like 'ehr.clinic.example:2576'")
-    ca, cert, key = (_file(env, f"MONITOR_EHR_TLS_{name}") for name in ("CA", "CERT", "KEY"))
+    ca, cert, key = (_file(env, name) for name in _OF_THE_EHR[:3])
     if ca is None and (cert or key):
         raise ConfigurationRefused("MONITOR_EHR_TLS_CA is missing: without it nobody knows who answers")
     if (cert is None) != (key is None):

@@ -85,3 +85,30 @@ def test_the_ports_the_system_gave_are_those_browsers_come_from() -> None:
     config = from_environment({"MONITOR_HTTP_PORT": "0"}).bound_to(4321, 1234)
     assert config.origins == ("http://127.0.0.1:4321", "http://localhost:4321")
     assert config.mllp_port == 1234
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"MONITOR_EHR": "ehr.example"}, "is not like"),
+        ({"MONITOR_EHR": "ehr.example:0"}, "is not like"),
+        ({"MONITOR_EHR_FACILITY": "HOSPITAL"}, "MONITOR_EHR names no destination"),
+        ({"MONITOR_EHR": "ehr.example:2576", "MONITOR_EHR_TLS_CA": "/nowhere.pem"}, "there is no such file"),
+        ({"MONITOR_EHR": "ehr.example:2576", "MONITOR_EHR_TLS_CERT": __file__}, "MONITOR_EHR_TLS_CA is missing"),
+        (
+            {"MONITOR_EHR": "ehr.example:2576", "MONITOR_EHR_TLS_CA": __file__, "MONITOR_EHR_TLS_KEY": __file__},
+            "belong together",
+        ),
+        ({"MONITOR_EHR": "ehr.example:2576", "MONITOR_EHR_ANSWER_S": "0"}, "MONITOR_EHR_ANSWER_S"),
+    ],
+)
+def test_a_destination_that_is_half_made_is_refused_with_what_is_missing(settings: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigurationRefused, match=words):
+        from_environment(settings)
+
+
+def test_nothing_is_sent_unless_a_destination_is_named() -> None:
+    assert from_environment({}).ehr is None
+    named = from_environment({"MONITOR_EHR": "[::1]:2576", "MONITOR_EHR_TLS_CA": __file__}).ehr
+    assert named is not None
+    assert (named.host, named.port, named.application) == ("::1", 2576, "INFUSION_MONITOR")

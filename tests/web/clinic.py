@@ -305,6 +305,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             version="0.1.0",
             templates=templates,
             counters=Counters(),
+            outbox=Outbox(),
             explain=lambda raw, at: explanations(
                 raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
             ),
@@ -313,3 +314,16 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
 
 
 REFUSED = Refused("Not yet.", ("consent",))
+
+
+class Outbox:
+    """Nobody is told anything; asked for a session, it remembers which."""
+
+    on = False
+
+    def __init__(self) -> None:
+        self.queued: list[int] = []
+
+    def queue(self, session_id: int) -> int:
+        self.queued.append(session_id)
+        return 1
