@@ -22,7 +22,9 @@ def settled(page: Page) -> None:
         expect(page.locator("#chart .main-svg").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("role", "width", "height"), [("nurse", 390, 844), ("physician", 1920, 1080)])
+@pytest.mark.parametrize(
+    ("role", "width", "height"), [("nurse", 390, 844), ("colleague", 1280, 800), ("physician", 1920, 1080)]
+)
 def test_no_page_complains_and_none_is_wider_than_its_screen(
     clinic: Clinic, visit: Visit, role: str, width: int, height: int
 ) -> None:
