@@ -1,6 +1,6 @@
 """What is told to another system, and what became of it.
 
-Revision 0008.
+Revision 0009.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from monitor.store.dialects import append_only
 
-revision = "0008"
-down_revision: str | None = "0007"
+revision = "0009"
+down_revision: str | None = "0008"
 
 _TABLES = ("outbox_periods", "outbox", "outbox_attempts")
 
