@@ -161,6 +161,8 @@ def intake() -> ResponseReturnValue:
         may_bind=may(me(), Action.BIND_CHAIR),
         may_assign=may(me(), Action.ASSIGN_READINGS),
         may_replay=may(me(), Action.REPLAY_QUARANTINE),
+        may_outbox=may(me(), Action.VIEW_OUTBOX),
+        may_decide=may(me(), Action.MANAGE_OUTBOX),
         may_refused=may(me(), Action.VIEW_QUARANTINE),
     )
 

@@ -10,12 +10,14 @@ import { ageWords } from "./age.js";
 import { attachExplainText } from "./explain_text.js";
 import { AssignDialog } from "./late_assignment.js";
 import { connect } from "./live.js";
+import { Outbox } from "./outbox.js";
 import { RefusedMessages } from "./refused_messages.js";
 import { UnknownDevices } from "./unknown_devices.js";
 import { clockWords, t } from "./words.js";
 
 const AGAIN_MS = 5000;
 const OLD_MS = 15_000;
+const NOTHING = { ok: true, body: [] };
 
 const page = one("#devices");
 const live = connect({ watch: page.dataset.station ? { board: page.dataset.station } : [] });
@@ -25,6 +27,7 @@ const { mayBind, mayAssign, mayReplay } = page.dataset;
 const unknown = new UnknownDevices(mayBind ? new BindDialog(done) : null, mayAssign ? new AssignDialog(done) : null);
 const refused = one("#refused-rows") ? new RefusedMessages(Boolean(mayReplay), () => refresh()) : null;
 if (refused) attachExplainText();
+const outbox = one("#outbox-rows") ? new Outbox(Boolean(page.dataset.mayDecide), done) : null;
 
 let loadedMs = null;
 let loadedAt = null;
@@ -41,12 +44,13 @@ async function refresh() {
   busy = true;
   askedMs = performance.now();
   try {
-    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : { ok: true, body: [] }]);
+    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : NOTHING, outbox ? get(outbox.path) : NOTHING]);
     const failed = replies.find((reply) => !reply.ok);
     if (failed) return void (loadedMs === null && say(one("#devices-age"), t("devices_failed", { words: refusal(failed) })));
-    const [devices, chairs, messages] = replies.map((reply) => reply.body);
+    const [devices, chairs, messages, told] = replies.map((reply) => reply.body);
     unknown.show(devices.devices, chairs, live.serverNow() ?? new Date());
     refused?.show(messages);
+    outbox?.show(told);
     loadedMs = askedMs; // as old as the question: what came meanwhile may not be in it
     loadedAt = live.serverNow() ?? new Date();
   } finally {
