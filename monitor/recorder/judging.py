@@ -267,7 +267,7 @@ class Judging:
             conditions.add("not_recording")
         if chair.faulted_mono_s is not None and turn.mono_s - chair.faulted_mono_s < FAULT_STANDS_S:
             conditions.add(JUDGING_FAULT)
-        if live.dose_differs:
+        if live.dose_differs(turn.now):
             conditions.add("dose_discrepancy")
         due = bp_due(live, chair, turn.now)
         return FeedPicture(

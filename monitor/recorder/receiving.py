@@ -35,6 +35,7 @@ from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
+from monitor.ward.pump_words import PumpWord
 from monitor.ward.ward import Spoken, Ward
 
 log = logging.getLogger(__name__)
@@ -172,10 +173,9 @@ class Receiving:
         session_id = None if chair.session is None else chair.session.id
         turn.device_alarms += device_alarm_rows(chair.id, session_id, device, arrived.received_at)
         horizon_at = None if settings.clock == "device" else arrived.received_at
-        words = chair.pumps.hear(words_of(device, recharted, arrived.received_at), session_id, horizon_at, arrived)
-        turn.pump_events += [
-            row_of(chair.id, session_id, word, arrived.received_at) for word in words if word.is_to_be_kept
-        ]
+        words = self._hear_pump_words(
+            chair, words_of(device, recharted, arrived.received_at), horizon_at, arrived, turn
+        )
         if device.simulated:
             _mark_simulated(chair, turn)
         news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
@@ -186,9 +186,26 @@ class Receiving:
             turn.sessions[chair.session.id] = (chair, chair.session)
         if chair.session is not None and chair.session.is_watched:
             chair.session.hear_pump(news, recharted)
+            for word in words:
+                chair.session.pump.states.hear(word)
             self._judging.message(chair, chair.session, news, present, arrived.received_mono_s, turn)
             if news:
                 turn.values.append((chair, chair.session, news, recharted))
+
+    def _hear_pump_words(
+        self, chair: Chair, said: list[PumpWord], horizon_at: datetime | None, arrived: When, turn: Turn
+    ) -> list[PumpWord]:
+        """Keep what is news in a pump's words; gives back those of now."""
+        live = chair.session
+        session_id = None if live is None else live.id
+        # A state is kept again when the record of the infusion changes: after a restart it is known which came later.
+        place = (session_id, live is not None and live.course.rate_ml_per_h > 0)
+        words = chair.pumps.hear(said, place, horizon_at, arrived)
+        kept = [word for word in words if word.is_to_be_kept]
+        turn.pump_events += [row_of(chair.id, session_id, word, arrived.received_at) for word in kept]
+        if kept and live is not None:
+            turn.sessions[live.id] = (chair, live)
+        return [word for word in words if not word.is_late]
 
     def _recharted_at(
         self, chair: Chair, device: DeviceMessage, settings: SourceSettings, arrived: When

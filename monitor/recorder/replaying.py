@@ -37,11 +37,13 @@ from monitor.store.queries.alarms import AcknowledgementRecord, AlarmRecord, Dev
 from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.chairs import bindings, chair
 from monitor.store.queries.patients import patient
+from monitor.store.queries.pump_events import PumpEventRecord, pump_events
 from monitor.store.queries.received import ReceivedRow, received_rows
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord, session
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.live_session import LiveSession, PatientLabel
+from monitor.ward.pump_state import words_again
 from monitor.ward.restore import course_event, label, score_entry
 from monitor.ward.ward import Ward
 
@@ -62,6 +64,7 @@ class StoredSession:
     chair_name: str
     rows: tuple[ReceivedRow, ...]
     device_alarms: tuple[DeviceAlarmRecord, ...]
+    pump_events: tuple[PumpEventRecord, ...]
     events: tuple[SessionEventRecord, ...]
     assessments: tuple[AssessmentRecord, ...]
     alarms: tuple[AlarmRecord, ...]
@@ -87,6 +90,7 @@ def stored_session(connection: Connection, session_id: int, now: datetime) -> St
         chair_name=chair(connection, head.chair_id).name,
         rows=tuple(received_rows(connection, head.chair_id, first_at, ended_at)),
         device_alarms=tuple(device_alarms(connection, session_id)),
+        pump_events=tuple(pump_events(connection, session_id)),
         events=events,
         assessments=tuple(assessments(connection, session_id)),
         alarms=tuple(alarms(connection, session_id)),
@@ -191,6 +195,8 @@ class Replay:
             yield at, 1, self._receives(message)
         for (at, source), said in alarms_of.items():
             yield at, 1, self._receives(_message(source, (), said))
+        for told in stored.pump_events:
+            yield told.received_at, 1, self._tells(told)
         for event in stored.events:
             yield event.recorded_at, 2, self._happens(event)
         for entry in stored.assessments:
@@ -215,6 +221,13 @@ class Replay:
                 for one in news:
                     if one.quality is not Quality.IMPLAUSIBLE:
                         self._result.out_of_range.heard(live.judged_by, context, one.vital, one.value, turn.mono_s)
+
+        return happen
+
+    def _tells(self, record: PumpEventRecord) -> Callable[[Turn], None]:
+        def happen(turn: Turn) -> None:
+            for word in words_again([record] if self._live.is_watched else []):
+                self._live.pump.states.hear(word)
 
         return happen
 

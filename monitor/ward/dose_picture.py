@@ -3,6 +3,7 @@
 Law: a prediction carries the words that say so wherever it goes; the pump's word stands beside the record, never in it.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 
 from monitor.clinical.dosing.account import given_at, intervals
@@ -33,7 +34,7 @@ def dose_panel(live: LiveSession, now: datetime) -> Json | None:
         "ordered_bolus_mg": round(figures.bolus_mg, 2),
         **_prepared(course, course.order, figures, given.mg),
         "guideline": _against(live.policy.dosing.guideline, figures, course.order),
-        "pump": _pump(live),
+        "pump": _pump(live, now),
         "predicted": predicted(live.policy.prediction, course, now),
     }
 
@@ -43,7 +44,7 @@ def account(live: LiveSession, now: datetime) -> Json:
     course = live.course
     panel = dose_panel(live, now)
     if panel is None or course.order is None:
-        return {"at": now.isoformat(), "dose": None, "intervals": [], "wastes": []}
+        return {"at": now.isoformat(), "dose": None, "intervals": [], "wastes": [], "pump_events": []}
     lines = intervals(course.rates, course.order.concentration_mg_per_ml, course.boluses, _last(course, now))
     return {
         "at": now.isoformat(),
@@ -63,6 +64,10 @@ def account(live: LiveSession, now: datetime) -> Json:
         ],
         "wastes": [
             {"at": one.at.isoformat(), "mg": one.mg, "by": one.by, "witness": one.witness} for one in course.wastes
+        ],
+        "pump_events": [
+            {"at": one.at.isoformat(), "source": one.source, "kind": one.event.kind.value, "words": one.event.words}
+            for one in live.pump.states.events
         ],
     }
 
@@ -101,8 +106,8 @@ def _against(said: Guideline, figures: OrderFigures, order: InfusionOrder) -> Js
     }
 
 
-def _pump(live: LiveSession) -> Json | None:
-    found = compare(live.policy.dosing.pump, live.course, live.pump)
+def _pump(live: LiveSession, now: datetime) -> Json | None:
+    found = compare(live.policy.dosing.pump, live.course, live.pump, now)
     if found is None:
         return None
     return {
@@ -110,6 +115,16 @@ def _pump(live: LiveSession) -> Json | None:
         "differing": list(found.differing),
         "notes": list(found.notes),
         "totals": {vital.value: _difference(one) for vital, one in found.totals.items()},
+        "states": [
+            {
+                "source": source,
+                "device": device,
+                **asdict(one.facts),
+                "runs": one.runs,
+                "since_at": None if one.since_at is None else one.since_at.isoformat(),
+            }
+            for (source, device), one in live.pump.states.known.items()
+        ],
     }
 
 

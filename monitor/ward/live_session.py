@@ -87,10 +87,9 @@ class LiveSession:
             if one.vital in SAID and one.quality is Quality.ACCEPTED:
                 self.pump.heard(one.vital, one.value, charted_at or one.measured_at, self.course.started_at)
 
-    @property
-    def dose_differs(self) -> bool:
+    def dose_differs(self, now: datetime) -> bool:
         """Whether the pump's word differs from the record by more than the policy allows."""
-        found = compare(self.policy.dosing.pump, self.course, self.pump)
+        found = compare(self.policy.dosing.pump, self.course, self.pump, now)
         return found is not None and bool(found.differing)
 
     def shown(self) -> list[ShownAlarm]:

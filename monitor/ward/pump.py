@@ -12,6 +12,7 @@ from monitor.clinical.dosing.pump import Difference, PumpTotal, counted, differe
 from monitor.clinical.policy.dosing import PumpPolicy
 from monitor.clinical.vitals import Vital
 from monitor.ward.course import Course
+from monitor.ward.pump_state import PumpStates, states_differ
 
 TOTALS = (Vital.PUMP_VOLUME, Vital.PUMP_DOSE)
 SAID = (*TOTALS, Vital.PUMP_RATE, Vital.PUMP_CONCENTRATION)
@@ -19,10 +20,11 @@ SAID = (*TOTALS, Vital.PUMP_RATE, Vital.PUMP_CONCENTRATION)
 
 @dataclass(slots=True)
 class Pump:
-    """The totals and the newest rate and concentration a session's pump has sent."""
+    """The totals and the newest rate and concentration a session's pump has sent, and what it told of its state."""
 
     totals: dict[Vital, PumpTotal] = field(default_factory=dict)
     newest: dict[Vital, tuple[datetime, float]] = field(default_factory=dict)
+    states: PumpStates = field(default_factory=PumpStates)
 
     def heard(self, vital: Vital, value: float, at: datetime, started_at: datetime | None) -> None:
         """Fold in one accepted value; others than the pump's own are not its business."""
@@ -41,10 +43,10 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def compare(policy: PumpPolicy, course: Course, pump: Pump) -> Comparison | None:
+def compare(policy: PumpPolicy, course: Course, pump: Pump, now: datetime) -> Comparison | None:
     """Pump against record; None before the start, or while the pump has said nothing."""
     started_at = course.started_at
-    if course.order is None or started_at is None or not (pump.totals or pump.newest):
+    if course.order is None or started_at is None or not (pump.totals or pump.newest or pump.states.known):
         return None
     concentration = course.order.concentration_mg_per_ml
     totals, differing, notes = {}, [], []
@@ -61,6 +63,8 @@ def compare(policy: PumpPolicy, course: Course, pump: Pump) -> Comparison | None
                 f"at {total.since_at:%H:%M} UTC; compared since then"
             )
     differing += [*_rate(policy, course, pump), *_concentration(policy, concentration, pump)]
+    rate_at, _ = pump.newest.get(Vital.PUMP_RATE, (None, 0.0))
+    differing += states_differ(policy, course.rates, course.weight_kg, pump.states, rate_at, now)
     return Comparison(totals, tuple(differing), tuple(notes))
 
 

@@ -47,7 +47,8 @@ class When(Protocol):
         """By the monotonic clock."""
 
 
-Key = tuple[str, str, int | None, bool]  # source, device, session, whether it was late
+Place = tuple[int | None, bool]  # the session, and whether drug is recorded to run in it
+Key = tuple[str, str, Place, bool]  # source, device, place, whether it was late
 
 
 @dataclass(slots=True)
@@ -57,17 +58,15 @@ class PumpWords:
     known: dict[Key, tuple[PumpFacts, datetime]] = field(default_factory=dict)
     clocks: dict[tuple[str, str], DeviceClock] = field(default_factory=dict)
 
-    def hear(
-        self, words: Iterable[PumpWord], session_id: int | None, horizon_at: datetime | None, when: When
-    ) -> list[PumpWord]:
+    def hear(self, words: Iterable[PumpWord], place: Place, horizon_at: datetime | None, when: When) -> list[PumpWord]:
         """The words with what is known of them; `horizon_at` is None for a source whose clock is always believed."""
-        return [self._hear(word, session_id, horizon_at, when.received_mono_s) for word in words]
+        return [self._hear(word, place, horizon_at, when.received_mono_s) for word in words]
 
-    def _hear(self, word: PumpWord, session_id: int | None, horizon_at: datetime | None, mono_s: float) -> PumpWord:
+    def _hear(self, word: PumpWord, place: Place, horizon_at: datetime | None, mono_s: float) -> PumpWord:
         word = replace(word, is_late=horizon_at is not None and self._is_late(word, horizon_at, mono_s))
         if isinstance(word.said, PumpEvent):
             return word
-        key = (word.source, word.device, session_id, word.is_late)
+        key = (word.source, word.device, place, word.is_late)
         return replace(word, is_to_be_kept=self._is_changed(key, word.said, word.device_at))
 
     def _is_late(self, word: PumpWord, received_at: datetime, mono_s: float) -> bool:

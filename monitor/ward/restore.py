@@ -30,6 +30,7 @@ from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent
 from monitor.ward.hearing import hearing
 from monitor.ward.live_session import LiveSession, PatientLabel
+from monitor.ward.pump_state import words_again
 from monitor.ward.scores import ScoreEntry
 from monitor.ward.shown import Seen, ShownAlarm
 from monitor.ward.ward import Ward
@@ -97,6 +98,8 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_
     for said in stored.pump:
         reading = Reading(Vital(said.vital), said.value, said.measured_at, said.sub_id, Quality(said.quality))
         live.hear_pump([reading], said.at)
+    for word in words_again(stored.pump_events):
+        live.pump.states.hear(word)
     for one in stored.assessments:
         live.scores.add(score_entry(one), judged=False)
     for alarm in stored.alarms:

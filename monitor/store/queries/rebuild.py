@@ -10,6 +10,7 @@ from monitor.clinical.vitals import KINDS, NIBP, Cadence
 from monitor.store.queries.alarms import AlarmRecord, alarms, standing_alarms
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
 from monitor.store.queries.patients import Patient, patient
+from monitor.store.queries.pump_events import PumpEventRecord, pump_events
 from monitor.store.queries.readings import ReadingRecord, last_readings, newest_readings, session_readings
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord, session, session_events, sessions
 
@@ -34,6 +35,7 @@ class OpenSession:
     pressures: tuple[ReadingRecord, ...]
     assessments: tuple[AssessmentRecord, ...]
     pump: tuple[ReadingRecord, ...] = ()  # everything the pump said, oldest first
+    pump_events: tuple[PumpEventRecord, ...] = ()
 
     @property
     def baseline_events(self) -> tuple[SessionEventRecord, ...]:
@@ -83,6 +85,7 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
         tuple(sorted(pressures, key=lambda reading: reading.at)),
         tuple(assessments(connection, head.id)),
         _pump(connection, head, since) if PUMP & newest.keys() and since is not None else (),
+        tuple(pump_events(connection, head.id)),
     )
 
 
