@@ -180,7 +180,9 @@ class Receiving:
             _mark_simulated(chair, turn)
         news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
         present = _present(chair, device, horizon_at)
-        said = chair.device_alarms.hear(device.source, device.device_id, present.device_alarms, arrived.received_at)
+        said = (present.device_alarms or _is_of_now(chair, device, horizon_at)) and chair.device_alarms.hear(
+            device.source, device.device_id, present.device_alarms, arrived.received_at
+        )
         taken_back = [one for one in device.withdrawals if chair.withdraw(one.vital, one.measured_at)]
         if (taken_back or said) and chair.session is not None:
             turn.sessions[chair.session.id] = (chair, chair.session)
@@ -241,6 +243,12 @@ def _present(chair: Chair, device: DeviceMessage, received_at: datetime | None) 
         tuple(one for one in device.absences if chair.is_present(one.vital, one.measured_at, source, received_at)),
         tuple(one for one in device.device_alarms if chair.is_present(None, one.measured_at, source, received_at)),
     )
+
+
+def _is_of_now(chair: Chair, device: DeviceMessage, received_at: datetime | None) -> bool:
+    """Whether the message may say by its silence that an alarm is over: a backlog says nothing of now."""
+    at = _newest_at(device) or device.measured_at or device.sent_at
+    return at is None or chair.is_present(None, at, device.source, received_at)
 
 
 def _mark_simulated(chair: Chair, turn: Turn) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.recorder.house import House, open_house
+from tests.recorder.house import House, open_house, oru
 
 WORDS = "** ECG LEADS OFF"
 
@@ -53,4 +53,22 @@ def test_one_that_names_another_patient_is_not_shown(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         house.infusing()
         house.send(event(house.clock.now(), "start", "a1", patient="SOMEBODY-ELSE"))
+        assert shown(house) == []
+
+
+def repeated(at: datetime) -> bytes:
+    """A report of readings that repeats the monitor's alert, as a row of text without a phase."""
+    row = f"OBX|90|TX|2^ALERT^MDIL-ALERT||{WORDS}||||||F"
+    return oru(at, hr=80.0) + row.encode() + b"\r"
+
+
+def test_a_backlog_after_an_outage_takes_away_no_alert_and_a_report_of_now_without_it_does(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.infusing()
+        house.send(repeated(house.clock.now()))
+        assert shown(house) == [WORDS]
+        house.wait(300)
+        house.send(oru(house.clock.now() - timedelta(seconds=280), hr=81.0))
+        assert shown(house) == [WORDS]
+        house.send(oru(house.clock.now(), hr=82.0))
         assert shown(house) == []
