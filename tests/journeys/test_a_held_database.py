@@ -1,10 +1,7 @@
 """Another process holds the database for 4 s: alarms do not wait, senders keep their messages, nothing is lost."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 from monitor.hl7.message import parse
 from tests.journeys import messages
 from tests.journeys.clinic import Clinic
+from tests.journeys.outage import held, outage
 from tests.live_page import Page
 from tests.server import wait_for
 
@@ -20,26 +18,6 @@ BED = "BED1"
 HELD_S = 4.0
 ALARM_WITHIN_S = 1.0
 HEARTBEAT_GAP_S = 1.5
-_HOLD = """
-import sqlite3, sys, time
-connection = sqlite3.connect(sys.argv[1], timeout=10, isolation_level=None)
-connection.execute("BEGIN IMMEDIATE")
-print("held", flush=True)
-time.sleep(float(sys.argv[2]))
-connection.execute("ROLLBACK")
-connection.close()
-"""
-
-
-@contextmanager
-def held(database: Path) -> Iterator[None]:
-    """Another process has the write lock of the database; the block ends when it has let go."""
-    process = subprocess.Popen([sys.executable, "-c", _HOLD, str(database), str(HELD_S)], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    with process, process.stdout:
-        assert process.stdout.readline() == b"held\n"
-        yield
-        assert process.wait(20) == 0
 
 
 @pytest.fixture
@@ -62,7 +40,7 @@ def test_alarms_do_not_wait_for_the_disk_and_are_recorded_afterwards(clinic: Cli
         page.watch(board="A")
         page.wait("heartbeat")
         payload = crisis("CRISIS1")
-        with held(clinic.server.data_dir / "monitor.db"):
+        with held(clinic.server.data_dir / "monitor.db", HELD_S):
             sent_s = time.monotonic()
             answer = parse(clinic.server.send(payload)[0])
             assert (answer.field("MSA", 1), answer.field("MSA", 2)) == ("AE", "CRISIS1")
@@ -82,3 +60,10 @@ def test_alarms_do_not_wait_for_the_disk_and_are_recorded_afterwards(clinic: Cli
     assert [event["event"] for event in in_the_record[0]["events"]] == ["raised"]
     values = [row["value"] for row in clinic.nurse.get(f"/sessions/{session_id}/readings")]
     assert values.count(207.0) == 1
+
+
+def test_senders_that_send_again_lose_nothing_to_an_outage_and_double_nothing(tmp_path: Path) -> None:
+    done = outage(tmp_path, held_s=6.0, a_second=60.0, beds=6)
+    assert done.refused > 0
+    assert (done.lost, done.doubled) == (0, 0)
+    assert done.measured.total() == 600
