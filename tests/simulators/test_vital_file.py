@@ -76,7 +76,11 @@ def test_numbers_come_at_their_second_and_nothing_is_made_up() -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"time_s,hr\n", WHOLE[:40], gzip.compress(b"VITX"), file(track(1, "MAC"))])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"time_s,hr\n", WHOLE[:40], gzip.compress(b"VITX"), file(track(1, "MAC"))],
+    ids=["empty", "a CSV file", "cut off", "another format", "no vital sign"],
+)
 def test_what_is_no_whole_recording_of_vital_signs_is_refused(content: bytes) -> None:
     with pytest.raises(RecordingRefused):
         read_vital_file(content)
