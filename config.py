@@ -3,6 +3,7 @@
 Law: read by run.py and the tests only; no clinical number lives here.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -48,6 +49,10 @@ class Config:
     http_port: int = 8000
     mllp_host: str = "127.0.0.1"
     mllp_port: int = 2575
+    mllps_port: int | None = None
+    mllp_tls: tuple[Path, Path, Path] | None = None
+    mllp_peers: tuple[str, ...] = ()
+    mllp_connections_per_address: int = 1024
     public_origin: str | None = None
     data_dir: Path = field(default_factory=lambda: Path("var"))
     database_url: str | None = None
@@ -133,6 +138,36 @@ def _origin(text: str | None, http_host: str) -> str | None:
     raise ConfigurationRefused(f"MONITOR_PUBLIC_ORIGIN={text!r} must be an https origin such as https://clinic.example")
 
 
+def _mllps_port(env: Mapping[str, str]) -> int | None:
+    return _number(env, "MONITOR_MLLPS_PORT", 0, 0, 65535) if env.get("MONITOR_MLLPS_PORT") else None
+
+
+def _mllp_tls(env: Mapping[str, str]) -> tuple[Path, Path, Path] | None:
+    """Certificate, key and the authority of the clients, for MLLP inside TLS."""
+    names = ("MONITOR_MLLP_TLS_CERT", "MONITOR_MLLP_TLS_KEY", "MONITOR_MLLP_TLS_CLIENT_CA")
+    cert, key, client_ca = (_file(env, name) for name in names)
+    if cert and key and client_ca:
+        if not env.get("MONITOR_MLLPS_PORT"):
+            raise ConfigurationRefused(f"{names[0]} is set, but MONITOR_MLLPS_PORT names no port")
+        return cert, key, client_ca
+    missing = [name for name in names if not env.get(name)]
+    if len(missing) < len(names) or env.get("MONITOR_MLLPS_PORT"):
+        raise ConfigurationRefused(f"MLLP inside TLS also needs {' and '.join(missing)}")
+    return None
+
+
+def _peers(text: str) -> tuple[str, ...]:
+    words = tuple(filter(None, (piece.strip() for piece in text.split(","))))
+    for word in words:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError as error:
+            raise ConfigurationRefused(
+                f"MONITOR_MLLP_PEERS: {word!r} is no address or network like '10.1.2.0/24'"
+            ) from error
+    return words
+
+
 _OF_THE_EHR = (
     *("MONITOR_EHR_TLS_CA", "MONITOR_EHR_TLS_CERT", "MONITOR_EHR_TLS_KEY", "MONITOR_EHR_OUR_APPLICATION"),
     *("MONITOR_EHR_OUR_FACILITY", "MONITOR_EHR_APPLICATION", "MONITOR_EHR_FACILITY", "MONITOR_EHR_ANSWER_S"),
@@ -188,6 +223,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         http_port=_number(env, "MONITOR_HTTP_PORT", 8000, 0, 65535),
         mllp_host=env.get("MONITOR_MLLP_HOST", "127.0.0.1"),
         mllp_port=_number(env, "MONITOR_MLLP_PORT", 2575, 0, 65535),
+        mllps_port=_mllps_port(env),
+        mllp_tls=_mllp_tls(env),
+        mllp_peers=_peers(env.get("MONITOR_MLLP_PEERS", "")),
+        mllp_connections_per_address=_number(env, "MONITOR_MLLP_CONNECTIONS_PER_ADDRESS", 1024, 1, 4096),
         public_origin=_origin(env.get("MONITOR_PUBLIC_ORIGIN"), http_host),
         data_dir=Path(env.get("MONITOR_DATA_DIR", "var")),
         database_url=env.get("MONITOR_DATABASE_URL") or None,

@@ -30,7 +30,8 @@ from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
 from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
-from monitor.intake import Intake
+from monitor.intake.listener import Intake
+from monitor.intake.peers import Peers, networks
 from monitor.outgoing.exchange import Destination, Tls
 from monitor.outgoing.sender import Record, Sender
 from monitor.publisher import Publisher
@@ -289,6 +290,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sockets=sockets,
         command_line=command_line,
     )
+    peers = Peers(networks(config.mllp_peers), most_an_address=config.mllp_connections_per_address)
+    intake = Intake(recorder, runtime, clock, counters, peers=peers)
     services = Services(
         config=config,
         clock=clock,
@@ -309,6 +312,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         counters=counters,
         explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
         outbox=sender,
+        intake=intake,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)
@@ -321,7 +325,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         socketio=socketio,
         store=store,
         recorder=recorder,
-        intake=Intake(recorder, runtime, clock, counters),
+        intake=intake,
         publisher=publisher,
         ticking=Ticking(recorder, clock, runtime, counters),
         outlooks=Outlooks(ward, desk.discharge, publisher, runtime),

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from monitor.app import Application, create_app
 from monitor.clock import parse_clock
 from monitor.commands.server_file import ServerFile, forget, say
 from monitor.errors import ConfigurationRefused
+from monitor.intake.tls import server_context
 from monitor.runtime import Runtime
 from monitor.store.folder import claim
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from config import Config
 
 STOP_LOOK_S = 0.2
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 COLLECT_AFTER = (10_000, 20, 25)  # measured: messages make short-lived objects, few of them in cycles
 
 
@@ -53,22 +56,45 @@ def serve(config: "Config", runtime: Runtime, started: Callable[[Application, in
     """Run everything until SIGINT or SIGTERM; the data folder must be claimed already."""
     http = listen(runtime, config.http_host, config.http_port, "MONITOR_HTTP_PORT")
     mllp = listen(runtime, config.mllp_host, config.mllp_port, "MONITOR_MLLP_PORT")
+    mllps, tls = _inside_tls(config, runtime)
     http_port, mllp_port = http.getsockname()[1], mllp.getsockname()[1]
     config = config.bound_to(http_port, mllp_port)
     application = create_app(config, parse_clock(config.clock), runtime)
-    for warning in application.warnings:
+    for warning in (*application.warnings, *_open_doors(config)):
         print(f"warning: {warning}", file=sys.stderr)
     stopping = stop_on_signals()
     _spare_the_collector()
     application.start()
     runtime.spawn(application.intake.serve, mllp)
+    if mllps is not None:
+        runtime.spawn(application.intake.serve, mllps, tls)
+        print(f"HL7 over TLS:     {config.mllp_host}:{mllps.getsockname()[1]}", flush=True)
     runtime.spawn(runtime.serve_http, http, application.flask)
     with server_file(application):
         started(application, http_port, mllp_port)
         while not stopping():
             runtime.sleep(STOP_LOOK_S)
         mllp.close()
+        if mllps is not None:
+            mllps.close()
         application.stop()
+
+
+def _inside_tls(config: "Config", runtime: Runtime) -> tuple[socket.socket | None, ssl.SSLContext | None]:
+    """The listener for MLLP inside TLS, when there is to be one."""
+    if config.mllps_port is None or config.mllp_tls is None:
+        return None, None
+    context = server_context(*config.mllp_tls)
+    return listen(runtime, config.mllp_host, config.mllps_port, "MONITOR_MLLPS_PORT"), context
+
+
+def _open_doors(config: "Config") -> Iterator[str]:
+    """What an operator must know of who may send."""
+    if config.mllp_host not in LOOPBACK and not config.mllp_peers:
+        yield (
+            f"MLLP listens on {config.mllp_host} for everybody, and MLLP has no sign-in: "
+            "set MONITOR_MLLP_PEERS to the addresses of your devices"
+        )
 
 
 def _spare_the_collector() -> None:

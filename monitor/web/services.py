@@ -3,7 +3,7 @@
 The spine and the live picture are said as protocols, so that this room knows what they do and not how.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -108,6 +108,44 @@ class Recording(Protocol):
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
 
 
+class OpenConnection(Protocol):
+    """One device's connection; see monitor/intake/connections.py."""
+
+    peer: str
+    since_at: datetime
+    tls_subject: str | None
+    last_heard_at: datetime | None
+    frames: int
+    bytes: int
+    broken: int
+
+
+class IntakePicture(Protocol):
+    """Who is connected, and who was turned away."""
+
+    @property
+    def connections(self) -> "OpenConnections":
+        """The open ones."""
+
+    @property
+    def peers(self) -> "DoorKeeper":
+        """Who may connect."""
+
+
+class OpenConnections(Protocol):
+    """Every open connection."""
+
+    def all(self) -> "Sequence[OpenConnection]":
+        """The oldest first."""
+
+
+class DoorKeeper(Protocol):
+    """Who was turned away, and why."""
+
+    def turned_away(self) -> "Sequence[object]":
+        """The last one first."""
+
+
 class Outbox(Protocol):
     """What is told to another system."""
 
@@ -176,6 +214,7 @@ class Services:
     counters: Counters
     explain: Explain
     outbox: Outbox
+    intake: IntakePicture
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

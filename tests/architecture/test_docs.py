@@ -18,7 +18,7 @@ DOCS = HOUSE / "docs"
 PAGES = sorted([*HOUSE.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS = {
     "serve": (), "demo": (), "db": ("upgrade", "current"), "policy": ("check", "show"), "hl7": ("explain", "send"),
-    "predict": (), "replay": (), "audit": ("verify",), "user": ("add", "disable"), "token": ("add",),
+    "predict": (), "replay": (), "audit": ("verify",), "user": ("add", "disable"), "token": ("add",), "tls": (),
 }  # fmt: skip
 MACHINE_PATH = re.compile(r"/(?:home|root|Users|tmp|work|var/folders)/\w")
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#)([^)#\s]+)[^)]*\)")
@@ -52,7 +52,7 @@ def test_a_page_names_only_settings_that_are_read(page: Path) -> None:
 def test_every_command_is_in_the_readme_and_the_readme_names_no_other() -> None:
     assert helped() == set(COMMANDS)
     readme = text("README.md")
-    told = set(re.findall(r"`((?:serve|demo|db|policy|predict|replay|hl7|audit|user|token)(?: [a-z]+)?)\b", readme))
+    told = set(re.findall(r"`((?:serve|demo|db|policy|predict|replay|hl7|audit|user|token|tls)(?: [a-z]+)?)\b", readme))
     for command, verbs in COMMANDS.items():
         assert {f"{command} {verb}" for verb in verbs} <= told, command
         assert verbs or command in told

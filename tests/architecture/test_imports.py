@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"clinical", "store"},
     "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "reports"},
     "app": {"clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"},
-    "commands": {"app", "clinical", "hl7", "store", "security", "recorder", "ward"},
+    "commands": {"app", "clinical", "hl7", "intake", "store", "security", "recorder", "ward"},
 }
 PURE = ("clinical", "hl7")
 IMPURE_NAMES = {"open", "print", "input"}

@@ -26,6 +26,8 @@ from monitor.counters import Counters
 from monitor.errors import MonitorError, NotFound, Refused
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.hl7.wording import explanations
+from monitor.intake.connections import Connections
+from monitor.intake.peers import Peers
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
 from monitor.security import records
 from monitor.security.records import By
@@ -306,6 +308,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             templates=templates,
             counters=Counters(),
             outbox=Outbox(),
+            intake=Listener(),
             explain=lambda raw, at: explanations(
                 raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
             ),
@@ -327,3 +330,11 @@ class Outbox:
     def queue(self, session_id: int) -> int:
         self.queued.append(session_id)
         return 1
+
+
+@dataclass
+class Listener:
+    """A listener with what a test puts into it."""
+
+    connections: Connections = field(default_factory=Connections)
+    peers: Peers = field(default_factory=Peers)

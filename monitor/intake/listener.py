@@ -6,11 +6,15 @@ answers only after those it waits for, so a peer that pipelines without end is s
 
 import logging
 import socket
+import ssl
 from dataclasses import dataclass
 
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.hl7.mllp import Frame, FrameBuffer, Skipped, wrap
+from monitor.intake.connections import Connection, Connections
+from monitor.intake.peers import Peers
+from monitor.intake.tls import HANDSHAKE_S, reason_of, subject_of
 from monitor.recorder.arrivals import Arrived, Inbox
 from monitor.runtime import Runtime
 
@@ -24,27 +28,34 @@ class IntakeLimits:
     """What one peer and all peers together may use (DESIGN, Time: limits)."""
 
     frame_bytes: int = 1024 * 1024
-    connections: int = 4096
     frame_timeout_s: float = 10.0
     send_timeout_s: float = 10.0
     frames_in_flight: int = 64
+    handshake_s: float = HANDSHAKE_S
 
 
 class Intake:
     """Accepts MLLP connections and carries their conversations."""
 
     def __init__(
-        self, recorder: Inbox, runtime: Runtime, clock: Clock, counters: Counters, limits: IntakeLimits | None = None
+        self,
+        recorder: Inbox,
+        runtime: Runtime,
+        clock: Clock,
+        counters: Counters,
+        limits: IntakeLimits | None = None,
+        peers: Peers | None = None,
     ) -> None:
         self._recorder = recorder
         self._runtime = runtime
         self._clock = clock
         self._counters = counters
         self._limits = limits or IntakeLimits()
-        self._open: set[socket.socket] = set()
+        self.peers = peers or Peers()
+        self.connections = Connections()
 
-    def serve(self, listener: socket.socket) -> None:
-        """Accept until the listener is closed."""
+    def serve(self, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+        """Accept until the listener is closed; with `tls`, only inside it."""
         while True:
             try:
                 connection, address = listener.accept()
@@ -54,58 +65,85 @@ class Intake:
                 log.warning("accept failed: %s", error)  # out of descriptors: running sessions go on
                 self._runtime.sleep(0.1)
                 continue
-            if len(self._open) >= self._limits.connections:
-                self._counters.connections_refused.inc()
-                connection.close()
-                continue
-            self._open.add(connection)
-            self._counters.connections.set(len(self._open))
-            try:
-                self._runtime.spawn(self._converse, connection, f"{address[0]}:{address[1]}")
-            except RuntimeError as error:  # no thread to be had: this peer tries again, the others go on
-                log.warning("a connection could not be served: %s", error)
-                self._close(connection)
+            self._welcome(connection, str(address[0]), int(address[1]), tls)
 
-    def _converse(self, connection: socket.socket, peer: str) -> None:
+    def _welcome(self, connection: socket.socket, address: str, port: int, tls: ssl.SSLContext | None) -> None:
+        objection = self.peers.objection(address)
+        if objection is not None:
+            self._turn_away(connection, address, objection)
+            return
+        self.peers.came(address)
+        known = Connection(f"{address}:{port}", self._clock.now())
+        self.connections.put(id(known), known)
+        self._counters.connections.set(len(self.connections))
+        try:
+            self._runtime.spawn(self._converse, connection, address, known, tls)
+        except RuntimeError as error:  # no thread to be had: this peer tries again, the others go on
+            log.warning("a connection could not be served: %s", error)
+            self._close(connection, address, known)
+
+    def _turn_away(self, connection: socket.socket, address: str, reason: str) -> None:
+        self._counters.connections_refused.inc()
+        self.peers.turn_away(address, reason, self._clock.now())
+        connection.close()
+
+    def _converse(self, connection: socket.socket, address: str, known: Connection, tls: ssl.SSLContext | None) -> None:
         try:
             _detect_dead_peers(connection)
-            self._read_and_answer(connection, peer)
+            if tls is not None:
+                connection = self._secured(connection, known, tls)
+            self._read_and_answer(connection, known)
+        except ssl.SSLError as error:
+            log.info("connection %s ended: %s", known.peer, error)
+            if tls is not None and known.tls_subject is None:
+                self._counters.connections_refused.inc()
+                self.peers.turn_away(address, reason_of(error), self._clock.now())
         except OSError as error:
-            log.info("connection %s ended: %s", peer, error)
+            log.info("connection %s ended: %s", known.peer, error)
         except Exception:
-            log.exception("the conversation with %s failed", peer)  # this connection ends, the listener does not
+            log.exception("the conversation with %s failed", known.peer)  # it ends, the listener does not
         finally:
-            self._close(connection)
+            self._close(connection, address, known)
 
-    def _close(self, connection: socket.socket) -> None:
+    def _secured(self, connection: socket.socket, known: Connection, tls: ssl.SSLContext) -> socket.socket:
+        """The same connection inside TLS; the handshake is bounded and holds up nobody else."""
+        connection.settimeout(self._limits.handshake_s)
+        secured = tls.wrap_socket(connection, server_side=True)
+        known.tls_subject = subject_of(secured)
+        return secured
+
+    def _close(self, connection: socket.socket, address: str, known: Connection) -> None:
         connection.close()
-        self._open.discard(connection)
-        self._counters.connections.set(len(self._open))
+        self.peers.went(address)
+        self.connections.remove(id(known))
+        self._counters.connections.set(len(self.connections))
 
-    def _read_and_answer(self, connection: socket.socket, peer: str) -> None:
+    def _read_and_answer(self, connection: socket.socket, known: Connection) -> None:
         frames = FrameBuffer(self._limits.frame_bytes)
         while True:
             connection.settimeout(self._limits.frame_timeout_s if frames.pending() else None)
             try:
                 chunk = connection.recv(CHUNK_BYTES)
             except TimeoutError:
-                self._answer(self._refuse(Skipped("stalled", frames.abandon(), 1), peer), connection)
+                self._answer(self._refuse(Skipped("stalled", frames.abandon(), 1), known), connection)
                 return
             if not chunk:  # the peer sends no more, and may still be listening for its answer
-                self._answer([one for left in frames.finish() for one in self._refuse(left, peer)], connection)
+                self._answer([one for left in frames.finish() for one in self._refuse(left, known)], connection)
                 return
+            known.last_heard_at, known.bytes = self._clock.now(), known.bytes + len(chunk)
             connection.settimeout(self._limits.send_timeout_s)
-            if not self._pass_on(frames.feed(chunk), connection, peer):
+            if not self._pass_on(frames.feed(chunk), connection, known):
                 return
 
-    def _pass_on(self, found: list[Frame | Skipped], connection: socket.socket, peer: str) -> bool:
+    def _pass_on(self, found: list[Frame | Skipped], connection: socket.socket, known: Connection) -> bool:
         """Hand frames to the recorder and send its answers; False when the connection must be closed."""
         waiting: list[Arrived] = []
         for item in found:
             if isinstance(item, Frame):
-                waiting.append(self._submit(item.raw, peer))
+                known.frames += 1
+                waiting.append(self._submit(item.raw, known.peer))
             else:
-                waiting.extend(self._refuse(item, peer))
+                waiting.extend(self._refuse(item, known))
                 if item.kind == "oversize":
                     self._answer(waiting, connection)
                     return False
@@ -128,12 +166,13 @@ class Intake:
         self._recorder.receive(arrived)
         return arrived
 
-    def _refuse(self, skipped: Skipped, peer: str) -> list[Arrived]:
+    def _refuse(self, skipped: Skipped, known: Connection) -> list[Arrived]:
         """Count what was skipped; keep and, where it has a readable MSH, answer what was a broken frame."""
         self._counters.skipped.labels(skipped.kind).inc(skipped.count)
+        known.broken += 1
         if skipped.kind == "junk" or not skipped.raw:
             return []
-        return [self._submit(skipped.raw, peer, refused=skipped.kind)]
+        return [self._submit(skipped.raw, known.peer, refused=skipped.kind)]
 
     def _answer(self, waiting: list[Arrived], connection: socket.socket) -> None:
         answers: list[bytes] = []

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,8 @@ import pytest
 
 from monitor.clock import system_clock
 from monitor.counters import Counters
-from monitor.intake import Intake, IntakeLimits
+from monitor.intake.listener import Intake, IntakeLimits
+from monitor.intake.peers import Peers
 from monitor.recorder.arrivals import Arrived
 from monitor.runtime import ThreadRuntime
 
@@ -46,6 +48,7 @@ class Line:
     counters: Counters
     port: int
     runtime: ThreadRuntime
+    intake: Intake
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=10)
@@ -55,13 +58,15 @@ class Line:
 
 
 @contextlib.contextmanager
-def listening(inbox: Echo | None = None, **limits: float) -> Iterator[Line]:
+def listening(
+    inbox: Echo | None = None, peers: Peers | None = None, tls: ssl.SSLContext | None = None, **limits: float
+) -> Iterator[Line]:
     runtime, counters, inbox = ThreadRuntime(), Counters(), inbox or Echo()
-    intake = Intake(inbox, runtime, system_clock(), counters, IntakeLimits(**limits))  # type: ignore[arg-type]
+    intake = Intake(inbox, runtime, system_clock(), counters, IntakeLimits(**limits), peers)  # type: ignore[arg-type]
     listener = runtime.listen("127.0.0.1", 0)
-    threading.Thread(target=intake.serve, args=(listener,), daemon=True).start()
+    threading.Thread(target=intake.serve, args=(listener, tls), daemon=True).start()
     try:
-        yield Line(inbox, counters, listener.getsockname()[1], runtime)
+        yield Line(inbox, counters, listener.getsockname()[1], runtime, intake)
     finally:
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
@@ -169,7 +174,7 @@ def test_junk_between_frames_is_counted_and_loses_no_frame() -> None:
 
 
 def test_beyond_the_limit_of_connections_a_peer_is_refused_until_one_leaves() -> None:
-    with listening(connections=2) as line:
+    with listening(peers=Peers(most=2)) as line:
         first, second = line.connect(), line.connect()
         until(lambda: line.count("mllp_connections") == 2)
         with line.connect() as third:
