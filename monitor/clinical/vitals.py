@@ -92,6 +92,8 @@ KINDS: dict[Vital, VitalKind] = {
     Vital.PUMP_REMAINING: VitalKind("mL", 0, None, Cadence.PUMP),
 }
 
+CONTINUOUS = frozenset(vital for vital, kind in KINDS.items() if kind.cadence is Cadence.CONTINUOUS)
+PUMP = frozenset(vital for vital, kind in KINDS.items() if kind.cadence is Cadence.PUMP)
 NIBP = (Vital.NIBP_SYS, Vital.NIBP_DIA, Vital.NIBP_MEAN)
 ABP = (Vital.ABP_SYS, Vital.ABP_DIA, Vital.ABP_MEAN)
 

@@ -1,11 +1,12 @@
 """What judging is told about a session and its feed. Law: facts only, no rule and no number a clinician chose."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import Quality, Vital
+from monitor.clinical.vitals import Vital
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Watched:
     phase: SessionState
     baseline: Baseline | None = None
     interval_s: Mapping[Vital, float] = field(default_factory=dict)
-    current: frozenset[Vital] = frozenset()
+    current: Container[Vital] = frozenset()
     paused: bool = False
     audio_paused: bool = False
     cuff_inflating: bool = False  # on the limb of the SpO2 sensor
@@ -44,25 +45,29 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedValue:
-    """One value of one message; `value` is None for an absence, whose reason is in `absence` (for example lead_off)."""
+class MissingValue:
+    """A vital that a message names without a value; `reason` says why (for example lead_off)."""
 
     vital: Vital
-    value: float | None
-    measured_at: datetime
-    quality: Quality = Quality.ACCEPTED
-    absence: str = ""
+    reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class VitalFeed:
+class VitalFeed(Protocol):
     """When a vital's last usable value was received, its declared or learned interval, and since when its values have
     been questionable without a break.
     """
 
-    last_mono_s: float
-    interval_s: float | None = None
-    questionable_since_mono_s: float | None = None
+    @property
+    def last_mono_s(self) -> float:
+        """Monotonic seconds."""
+
+    @property
+    def interval_s(self) -> float | None:
+        """Seconds; None when nothing is known."""
+
+    @property
+    def questionable_since_mono_s(self) -> float | None:
+        """Monotonic seconds; None while they are not."""
 
 
 @dataclass(frozen=True, slots=True)

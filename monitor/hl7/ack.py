@@ -4,10 +4,12 @@ Law: every message with a readable MSH is answered in the form it asks for; MSH-
 is limited and escaped, so no sender can write into our answer.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from monitor.hl7.delimiters import STANDARD
+from monitor.hl7.delimiters import STANDARD, Delimiters
 from monitor.hl7.message import NULL, MalformedMessage, Message, Problem, is_supported
 from monitor.hl7.source import AckForm
 from monitor.hl7.times import format_time
@@ -18,6 +20,8 @@ _WANTED = frozenset(("AL", "ER", "SU"))
 _OUR_VERSION = "2.6"
 _LONG_ERR_SINCE = "2.5"  # ERR-2 to ERR-8, and the message structure in MSH-9.3
 _OUR_NAME = "INFUSION_MONITOR"
+_SAFE = re.compile(r"[A-Za-z0-9 ._:+-]*")  # nothing to escape: nearly every control id
+_SENDERS_KEPT = 4096
 
 
 class Outcome(StrEnum):
@@ -70,23 +74,14 @@ def acknowledge(
 
 def _header(message: Message, version: str, *, modern: bool, at: datetime, control_id: str) -> str:
     """MSH-1 to MSH-12: sender and receiver swapped, the trigger event copied."""
+    us, our_place, them, their_place, processing = (
+        _again(message.field("MSH", number), message.delimiters, message.charset) for number in (5, 6, 3, 4, 11)
+    )
     trigger = STANDARD.encode(message.type.partition("^")[2])
     kind = f"ACK^{trigger}" + ("^ACK" if modern else "") if trigger else "ACK"
-    return "|".join(
-        [
-            "MSH",
-            STANDARD.encoding,
-            _again(message, 5) or _OUR_NAME,
-            _again(message, 6),
-            _again(message, 3),
-            _again(message, 4),
-            format_time(at),
-            "",
-            kind,
-            _echo(control_id, _ECHO_CHARACTERS),
-            _again(message, 11) or "P",
-            _echo(version, 20),
-        ]
+    return (
+        f"MSH|{STANDARD.encoding}|{us or _OUR_NAME}|{our_place}|{them}|{their_place}|{format_time(at)}||{kind}"
+        f"|{_echo(control_id, _ECHO_CHARACTERS)}|{processing or 'P'}|{_echo(version, 20)}"
     )
 
 
@@ -108,14 +103,17 @@ def refuse(refusal: MalformedMessage, *, at: datetime, control_id: str, form: Ac
 
 def _echo(text: str, characters: int) -> str:
     """At most so many printable characters, escaped."""
+    if _SAFE.fullmatch(text):
+        return text[:characters]
     return STANDARD.encode("".join(sign for sign in text if sign.isprintable())[:characters])
 
 
-def _again(message: Message, number: int) -> str:
-    """An MSH field written with standard separators, its components kept."""
-    signs = message.delimiters
-    components = message.field("MSH", number).split(signs.repetition, 1)[0].split(signs.component)
-    return "^".join(_echo(message.text(part), _ECHO_CHARACTERS) for part in components if part != NULL).rstrip("^")
+@lru_cache(_SENDERS_KEPT)
+def _again(field: str, signs: Delimiters, charset: str) -> str:
+    """An MSH field written with standard separators, its components kept; a sender says the same in every message."""
+    components = field.split(signs.repetition, 1)[0].split(signs.component)
+    parts = (_echo(signs.decode(part, charset), _ECHO_CHARACTERS) for part in components if part != NULL)
+    return "^".join(parts).rstrip("^")
 
 
 def _charset(message: Message, text: str) -> tuple[str, str] | None:

@@ -150,7 +150,8 @@ class Intake:
             if len(waiting) >= self._limits.frames_in_flight:
                 self._answer(waiting, connection)
                 waiting = []
-            self._runtime.yield_now()
+            if len(found) > 1 or not waiting:  # waiting for the answer of a lone frame lets others run anyway
+                self._runtime.yield_now()
         self._answer(waiting, connection)
         return True
 

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 
 from monitor.clinical.alarms.acknowledging import close_all
 from monitor.clinical.alarms.changing_limits import judge_changed_limits
-from monitor.clinical.alarms.judging import fresh_for_s, judge_device_apnoea, judge_readings, judge_time
+from monitor.clinical.alarms.judging import judge_device_apnoea, judge_readings, judge_time
 from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.score_alarms import judge_unwatched
 from monitor.clinical.alarms.table import AlarmEventName, AlarmStage, Judgement
-from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.quality import assess
 from monitor.clinical.repeats import after_pressure, is_first_beyond
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import NIBP, Quality, Reading, Vital
-from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
+from monitor.clinical.watched import FeedPicture, MissingValue, Watched
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.hl7.device_message import Absence, DeviceAlarm
@@ -28,6 +27,7 @@ from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
 from monitor.ward.chairs import Chair
 from monitor.ward.due import bp_due
+from monitor.ward.freshness import Current, Intervals
 from monitor.ward.live_session import LiveSession
 
 log = logging.getLogger(__name__)
@@ -77,8 +77,8 @@ class Judging:
         turn: Turn,
     ) -> None:
         """Judge one message of the chair's monitor."""
-        values = [JudgedValue(one.vital, one.value, one.measured_at, one.quality) for one in news]
-        values += [JudgedValue(one.vital, None, one.measured_at, absence=one.reason) for one in present.absences]
+        values: list[Reading | MissingValue] = [*news]
+        values += [MissingValue(one.vital, one.reason) for one in present.absences]
         self._guarded(
             chair,
             live,
@@ -250,8 +250,8 @@ class Judging:
         return Watched(
             phase=course.state,
             baseline=course.baseline,
-            interval_s=(intervals := _intervals(chair)),
-            current=_current(chair, live.policy, intervals, turn.mono_s),
+            interval_s=Intervals(chair.latest),
+            current=Current(chair.latest, live.policy, turn.mono_s),
             paused=course.monitoring_pause is not None and course.monitoring_pause.runs(now),
             audio_paused=course.audio_pause is not None and course.audio_pause.runs(now),
         )
@@ -275,30 +275,12 @@ class Judging:
             last_mono_s=None if chair.feed is None else chair.feed.last_mono_s,
             interval_s=None if chair.feed is None else chair.feed.interval_s,
             vitals={
-                vital: VitalFeed(latest.rhythm.last_mono_s, latest.rhythm.interval_s, latest.questionable_since_mono_s)
-                for vital, latest in chair.continuous().items()
-                if latest.quality is not Quality.IMPLAUSIBLE
+                vital: latest for vital, latest in chair.latest.items() if latest.quality is not Quality.IMPLAUSIBLE
             },
             bp_due_mono_s=None if due is None else turn.mono_s + (due.at - turn.now).total_seconds(),
             bp_interval_s=None if due is None else due.interval_s,
             conditions=frozenset(conditions),
         )
-
-
-def _intervals(chair: Chair) -> Mapping[Vital, float]:
-    return {vital: latest.rhythm.interval_s for vital, latest in chair.latest.items()}
-
-
-def _current(chair: Chair, policy: ClinicPolicy, intervals: Mapping[Vital, float], mono_s: float) -> frozenset[Vital]:
-    """The continuous vitals whose newest value may still be taken for the present one."""
-    facts = Watched(SessionState.PREPARING, interval_s=intervals)
-    return frozenset(
-        vital
-        for vital, latest in chair.continuous().items()
-        if latest.quality is Quality.ACCEPTED
-        and not latest.withdrawn
-        and mono_s - latest.rhythm.last_mono_s <= fresh_for_s(policy, facts, vital)
-    )
 
 
 def _cuff_values(chair: Chair) -> Mapping[Vital, float]:

@@ -83,4 +83,5 @@ class ReadingAgain:
 
 def holds_something(device: DeviceMessage) -> bool:
     """Whether there is anything to chart in it."""
-    return bool(vitals_of(device) or device.device_alarms or is_of_a_pump(device))
+    vitals = vitals_of(device)
+    return bool(vitals or device.device_alarms or is_of_a_pump(device, vitals))

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.clinical.vitals import KINDS, Cadence
+from monitor.clinical.vitals import CONTINUOUS, Vital
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import MonitorError
@@ -87,12 +87,14 @@ class Receiving:
             message = parse(raw)
             if arrived.refused is not None:
                 raise MalformedMessage(_REFUSED_WORDS.get(arrived.refused, arrived.refused), message)
-            device = read(message, self._codes, self._settings(message), arrived.received_at)
+            settings = self._settings(message)
+            device = read(message, self._codes, settings, arrived.received_at)
             self._allow(device, message)
         except MalformedMessage as refusal:
             return self._refuse(raw, arrived, turn, refusal)
-        if vitals_of(device) or device.device_alarms or device.withdrawals or is_of_a_pump(device):
-            self._assign(device, message, raw, arrived, turn)
+        vitals = vitals_of(device)
+        if vitals or device.device_alarms or device.withdrawals or is_of_a_pump(device, vitals):
+            self._assign(device, vitals, settings, raw, arrived, turn)
         if device.admission is not None:
             nobody = admit(device, device.admission, self._ward, turn)
             if nobody is None:
@@ -100,8 +102,7 @@ class Receiving:
             else:
                 self._unassigned(device, raw, arrived, turn, nobody)
         # An acknowledgement is never acknowledged: two receivers facing each other would go on for ever.
-        form = self._settings(message).ack_form
-        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT, form=form)
+        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT, form=settings.ack_form)
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))
@@ -126,7 +127,15 @@ class Receiving:
         control_id = header.control_id[:199] if header is not None else ""
         turn.quarantine.append(QuarantineRow(arrived.received_at, arrived.peer, reason, answer, control_id, raw))
 
-    def _assign(self, device: DeviceMessage, message: Message, raw: bytes, arrived: Arrived, turn: Turn) -> None:
+    def _assign(
+        self,
+        device: DeviceMessage,
+        vitals: frozenset[Vital],
+        settings: SourceSettings,
+        raw: bytes,
+        arrived: Arrived,
+        turn: Turn,
+    ) -> None:
         """Step 3: bed to chair to session; a mismatch is shown and charted nowhere."""
         spoken = self._ward.whose(device.bed, device.device_id, device.source)
         if isinstance(spoken, str):
@@ -141,21 +150,28 @@ class Receiving:
             self._unassigned(device, raw, arrived, turn, "the message names another patient than the chair's session")
             return
         chair.conditions.discard("patient_mismatch")
-        self._hear(spoken, device, message, arrived)
-        self.chart(chair, device, self._settings(message), arrived, turn)
+        self._hear(spoken, device, vitals, settings, arrived)
+        self.chart(chair, device, settings, arrived, turn)
         turn.raw.append(raw)
 
     def _is_theirs(self, device: DeviceMessage, live: LiveSession) -> bool:
         return self._ward.is_same_patient(device.patient_id, live.patient.hospital_id)
 
-    def _hear(self, spoken: Spoken, device: DeviceMessage, message: Message, arrived: Arrived) -> None:
+    def _hear(
+        self,
+        spoken: Spoken,
+        device: DeviceMessage,
+        vitals: frozenset[Vital],
+        settings: SourceSettings,
+        arrived: Arrived,
+    ) -> None:
         """Note which device spoke: only the monitor's vital signs keep its feed alive."""
-        chair, vitals = spoken.chair, vitals_of(device)
+        chair = spoken.chair
         if chair.senders.keeps_the_feed(device.source, vitals, spoken.further):
             chair.source = device.source
             chair.heard(arrived.received_mono_s)
-            chair.apnoea_source = chair.apnoea_source or self._settings(message).apnoea
-        if is_of_a_pump(device):
+            chair.apnoea_source = chair.apnoea_source or settings.apnoea
+        if is_of_a_pump(device, vitals):
             chair.senders.hear_pump(device.source, arrived.received_mono_s)
             chair.conditions.discard(PUMP_SILENT)
 
@@ -232,7 +248,7 @@ class Receiving:
 
 def _newest_at(device: DeviceMessage) -> datetime | None:
     """The device's own time of the newest value that is measured all the time; a cuff's may be minutes old."""
-    times = [one.measured_at for one in device.readings if one.timed and KINDS[one.vital].cadence is Cadence.CONTINUOUS]
+    times = [one.measured_at for one in device.readings if one.timed and one.vital in CONTINUOUS]
     return max(times, default=None)
 
 

@@ -6,6 +6,7 @@ senders get AE and keep their messages. Only this loop changes the ward, so noth
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,7 +32,7 @@ from monitor.ward.ward import Ward
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-GROUP_WINDOW_S = 0.008  # how long a commit may wait for company while messages keep coming (at most 10 ms)
+GROUP_WINDOW_S = 0.010  # from one commit to the next while messages keep coming, so that they share it
 BUSY_FRAMES = 3  # a turn of so many frames is followed by a window
 FRAMES_BETWEEN_YIELDS = 8
 FRAMES_A_TURN = 512
@@ -113,7 +114,7 @@ class Recorder:
                 wake.wait(1.0)
             turn = Turn(self.clock.now(), self.clock.mono_s())
             try:
-                self._turn(turn)
+                self.take_turn(turn)
             except Exception:
                 log.exception("a turn of the spine failed")  # the loop itself must never end
             finally:
@@ -123,7 +124,9 @@ class Recorder:
         finally:
             self.stopped.set()
 
-    def _turn(self, turn: Turn) -> None:
+    def take_turn(self, turn: Turn) -> None:
+        """Everything that is queued now: judged, recorded, told and answered."""
+        began_s = time.monotonic()
         self.judging.not_recording = self._writer.not_recording_s is not None
         frames = self._take_frames(turn)
         self._take_due(turn)
@@ -134,8 +137,8 @@ class Recorder:
             for job in jobs:
                 job.give_up()
             raise
-        if frames >= BUSY_FRAMES:
-            self._runtime.sleep(GROUP_WINDOW_S)
+        if frames >= BUSY_FRAMES and (left_s := began_s + GROUP_WINDOW_S - time.monotonic()) > 0:
+            self._runtime.sleep(left_s)
 
     def _conclude(self, turn: Turn, jobs: list[Job[object]], acts: list[Act]) -> None:
         """Store, tell, answer, settle; a fault in telling keeps nobody from an answer."""

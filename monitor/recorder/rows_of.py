@@ -6,21 +6,19 @@ Law: every value, other source and absence of the message is in some row; nothin
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
+from monitor.clinical.vitals import PUMP, Quality, Reading, Vital
 from monitor.hl7.device_message import DeviceMessage
 from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow, WithdrawalRow
 
 
 def vitals_of(device: DeviceMessage) -> frozenset[Vital]:
     """The vitals a message speaks of, with a value or without."""
-    said = {one.vital for one in (*device.readings, *device.others)}
-    return frozenset(said.union(one.vital for one in device.absences))
+    return frozenset([one.vital for said in (device.readings, device.others, device.absences) for one in said])
 
 
-def is_of_a_pump(device: DeviceMessage) -> bool:
-    """Whether a pump speaks: its numbers, its state or its events."""
-    numbers = any(KINDS[vital].cadence is Cadence.PUMP for vital in vitals_of(device))
-    return numbers or bool(device.pump_events) or device.pump is not None
+def is_of_a_pump(device: DeviceMessage, vitals: frozenset[Vital]) -> bool:
+    """Whether a pump speaks: its numbers among the message's vitals, its state or its events."""
+    return bool(device.pump_events) or device.pump is not None or not PUMP.isdisjoint(vitals)
 
 
 def equipment_words(device: DeviceMessage) -> str:
@@ -88,7 +86,11 @@ def rows_of(
     corrected = set(device.corrections)
     groups: dict[tuple[datetime, bool], list[Reading]] = {}
     for sent, reading in zip(device.readings, assessed, strict=True):
-        groups.setdefault((sent.measured_at, sent in corrected), []).append(reading)
+        key = (sent.measured_at, bool(corrected) and sent in corrected)
+        if key in groups:
+            groups[key].append(reading)
+        else:
+            groups[key] = [reading]
     for unused_at in (*(one.measured_at for one in device.others), *(one.measured_at for one in device.absences)):
         groups.setdefault((unused_at, False), [])
     return [
@@ -99,14 +101,10 @@ def rows_of(
             device_at=measured_at,
             charted_at=recharted_at or measured_at,
             received_at=received_at,
-            values={reading.vital.value: reading.value for reading in readings},
-            sub_ids={reading.vital.value: reading.sub_id for reading in readings if reading.sub_id},
-            implausible=frozenset(
-                reading.vital.value for reading in readings if reading.quality is Quality.IMPLAUSIBLE
-            ),
-            questionable=frozenset(
-                reading.vital.value for reading in readings if reading.quality is Quality.QUESTIONABLE
-            ),
+            values={reading.vital: reading.value for reading in readings},
+            sub_ids={reading.vital: reading.sub_id for reading in readings if reading.sub_id},
+            implausible=frozenset([one.vital for one in readings if one.quality is Quality.IMPLAUSIBLE]),
+            questionable=frozenset([one.vital for one in readings if one.quality is Quality.QUESTIONABLE]),
             others=()
             if corrects
             else tuple(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.quality import SignalMemory
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import KINDS, NIBP, Cadence, Quality, Reading, Vital
+from monitor.clinical.vitals import CONTINUOUS, NIBP, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
 from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
@@ -144,8 +144,11 @@ class Chair:
                 self._set_back(newest_at)
         if news and lag_s is not None:
             clock.learn(lag_s)
+        shown_at, shown_s = None, 0.0
         for reading in news:
-            self._show(reading, charted_at or reading.measured_at, mono_s)
+            if shown_at is not (at := charted_at or reading.measured_at):  # nearly always the same for all
+                shown_at, shown_s = at, at.timestamp()
+            self._show(reading, at, shown_s, mono_s)
         cuff = [reading for reading in news if reading.vital in NIBP]
         if cuff:
             self._measure(cuff, charted_at, mono_s, received_at)
@@ -165,33 +168,28 @@ class Chair:
         # A time in the future must not make everything after it look late.
         return _is_future(known.device_at, received_at) and reading.measured_at != known.device_at
 
-    def _show(self, reading: Reading, charted_at: datetime, mono_s: float) -> None:
-        known = self.latest.get(reading.vital)
+    def _show(self, reading: Reading, charted_at: datetime, charted_s: float, mono_s: float) -> None:
+        vital, value, quality = reading.vital, reading.value, reading.quality
+        known = self.latest.get(vital)
         if known is None:
-            known = self.latest[reading.vital] = Latest(
-                reading.value, reading.measured_at, charted_at, reading.quality, Rhythm(mono_s)
-            )
+            known = self.latest[vital] = Latest(value, reading.measured_at, charted_at, quality, Rhythm(mono_s))
         else:
-            known.value, known.device_at, known.charted_at = reading.value, reading.measured_at, charted_at
-            known.quality = reading.quality
+            known.value, known.device_at, known.charted_at = value, reading.measured_at, charted_at
+            known.quality = quality
             known.rhythm.came(mono_s)
-        if reading.vital is Vital.RR and reading.value == 0:
+        if vital is Vital.RR and value == 0:
             self.apnoea_source = True
         known.doubts, known.withdrawn = reading.doubts, False
-        if reading.quality is not Quality.QUESTIONABLE:
+        if quality is not Quality.QUESTIONABLE:
             known.questionable_since_mono_s = None
         elif known.questionable_since_mono_s is None:
             known.questionable_since_mono_s = mono_s
-        if reading.quality is not Quality.IMPLAUSIBLE:
-            self._remember(reading, charted_at)
-
-    def _remember(self, reading: Reading, charted_at: datetime) -> None:
-        """Draw it; only what is believed goes into a median."""
-        trend = self.trends.get(reading.vital)
-        if trend is not None:
-            trend.add(charted_at.timestamp(), reading.value)
-        if reading.vital in OF_MEDIANS and reading.quality is Quality.ACCEPTED:
-            self.recent.add(reading.vital, charted_at.timestamp(), reading.value)
+        if quality is Quality.IMPLAUSIBLE:
+            return
+        if vital in self.trends:
+            self.trends[vital].add(charted_s, value)
+        if vital in OF_MEDIANS and quality is Quality.ACCEPTED:  # only what is believed goes into a median
+            self.recent.add(vital, charted_s, value)
 
     def _measure(
         self, cuff: list[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None
@@ -241,7 +239,7 @@ class Chair:
 
     def continuous(self) -> dict[Vital, Latest]:
         """The newest values of continuous vitals that this feed has shown."""
-        return {vital: value for vital, value in self.latest.items() if KINDS[vital].cadence is Cadence.CONTINUOUS}
+        return {vital: value for vital, value in self.latest.items() if vital in CONTINUOUS}
 
 
 _WORSE = (Quality.ACCEPTED, Quality.QUESTIONABLE, Quality.IMPLAUSIBLE)
@@ -255,5 +253,5 @@ def _lag_s(readings: Sequence[Reading], received_at: datetime | None) -> float |
     """From measuring to receiving the newest continuous value; None when there is none, or no clock to trust."""
     if received_at is None:
         return None
-    times = [one.measured_at for one in readings if one.timed and KINDS[one.vital].cadence is Cadence.CONTINUOUS]
+    times = [one.measured_at for one in readings if one.timed and one.vital in CONTINUOUS]
     return (received_at - max(times)).total_seconds() if times else None

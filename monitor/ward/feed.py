@@ -34,7 +34,8 @@ class Rhythm:
             return
         self.last_mono_s = mono_s
         self.gaps_s = gaps = (*self.gaps_s[-2:], gap_s)
-        self.interval_s = min(SLOWEST_INTERVAL_S, sorted(gaps)[1] if len(gaps) == 3 else min(gaps))
+        middle_s = sorted(gaps)[1] if len(gaps) == 3 else min(gaps)
+        self.interval_s = middle_s if middle_s < SLOWEST_INTERVAL_S else SLOWEST_INTERVAL_S
 
 
 @dataclass(slots=True)
@@ -49,6 +50,16 @@ class Latest:
     doubts: tuple[Doubt, ...] = ()
     questionable_since_mono_s: float | None = None
     withdrawn: bool = False  # the device took it back: no value until the next comes
+
+    @property
+    def last_mono_s(self) -> float:
+        """When it came."""
+        return self.rhythm.last_mono_s
+
+    @property
+    def interval_s(self) -> float:
+        """How often it comes."""
+        return self.rhythm.interval_s
 
 
 @dataclass(slots=True)

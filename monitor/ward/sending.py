@@ -4,10 +4,9 @@ Law: only what sends vital signs keeps the monitor's feed alive; a pump, or a fu
 has shown a pulse or a saturation, it is the monitor: what sends less keeps nothing alive beside it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.clinical.vitals import KINDS, Cadence, Vital
+from monitor.clinical.vitals import PUMP, Vital
 from monitor.ward.feed import SLOWEST_INTERVAL_S, Rhythm
 
 SENDERS_KEPT = 8
@@ -23,9 +22,9 @@ class Senders:
     pumps: dict[str, Rhythm] = field(default_factory=dict)  # by source
     simulated: set[str] = field(default_factory=set)  # identifiers of devices that are simulated; "" the monitor
 
-    def keeps_the_feed(self, source: str, vitals: Iterable[Vital], further: str | None) -> bool:
+    def keeps_the_feed(self, source: str, vitals: frozenset[Vital], further: str | None) -> bool:
         """Note a message; whether it shows that the chair's monitor still sends."""
-        said = [vital for vital in vitals if KINDS[vital].cadence is not Cadence.PUMP]
+        said = vitals - PUMP
         if further is not None or not said:
             return False
         if not _OF_A_MONITOR.isdisjoint(said):

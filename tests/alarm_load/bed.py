@@ -14,8 +14,9 @@ from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmStage
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital, is_plausible
-from monitor.clinical.watched import Baseline, FeedPicture, JudgedValue, VitalFeed, Watched
+from monitor.clinical.vitals import CONTINUOUS, Quality, Reading, Vital, is_plausible
+from monitor.clinical.watched import Baseline, FeedPicture, MissingValue, VitalFeed, Watched
+from tests.clinical.bedside import Seen
 
 START = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 ACKNOWLEDGED_AFTER_S = 30.0
@@ -50,7 +51,7 @@ class Bed:
         if values:
             self._last_s = t_s
         for one in values:
-            if one.value is not None and KINDS[one.vital].cadence is Cadence.CONTINUOUS:
+            if isinstance(one, Reading) and one.vital in CONTINUOUS:
                 self._note(one.vital, one.quality, t_s)
         self.context = replace(self.context, interval_s=dict.fromkeys(self._seen, self.interval_s))
         self._keep(t_s, judge_readings(self.states, self.policy, self.context, values, at, t_s, self._id))
@@ -90,7 +91,7 @@ class Bed:
                 self.states[rule_id] = state
         self.heard += [(t_s, event) for event in judgement.events if event.event in HEARD and event.signal]
 
-    def _judged(self, shown: Mapping[str, float | None], at: datetime) -> list[JudgedValue]:
+    def _judged(self, shown: Mapping[str, float | None], at: datetime) -> list[Reading | MissingValue]:
         readings: Sequence[Reading] = [
             Reading(vital, value, at, quality=_quality(vital, value))
             for vital, value in ((Vital(word), value) for word, value in shown.items())
@@ -99,14 +100,13 @@ class Bed:
         if self.assessing:
             readings, self._memory = assess(self.policy.quality, self._memory, readings)
         absent = [Vital(word) for word, value in shown.items() if value is None]
-        judged = [JudgedValue(one.vital, one.value, at, one.quality) for one in readings]
-        return judged + [JudgedValue(vital, None, at, absence="no_value") for vital in absent]
+        return [*readings, *(MissingValue(vital, "no_value") for vital in absent)]
 
     def _note(self, vital: Vital, quality: Quality, t_s: float) -> None:
         known = self._seen.get(vital)
         since_s = None if known is None else known.questionable_since_mono_s
         doubtful = quality is Quality.QUESTIONABLE
-        self._seen[vital] = VitalFeed(t_s, self.interval_s, (since_s or t_s) if doubtful else None)
+        self._seen[vital] = Seen(t_s, self.interval_s, (since_s or t_s) if doubtful else None)
 
     def _id(self) -> str:
         return f"A{next(self._ids)}"

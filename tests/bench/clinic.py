@@ -39,6 +39,7 @@ def settings(beds: int) -> dict[str, str]:
         "MONITOR_STATION_SIZE": str(STATION_SIZE),
         "MONITOR_MAX_SOCKETS_PER_ADDRESS": "2000",
         "MONITOR_MAX_SOCKETS_PER_SIGN_IN": "2000",
+        "MONITOR_MLLP_CONNECTIONS_PER_ADDRESS": "4096",
         "MONITOR_DEMO": "1",
     }
 

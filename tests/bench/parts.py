@@ -11,7 +11,7 @@ from monitor.clinical.dosing.pharmacokinetics import Doses, predict
 from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Reading, Vital
-from monitor.clinical.watched import Baseline, JudgedValue, Watched
+from monitor.clinical.watched import Baseline, Watched
 from monitor.hl7.batch import split
 from monitor.hl7.message import parse
 from monitor.hl7.mllp import FrameBuffer
@@ -56,8 +56,7 @@ def judge_us() -> dict[str, float]:
 
     def judge() -> None:
         assessed, _ = assess(policy.quality, memory, readings)
-        values = [JudgedValue(one.vital, one.value, one.measured_at, one.quality) for one in assessed]
-        judge_readings({}, policy, context, values, at, 1.0, str)
+        judge_readings({}, policy, context, assessed, at, 1.0, str)
 
     return _timed(lambda: [judge() for _ in range(BATCH)])
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.clinical.alarms.judging import acknowledge, judge_device_apnoea, judge_readings, judge_time
 from monitor.clinical.alarms.pausing import ENDED_BY_A_PERSON, pause_audio, resume_audio
 from monitor.clinical.alarms.table import AlarmEvent, AlarmPriority, AlarmState, Judgement
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import Quality, Vital
-from monitor.clinical.watched import Baseline, FeedPicture, JudgedValue, Watched
+from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.watched import Baseline, FeedPicture, MissingValue, Watched
 
 TEXT = (Path(__file__).parents[2] / "monitor/policies/adult-ketamine.toml").read_text(encoding="utf-8")
 POLICY = parse_policy(TEXT)
@@ -96,15 +97,23 @@ class Bedside:
         return str(self.states[rule_id].stage) if rule_id in self.states else "normal"
 
 
-def _judged(vital: Vital, value: object, measured_at: datetime) -> JudgedValue:
+class Seen(NamedTuple):
+    """What a feed has shown of one vital."""
+
+    last_mono_s: float
+    interval_s: float | None = None
+    questionable_since_mono_s: float | None = None
+
+
+def _judged(vital: Vital, value: object, measured_at: datetime) -> Reading | MissingValue:
     if isinstance(value, tuple):
         quality = Quality.IMPLAUSIBLE if value[0] == "!" else Quality.QUESTIONABLE
-        return JudgedValue(vital, value[1], measured_at, quality)
+        return Reading(vital, value[1], measured_at, quality=quality)
     if value is None:
-        return JudgedValue(vital, None, measured_at, absence="no_value")
+        return MissingValue(vital, "no_value")
     if value == "off":
-        return JudgedValue(vital, None, measured_at, absence="lead_off")
-    return JudgedValue(vital, float(value), measured_at)
+        return MissingValue(vital, "lead_off")
+    return Reading(vital, float(value), measured_at)
 
 
 def told(events: list[AlarmEvent]) -> list[str]:

@@ -38,8 +38,8 @@ from monitor.clinical.alarms.technical import (
     judge_value_back,
 )
 from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
-from monitor.clinical.watched import FeedPicture, JudgedValue, Watched
+from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
+from monitor.clinical.watched import FeedPicture, MissingValue, Watched
 from monitor.clinical.words import APNOEA_DEVICE, limit_words
 
 __all__ = [
@@ -68,7 +68,7 @@ class _Docket:
     at: datetime
     now_mono_s: float
     new_id: NewId
-    values: Sequence[JudgedValue] = ()
+    values: Sequence[Reading | MissingValue] = ()
     changed: dict[str, AlarmState] = field(default_factory=dict)
     events: list[AlarmEvent] = field(default_factory=list)
 
@@ -88,7 +88,7 @@ class _Docket:
         return {
             judged.vital: judged.value
             for judged in self.values
-            if judged.value is not None and judged.quality is not Quality.IMPLAUSIBLE and judged.measured_at == at
+            if isinstance(judged, Reading) and judged.quality is not Quality.IMPLAUSIBLE and judged.measured_at == at
         }
 
     def technical(self) -> Technical:
@@ -106,7 +106,7 @@ def judge_readings(
     states: Mapping[str, AlarmState],
     policy: ClinicPolicy,
     context: Watched,
-    values: Sequence[JudgedValue],
+    values: Sequence[Reading | MissingValue],
     at: datetime,
     now_mono_s: float,
     new_id: NewId,
@@ -114,11 +114,11 @@ def judge_readings(
     """Judge the values of one message; `states` may hold any subset of rules, an absent one is NORMAL."""
     docket: _Docket | None = None
     for judged in values:
-        value, vital = judged.value, judged.vital
-        if value is None or judged.quality is Quality.IMPLAUSIBLE:
+        if isinstance(judged, MissingValue) or judged.quality is Quality.IMPLAUSIBLE:
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
             _judge_unusable(docket, judged)
             continue
+        value, vital = judged.value, judged.vital
         for rule in policy.rules_by_vital.get(vital, ()):
             # The path of nearly every reading: nothing known about this rule, value inside all its levels.
             known = states.get(rule.id)
@@ -131,28 +131,28 @@ def judge_readings(
             ):
                 continue
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
-            _judge_value(docket, rule, judged, value)
+            _judge_value(docket, rule, judged)
         if docket is not None or not states.keys().isdisjoint(ENDED_BY_A_VALUE[vital]):
             docket = docket or _Docket(states, policy, context, at, now_mono_s, new_id, values)
             judge_value_back(docket.technical(), vital, judged.quality)
     return _NOTHING if docket is None else docket.judgement()
 
 
-def _judge_unusable(docket: _Docket, judged: JudgedValue) -> None:
+def _judge_unusable(docket: _Docket, judged: Reading | MissingValue) -> None:
     """An absence or an implausible value: freeze the vital's rules, raise the technical alarm it deserves."""
     for rule in docket.policy.rules_by_vital.get(judged.vital, ()):
         known = docket.states.get(rule.id)
         if known is not None and known.stage is not AlarmStage.NORMAL:
             docket.put(frozen(rule, docket.state(rule), docket.now_mono_s), None)
-    if judged.value is None:
-        judge_absence(docket.technical(), judged.vital, judged.absence)
+    if isinstance(judged, MissingValue):
+        judge_absence(docket.technical(), judged.vital, judged.reason)
     else:
         judge_implausible(docket.technical(), judged.vital, judged.value)
 
 
-def _judge_value(docket: _Docket, rule: AlarmRule, judged: JudgedValue, value: float) -> None:
+def _judge_value(docket: _Docket, rule: AlarmRule, judged: Reading) -> None:
     """One usable value against one rule that is concerned by it."""
-    state, now_mono_s = docket.state(rule), docket.now_mono_s
+    state, value, now_mono_s = docket.state(rule), judged.value, docket.now_mono_s
     limits = limits_now(rule, state, docket.context, now_mono_s)
     if rule.within_s is not None:  # what it compares with later, whatever comes of it now
         state = replace(state, past=remembered(rule, state.past, value, now_mono_s))

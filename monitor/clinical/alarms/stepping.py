@@ -23,8 +23,7 @@ from monitor.clinical.alarms.table import (
     Reach,
     next_stage,
 )
-from monitor.clinical.vitals import Quality
-from monitor.clinical.watched import JudgedValue
+from monitor.clinical.vitals import Quality, Reading
 
 Words = Callable[[int], str]
 
@@ -77,7 +76,7 @@ def frozen(rule: Stepped, state: AlarmState, now_mono_s: float) -> AlarmState:
 def taken(
     rule: Stepped,
     state: AlarmState,
-    judged: JudgedValue,
+    judged: Reading,
     value: float,
     limits: Limits,
     now_mono_s: float,

@@ -10,7 +10,7 @@ Laws
 Source: CLINICAL.md §2.6 "Technical priorities", DESIGN.md "Time".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from monitor.clinical.policy.parts import TechnicalRule
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.policy.tables import CONDITIONS
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import KINDS, Cadence, Quality, Vital
+from monitor.clinical.vitals import CONTINUOUS, Quality, Vital
 from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
 from monitor.clinical.words import technical_words
 
@@ -88,8 +88,10 @@ def judge_feed(facts: Technical, feed: FeedPicture) -> None:
     back = standing is not None and feed.last_mono_s is not None and feed.last_mono_s > standing.value_mono_s
     _follow(facts, "feed_silent", silent or (standing is not None and not back), "data are arriving again")
     if not silent:  # of a silent feed nothing new is said vital by vital, and what was said stays
-        for vital, seen in _expected(facts.policy, feed):
-            if facts.standing(f"{LEAD_OFF}.{vital}") is None and _is_missing(facts, vital, seen):
+        for vital, seen in feed.vitals.items():
+            if vital not in CONTINUOUS or vital not in facts.policy.rules_by_vital:
+                continue
+            if _is_missing(facts, vital, seen) and facts.standing(f"{LEAD_OFF}.{vital}") is None:
                 _present(facts, "vital_missing", vital)
             elif _is_long_questionable(facts, seen):
                 _present(facts, QUESTIONABLE, vital)
@@ -108,14 +110,6 @@ def _feed_is_silent(facts: Technical, feed: FeedPicture) -> bool:
     freshness = facts.policy.freshness
     since = feed.watching_since_mono_s if feed.last_mono_s is None else feed.last_mono_s
     return facts.now_mono_s - since > max(freshness.feed_min_s, freshness.intervals * (feed.interval_s or 0.0))
-
-
-def _expected(policy: ClinicPolicy, feed: FeedPicture) -> Iterator[tuple[Vital, VitalFeed]]:
-    return (
-        (vital, seen)
-        for vital, seen in feed.vitals.items()
-        if KINDS[vital].cadence is Cadence.CONTINUOUS and vital in policy.rules_by_vital
-    )
 
 
 def _is_missing(facts: Technical, vital: Vital, seen: VitalFeed) -> bool:
@@ -182,6 +176,8 @@ def _refresh(facts: Technical, state: AlarmState) -> None:
     was = state.priority or rule.priority
     priority = rule.while_infusing if facts.context.infusing else rule.priority
     quiet = facts.context.paused and rule.quiet_in_pause
+    if priority is was and quiet == state.quiet:
+        return
     worse = priority.rank > was.rank
     stage = moved(state, AlarmCause.HELD if worse else AlarmCause.BEYOND)
     now = replace(state, stage=stage, priority=priority, quiet=quiet, silenced=state.silenced and not worse)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
-from monitor.clinical.watched import FeedPicture, VitalFeed
-from tests.clinical.bedside import POLICY, Bedside, told
+from monitor.clinical.watched import FeedPicture
+from tests.clinical.bedside import POLICY, Bedside, Seen, told
 
 
 def show(bedside: Bedside, vital: str, text: str, t: int) -> None:
@@ -155,7 +155,7 @@ def test_the_words_of_a_pressure_name_a_questionable_diastolic() -> None:
 
 
 def feed(t: float, since: float | None, vital: Vital = Vital.SPO2) -> FeedPicture:
-    return FeedPicture(0, t, 1.0, {vital: VitalFeed(t, 1.0, since)})
+    return FeedPicture(0, t, 1.0, {vital: Seen(t, 1.0, since)})
 
 
 def test_a_signal_questionable_for_more_than_two_minutes_is_a_low_technical_alarm() -> None:

@@ -5,14 +5,14 @@ import pytest
 from monitor.clinical.alarms.judging import after_restart, judge_readings
 from monitor.clinical.policy.tables import CONDITIONS
 from monitor.clinical.session import SessionState
-from monitor.clinical.vitals import Quality, Vital
-from monitor.clinical.watched import FeedPicture, JudgedValue, VitalFeed, Watched
-from tests.clinical.bedside import POLICY, START, Bedside, told
+from monitor.clinical.vitals import Quality, Reading, Vital
+from monitor.clinical.watched import FeedPicture, Watched
+from tests.clinical.bedside import POLICY, START, Bedside, Seen, told
 
 
 def feed(last: float | None, interval: float = 1.0, **vitals: float) -> FeedPicture:
     """A feed whose last message came at `last`, and the last value of each vital."""
-    seen = {Vital(word): VitalFeed(at, interval) for word, at in vitals.items()}
+    seen = {Vital(word): Seen(at, interval) for word, at in vitals.items()}
     return FeedPicture(watching_since_mono_s=0, last_mono_s=last, interval_s=interval, vitals=seen)
 
 
@@ -139,8 +139,8 @@ def test_raised_and_ended_within_one_message():
 def test_an_artefact_and_a_good_value_in_one_message_leave_nothing_standing():
     bedside = Bedside()
     values = [
-        JudgedValue(Vital.HR, 400.0, START, Quality.IMPLAUSIBLE),
-        JudgedValue(Vital.HR, 80.0, START),
+        Reading(Vital.HR, 400.0, START, quality=Quality.IMPLAUSIBLE),
+        Reading(Vital.HR, 80.0, START),
     ]
     both = bedside.keep(judge_readings({}, POLICY, bedside.context, values, START, 0, bedside.new_id))
     assert told(both) == ["implausible.hr raised high", "implausible.hr ended high"]
