@@ -313,6 +313,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
         outbox=sender,
         intake=intake,
+        sources=receiving.register,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)

@@ -22,6 +22,8 @@ class Counters:
         self.skipped = Counter("mllp_skipped", "Bytes or frames skipped between frames", ["kind"], registry=registry)
         self.answers = Counter("mllp_answers", "Acknowledgements sent", ["code"], registry=registry)
         self.unanswered = Counter("mllp_unanswered", "Refused fragments without a readable MSH", registry=registry)
+        self.duplicates = Counter("mllp_duplicates", "Messages sent again that were taken before", registry=registry)
+        self.wrong_peers = Counter("mllp_wrong_peers", "Messages of a source from a wrong peer", registry=registry)
         self.readings = Counter("readings_stored", "New rows of readings", registry=registry)
         self.unassigned = Counter("messages_unassigned", "Messages no chair could be found for", registry=registry)
         self.alarms = Counter("alarms_raised", "Alarms raised", ["kind", "priority"], registry=registry)

@@ -16,6 +16,11 @@ class Connection:
     bytes: int = 0
     broken: int = 0  # frames without end, stalled or too large, and stretches of junk
 
+    @property
+    def voice(self) -> str:
+        """Who speaks: the address, and behind it the name in the certificate."""
+        return self.peer if self.tls_subject is None else f"{self.peer} {self.tls_subject}"
+
 
 @dataclass(slots=True)
 class Connections:

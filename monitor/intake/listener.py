@@ -141,7 +141,7 @@ class Intake:
         for item in found:
             if isinstance(item, Frame):
                 known.frames += 1
-                waiting.append(self._submit(item.raw, known.peer))
+                waiting.append(self._submit(item.raw, known.voice))
             else:
                 waiting.extend(self._refuse(item, known))
                 if item.kind == "oversize":
@@ -173,7 +173,7 @@ class Intake:
         known.broken += 1
         if skipped.kind == "junk" or not skipped.raw:
             return []
-        return [self._submit(skipped.raw, known.peer, refused=skipped.kind)]
+        return [self._submit(skipped.raw, known.voice, refused=skipped.kind)]
 
     def _answer(self, waiting: list[Arrived], connection: socket.socket) -> None:
         answers: list[bytes] = []

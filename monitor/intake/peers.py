@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from monitor.hl7.peers import Network, holds
+
 _REMEMBERED = 100  # addresses that were turned away
 
 
@@ -41,19 +42,13 @@ class Peers:
 
     def objection(self, address: str) -> str | None:
         """Why this address may not have one more connection; None when it may."""
-        if self._allowed and not self._is_allowed(address):
+        if self._allowed and not holds(self._allowed, address):
             return "not in MONITOR_MLLP_PEERS"
         if self._open.total() >= self._most:
             return "too many connections in all"
         if self._open[address] >= self._most_an_address:
             return "too many connections of this address"
         return None
-
-    def _is_allowed(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-        known: ipaddress.IPv4Address | ipaddress.IPv6Address = mapped or ip
-        return any(known in network for network in self._allowed if network.version == known.version)
 
     def came(self, address: str) -> None:
         """One more connection."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.errors import Conflict, NotFound
+from monitor.hl7.peers import WRONG_PEER
 from monitor.recorder.acts import ReplayQuarantine
 from monitor.recorder.reading_again import ReadAgain, ReadingAgain, holds_something
 from monitor.recorder.rows_of import unassigned_row
@@ -24,6 +25,7 @@ from monitor.store.queries.patients import patient
 from monitor.store.queries.refused import quarantined, waiting_in_quarantine
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import Act, AuditEntry
+from monitor.ward.unplaced import OTHER_CHAIR_THEN, OTHER_PATIENT
 from monitor.ward.ward import Spoken, Ward
 
 AT_ONCE = 500
@@ -98,6 +100,8 @@ def _fate(connection: Connection, one: ReadAgain, whose: Spoken | str) -> LateMe
     device = one.device
     if device is None:
         return LateMessage("refused", one.refusal, quarantine_id=one.id)
+    if one.of_wrong_peer:
+        return LateMessage("refused", WRONG_PEER, quarantine_id=one.id)
     if device.admission is not None:
         words = "an admission is not replayed: it might undo a newer one; have the hospital send it again"
         return LateMessage("refused", words, quarantine_id=one.id)
@@ -110,10 +114,10 @@ def _charted(connection: Connection, one: ReadAgain, whose: Spoken) -> LateMessa
     """On the chair it speaks for, in the session that sat there when it was measured."""
     chair_id, at = whose.chair.id, one.newest_at or one.received_at
     if not _was_there(connection, one, chair_id):
-        return _nobodys(connection, one, "its bed or device spoke for another chair when it was received")
+        return _nobodys(connection, one, OTHER_CHAIR_THEN)
     span = session_at(connection, chair_id, at)
     if span is not None and not _is_theirs(connection, one, span.session.patient_id, simulated=span.session.simulated):
-        return _nobodys(connection, one, "the message names another patient than the chair's session then")
+        return _nobodys(connection, one, f"{OTHER_PATIENT} then")
     session_id = None if span is None else span.session.id
     return LateMessage(
         outcome="charted",

@@ -32,6 +32,7 @@ class ReadAgain:
     refusal: str = ""
     charted_at: datetime | None = None  # None: at the device's own times
     newest_at: datetime | None = None  # when the newest of it is charted
+    of_wrong_peer: bool = False  # whoever sent it may not speak as its source
 
     def readings(self, chair_id: int, session_id: int | None) -> tuple[ReadingRow, ...]:
         """Its rows for a chair, as they were read: nothing of an earlier time is looked at for artefacts."""
@@ -74,7 +75,8 @@ class ReadingAgain:
         newest_at = max(said, default=device.sent_at or received_at)
         wrong = settings.clock != "device" and abs((newest_at - received_at).total_seconds()) > CLOCK_TOLERANCE_S
         charted_at = received_at if wrong else None
-        return ReadAgain(kept_id, received_at, peer, raw, device, "", charted_at, charted_at or newest_at)
+        wrong_peer = bool(settings.peers) and not settings.peers.allow(peer)
+        return ReadAgain(kept_id, received_at, peer, raw, device, "", charted_at, charted_at or newest_at, wrong_peer)
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))

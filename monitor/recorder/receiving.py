@@ -16,7 +16,9 @@ from monitor.hl7.ack import Outcome
 from monitor.hl7.batch import split
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceMessage
-from monitor.hl7.message import MalformedMessage, Message, parse
+from monitor.hl7.identity import source_key
+from monitor.hl7.message import MalformedMessage, Message, Problem, parse
+from monitor.hl7.peers import WRONG_PEER
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.admitting import admit
@@ -31,11 +33,13 @@ from monitor.recorder.rows_of import (
     vitals_of,
     withdrawal_rows,
 )
+from monitor.recorder.source_register import NO_HEADER, SourceEntry, SourceRegister
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
 from monitor.ward.pump_words import PumpWord
+from monitor.ward.unplaced import OTHER_PATIENT
 from monitor.ward.ward import Spoken, Ward
 
 log = logging.getLogger(__name__)
@@ -67,6 +71,7 @@ class Receiving:
         self._sources = sources
         self._clock = clock
         self._counters = counters
+        self.register = SourceRegister()
 
     def take(self, arrived: Arrived, turn: Turn) -> None:
         """Steps 1 to 4 for one frame; a batch inside it gives one reply a message."""
@@ -88,13 +93,15 @@ class Receiving:
             if arrived.refused is not None:
                 raise MalformedMessage(_REFUSED_WORDS.get(arrived.refused, arrived.refused), message)
             settings = self._settings(message)
+            self._admit_voice(settings, message, arrived)
             device = read(message, self._codes, settings, arrived.received_at)
             self._allow(device, message)
         except MalformedMessage as refusal:
             return self._refuse(raw, arrived, turn, refusal)
+        entry = self._note(device, raw, arrived)
         vitals = vitals_of(device)
         if vitals or device.device_alarms or device.withdrawals or is_of_a_pump(device, vitals):
-            self._assign(device, vitals, settings, raw, arrived, turn)
+            self._assign(device, vitals, settings, raw, arrived, turn, entry)
         if device.admission is not None:
             nobody = admit(device, device.admission, self._ward, turn)
             if nobody is None:
@@ -102,11 +109,28 @@ class Receiving:
             else:
                 self._unassigned(device, raw, arrived, turn, nobody)
         # An acknowledgement is never acknowledged: two receivers facing each other would go on for ever.
-        return Reply(None if message.type.startswith("ACK") else message, Outcome.ACCEPT, form=settings.ack_form)
+        answered = None if message.type.startswith("ACK") else message
+        return Reply(answered, Outcome.ACCEPT, form=settings.ack_form, entry=entry, raw=raw)
+
+    def _note(self, device: DeviceMessage, raw: bytes, arrived: Arrived) -> SourceEntry:
+        """Enter a message into the register; what its rows say counts once, however often they are sent."""
+        at, mono_s = arrived.received_at, arrived.received_mono_s
+        entry = self.register.heard(device.source, arrived.peer, at, mono_s)
+        if entry.is_repeated(raw):
+            self._counters.duplicates.inc()
+        else:
+            entry.says(device, at, mono_s)
+        return entry
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))
         return self._sources.get(application) or self._sources[EVERY_OTHER]
+
+    def _admit_voice(self, settings: SourceSettings, message: Message, arrived: Arrived) -> None:
+        """Whether this peer may speak as this source."""
+        if settings.peers and not settings.peers.allow(arrived.peer):
+            self._counters.wrong_peers.inc()
+            raise MalformedMessage(Problem(WRONG_PEER, "MSH^1^3"), message, "reject")
 
     def _allow(self, device: DeviceMessage, message: Message) -> None:
         if not self._clock.system and not device.simulated:
@@ -120,7 +144,10 @@ class Receiving:
             self._counters.unanswered.inc()
         form = None if refusal.header is None else self._settings(refusal.header).ack_form
         outcome = Outcome.REJECT if rejected else Outcome.ERROR
-        return Reply(refusal.header, outcome, refusal.reason, form, refusal.problem)
+        source = NO_HEADER if refusal.header is None else source_key(refusal.header)
+        entry = self.register.heard(source, arrived.peer, arrived.received_at, arrived.received_mono_s)
+        entry.refused += 1
+        return Reply(refusal.header, outcome, refusal.reason, form, refusal.problem, entry)
 
     def _quarantine(self, raw: bytes, arrived: Arrived, turn: Turn, reason: str, answer: str | None) -> None:
         header = _header(raw)
@@ -135,10 +162,12 @@ class Receiving:
         raw: bytes,
         arrived: Arrived,
         turn: Turn,
+        entry: SourceEntry,
     ) -> None:
         """Step 3: bed to chair to session; a mismatch is shown and charted nowhere."""
         spoken = self._ward.whose(device.bed, device.device_id, device.source)
         if isinstance(spoken, str):
+            entry.is_nobodys()
             self._unassigned(device, raw, arrived, turn, spoken)
             return
         chair = spoken.chair
@@ -147,11 +176,13 @@ class Receiving:
         live = chair.session
         if live is not None and device.patient_known and not self._is_theirs(device, live):
             chair.conditions.add("patient_mismatch")
-            self._unassigned(device, raw, arrived, turn, "the message names another patient than the chair's session")
+            entry.is_nobodys(other_patient=True)
+            self._unassigned(device, raw, arrived, turn, OTHER_PATIENT)
             return
         chair.conditions.discard("patient_mismatch")
         self._hear(spoken, device, vitals, settings, arrived)
         self.chart(chair, device, settings, arrived, turn)
+        entry.is_charted(chair.name, device)
         turn.raw.append(raw)
 
     def _is_theirs(self, device: DeviceMessage, live: LiveSession) -> bool:

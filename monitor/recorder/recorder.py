@@ -239,9 +239,10 @@ class Recorder:
     def _acks(self, replies: list[Reply], *, recorded: bool) -> list[bytes]:
         acks = []
         for reply in replies:
+            outcome = reply.outcome if recorded else Outcome.ERROR
+            reply.answered(outcome, recorded=recorded)
             if reply.message is None:
                 continue
-            outcome = reply.outcome if recorded else Outcome.ERROR
             text = reply.text if recorded else "not recorded: keep this message and send it again"
             problem = reply.problem if recorded else None
             answer = partial(acknowledge, reply.message, outcome, text=text, form=reply.form, problem=problem)

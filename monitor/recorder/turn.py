@@ -9,9 +9,11 @@ from datetime import datetime
 from monitor.clinical.alarms.table import AlarmEvent
 from monitor.clinical.vitals import Reading
 from monitor.hl7.ack import Outcome
+from monitor.hl7.ack import code as ack_code
 from monitor.hl7.message import Message, Problem
 from monitor.hl7.source import AckForm
 from monitor.recorder.arrivals import Arrived
+from monitor.recorder.source_register import SourceEntry
 from monitor.store.pump_rows import PumpEventRow
 from monitor.store.rows import (
     Act,
@@ -32,13 +34,27 @@ from monitor.ward.shown import ShownAlarm
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one message is answered when its turn is recorded; `message` None has no MSH and is not answered."""
+    """What one message is answered when its turn is recorded; `message` None has no MSH and is not answered.
+
+    `entry` is what the register holds of its sender, `raw` the message when it was taken.
+    """
 
     message: Message | None
     outcome: Outcome
     text: str = ""
     form: AckForm | None = None
     problem: Problem | None = None
+    entry: SourceEntry | None = None
+    raw: bytes = b""
+
+    def answered(self, outcome: Outcome, *, recorded: bool) -> None:
+        """Tell the register; what was not recorded comes again and is no repetition then."""
+        if self.entry is None:
+            return
+        if not recorded:
+            self.entry.expect_again(self.raw)
+        if self.message is not None:
+            self.entry.answered(ack_code(self.message, outcome, self.form))
 
 
 @dataclass(frozen=True, slots=True)

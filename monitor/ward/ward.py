@@ -10,6 +10,7 @@ from monitor.errors import Conflict, NotFound
 from monitor.store.queries.merges import survivor_in
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
+from monitor.ward.unplaced import NO_CHAIR, TWO_CHAIRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,12 @@ class Ward:
         found = {chair.id: chair for chair in named if chair is not None}
         if len(found) > 1:
             names = " and ".join(sorted(chair.name for chair in found.values()))
-            return f"bed and device are bound to different chairs ({names})"
+            return f"{TWO_CHAIRS} ({names})"
         if found:
             return Spoken(next(iter(found.values())), further)
         if bed is None and device_id is None and (chair := self.by_device(source)) is not None:
             return Spoken(chair, source)
-        return "no chair is bound to this bed or device"
+        return NO_CHAIR
 
     def bind_device(self, chair_id: int, identifier: str) -> Chair:
         """Let a further device speak for a chair."""

@@ -29,6 +29,7 @@ from monitor.recorder.acts import (
     SessionAct,
     SignDischarge,
 )
+from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
@@ -215,6 +216,7 @@ class Services:
     explain: Explain
     outbox: Outbox
     intake: IntakePicture
+    sources: SourceRegister
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

@@ -29,6 +29,7 @@ from monitor.hl7.wording import explanations
 from monitor.intake.connections import Connections
 from monitor.intake.peers import Peers
 from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.source_register import SourceRegister
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -309,6 +310,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             counters=Counters(),
             outbox=Outbox(),
             intake=Listener(),
+            sources=SourceRegister(),
             explain=lambda raw, at: explanations(
                 raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
             ),

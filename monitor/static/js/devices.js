@@ -12,6 +12,7 @@ import { AssignDialog } from "./late_assignment.js";
 import { connect } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { RefusedMessages } from "./refused_messages.js";
+import { Sources } from "./sources.js";
 import { UnknownDevices } from "./unknown_devices.js";
 import { clockWords, t } from "./words.js";
 
@@ -26,6 +27,7 @@ attachBar(live);
 const { mayBind, mayAssign, mayReplay } = page.dataset;
 const unknown = new UnknownDevices(mayBind ? new BindDialog(done) : null, mayAssign ? new AssignDialog(done) : null);
 const refused = one("#refused-rows") ? new RefusedMessages(Boolean(mayReplay), () => refresh()) : null;
+const sources = refused ? new Sources() : null;
 if (refused) attachExplainText();
 const outbox = one("#outbox-rows") ? new Outbox(Boolean(page.dataset.mayDecide), done) : null;
 
@@ -44,13 +46,14 @@ async function refresh() {
   busy = true;
   askedMs = performance.now();
   try {
-    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : NOTHING, outbox ? get(outbox.path) : NOTHING]);
+    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : NOTHING, outbox ? get(outbox.path) : NOTHING, sources ? get(sources.path) : NOTHING]);
     const failed = replies.find((reply) => !reply.ok);
     if (failed) return void (loadedMs === null && say(one("#devices-age"), t("devices_failed", { words: refusal(failed) })));
-    const [devices, chairs, messages, told] = replies.map((reply) => reply.body);
+    const [devices, chairs, messages, told, intake] = replies.map((reply) => reply.body);
     unknown.show(devices.devices, chairs, live.serverNow() ?? new Date());
     refused?.show(messages);
     outbox?.show(told);
+    sources?.show(intake, live.serverNow() ?? new Date());
     loadedMs = askedMs; // as old as the question: what came meanwhile may not be in it
     loadedAt = live.serverNow() ?? new Date();
   } finally {

@@ -6,8 +6,7 @@ import { dayWords, t, timeWords } from "./words.js";
 
 const FIRST = 10; // rows before somebody asks for all
 const SENDING_MS = 30_000;
-/* The server's sentence, which is also what is stored; any other is shown as it is. */
-const OTHER_PATIENT = "the message names another patient than the chair's session";
+const isOtherPatient = (group) => group.reason_code === "other_patient";
 
 const keyOf = (group) => JSON.stringify([group.source, group.bed, group.device_id ?? null, group.patient_id, group.reason]);
 const momentWords = (at, now) => (dayWords(at) === dayWords(now) ? timeWords(at) : t("day_time", { day: dayWords(at), time: timeWords(at) }));
@@ -30,8 +29,8 @@ export class UnknownDevices {
 
   show(groups, chairs, now) {
     this.#last = [groups, chairs, now];
-    const mismatches = groups.filter((group) => group.reason === OTHER_PATIENT);
-    const unknown = groups.filter((group) => group.reason !== OTHER_PATIENT);
+    const mismatches = groups.filter(isOtherPatient);
+    const unknown = groups.filter((group) => !isOtherPatient(group));
     put(one("#mismatch-section"), "hidden", mismatches.length === 0);
     this.#draw(one("#mismatch-rows"), mismatches, chairs, now);
     this.#draw(one("#unknown-rows"), this.#whole ? unknown : unknown.slice(0, FIRST), chairs, now);
@@ -72,7 +71,7 @@ export class UnknownDevices {
     const moments = t("since_until", { first: momentWords(group.first_at, now), last: momentWords(group.last_at, now) });
     const speaks = [group.bed, group.device_id].filter((one) => one !== null);
     const chair = chairs.find((one) => speaks.includes(one.bed) || one.devices.some(({ identifier }) => speaks.includes(identifier)));
-    const mismatch = group.reason === OTHER_PATIENT;
+    const mismatch = isOtherPatient(group);
     if (group.vitals.length) from.push(t("sends", { list: group.vitals.join(", ") }));
     say(one("[data-part=from]", row), from.join(" · "));
     say(one("[data-part=count]", row), [count, moments, group.assigned ? t("assigned_n", { n: group.assigned }) : ""].filter(Boolean).join(" · "));

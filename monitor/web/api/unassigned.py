@@ -1,5 +1,6 @@
 """Messages that were read but belong to no chair or patient known here, and who gives them their place later."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from monitor.recorder.acts import AssignUnassigned
 from monitor.security.roles import Action
 from monitor.store.queries import LateEntry, Whose, assignments_of, chairs, unassigned, unassigned_groups
+from monitor.ward.unplaced import code_of
 from monitor.web.api.refused_bytes import shown
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, Page, Query, RequestId, RowId, Time, Words
@@ -29,7 +31,10 @@ class AssignedAnswer(Answer):
 
 
 class UnassignedAnswer(Answer):
-    """One message; `text` is its beginning, `assigned` is null while it waits."""
+    """One message; `text` is its beginning, `assigned` is null while it waits.
+
+    `reason_code`: no_chair, two_chairs, other_patient, other_chair (it spoke for another one then) or other.
+    """
 
     id: int
     received_at: Time
@@ -41,6 +46,7 @@ class UnassignedAnswer(Answer):
     vitals: list[str]
     patient_id: str | None
     reason: str
+    reason_code: str
     text: str
     bytes: int
     assigned: AssignedAnswer | None
@@ -67,7 +73,10 @@ class FreeChair(Answer):
 
 
 class UnknownDevice(Answer):
-    """The messages of one source, bed, device, patient id and reason that have no place; `assigned` of `count` have."""
+    """The messages of one source, bed, device, patient id and reason that have no place; `assigned` of `count` have.
+
+    `reason_code` as in the list of messages.
+    """
 
     source: str
     bed: str | None
@@ -75,6 +84,7 @@ class UnknownDevice(Answer):
     equipment: str
     patient_id: str | None
     reason: str
+    reason_code: str
     count: int
     assigned: int
     first_at: Time
@@ -142,7 +152,7 @@ def list_unknown_devices(query: Days) -> UnknownDevices:
     found = services().read(unassigned_groups, since_at)
     free = [one for one in services().read(chairs) if one.bed is None]
     return UnknownDevices(
-        devices=[UnknownDevice.model_validate(one) for one in found],
+        devices=[UnknownDevice.model_validate({**asdict(one), "reason_code": code_of(one.reason)}) for one in found],
         chairs_without_monitor=[FreeChair.model_validate(one) for one in free],
     )
 
@@ -172,6 +182,7 @@ def _page(connection: Connection, query: UnassignedPage) -> list[UnassignedAnswe
             vitals=one.vitals.split(),
             patient_id=one.patient_id,
             reason=one.reason,
+            reason_code=code_of(one.reason),
             text=shown(one.raw),
             bytes=len(one.raw),
             assigned=_place(places.get(one.id)),
