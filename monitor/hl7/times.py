@@ -12,6 +12,7 @@ _TIME = re.compile(
     r"(?:\.?(?P<fraction>\d{1,9}))?)?)?(?P<zone>Z|[+-]\d{4})?",
     re.ASCII,
 )
+_USUAL_LENGTH = len("20260302091500.000+0000")
 _OVERLAP = timedelta(hours=1)
 
 
@@ -21,7 +22,11 @@ def parse_time(text: str, zone: ZoneInfo, near: datetime) -> datetime | None:
     A time without zone is in `zone`. Of the two instants a clock change makes, the one within an hour of `near`
     (when the message came) is meant, otherwise the first. Milliseconds without a dot are accepted.
     """
-    match = _TIME.fullmatch(text.strip(" "))
+    return _usual_time(text) or _any_time(text.strip(" "), zone, near)
+
+
+def _any_time(text: str, zone: ZoneInfo, near: datetime) -> datetime | None:
+    match = _TIME.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction, written_zone = match.groups()
@@ -44,6 +49,18 @@ def parse_time(text: str, zone: ZoneInfo, near: datetime) -> datetime | None:
         if offset is not None:
             return (local - offset).replace(tzinfo=UTC)
         return None if written_zone else _in_zone(local, zone, near)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _usual_time(text: str) -> datetime | None:
+    """A time with milliseconds and an offset below 14 h, as most monitors write it; None for every other form."""
+    if len(text) != _USUAL_LENGTH or text[14] != "." or text[18] not in "+-" or text[19:21] >= "14" or text[21] > "5":
+        return None
+    if not (text.isascii() and text[:14].isdigit() and text[15:18].isdigit() and text[19:].isdigit()):
+        return None
+    try:
+        return datetime.fromisoformat(f"{text[:8]}T{text[8:]}").astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -9,7 +9,7 @@ from monitor.hl7.message import Message, Segment
 from monitor.hl7.source import SourceSettings
 from monitor.hl7.times import parse_time
 
-_AHEAD = timedelta(minutes=2)
+AHEAD = timedelta(minutes=2)
 
 
 class Timing:
@@ -57,7 +57,7 @@ class Timing:
         own = self.instant(text) if text else None
         if own is None:
             return self.group_at(vendor_obr14=vendor_obr14)
-        if self.sent_at is not None and own - self.sent_at > _AHEAD:
+        if self.sent_at is not None and own - self.sent_at > AHEAD:
             note = f"OBX-14 {text} is more than 2 min after MSH-7"
             if note not in self._notes:
                 self._notes.append(note)

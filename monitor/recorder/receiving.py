@@ -16,6 +16,7 @@ from monitor.hl7.ack import Outcome
 from monitor.hl7.batch import split
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceMessage
+from monitor.hl7.familiar import Familiar
 from monitor.hl7.identity import source_key
 from monitor.hl7.message import MalformedMessage, Message, Problem, parse
 from monitor.hl7.peers import WRONG_PEER
@@ -68,6 +69,7 @@ class Receiving:
         self._ward = ward
         self._judging = judging
         self._codes = codes
+        self._familiar = Familiar(codes)
         self._sources = sources
         self._clock = clock
         self._counters = counters
@@ -89,17 +91,11 @@ class Receiving:
 
     def _message(self, raw: bytes, arrived: Arrived, turn: Turn) -> Reply:
         try:
-            message = parse(raw)
-            if arrived.refused is not None:
-                raise MalformedMessage(_REFUSED_WORDS.get(arrived.refused, arrived.refused), message)
-            settings = self._settings(message)
-            self._admit_voice(settings, message, arrived)
-            device = read(message, self._codes, settings, arrived.received_at)
+            message, device, settings = self._read(raw, arrived)
             self._allow(device, message)
         except MalformedMessage as refusal:
             return self._refuse(raw, arrived, turn, refusal)
-        entry = self._note(device, raw, arrived)
-        vitals = vitals_of(device)
+        entry, vitals = self._note(device, raw, arrived), vitals_of(device)
         if vitals or device.device_alarms or device.withdrawals or is_of_a_pump(device, vitals):
             self._assign(device, vitals, settings, raw, arrived, turn, entry)
         if device.admission is not None:
@@ -121,6 +117,20 @@ class Receiving:
         else:
             entry.says(device, at, mono_s)
         return entry
+
+    def _read(self, raw: bytes, arrived: Arrived) -> tuple[Message, DeviceMessage, SourceSettings]:
+        """The message, of which only the header counts from here on, and what it says; raises MalformedMessage."""
+        known = None if arrived.refused is not None else self._familiar.recall(raw, arrived.received_at)
+        message = parse(raw) if known is None else known[0]
+        if arrived.refused is not None:
+            raise MalformedMessage(_REFUSED_WORDS.get(arrived.refused, arrived.refused), message)
+        settings = self._settings(message)
+        self._admit_voice(settings, message, arrived)
+        if known is not None:
+            return message, known[1], settings
+        device = read(message, self._codes, settings, arrived.received_at)
+        self._familiar.learn(raw, message, device, settings)
+        return message, device, settings
 
     def _settings(self, message: Message) -> SourceSettings:
         application = message.part(message.field("MSH", 3))

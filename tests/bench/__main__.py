@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
 from tests.bench.parts import judge_us, parse_us, predict_us, replay_s
+from tests.bench.spine import spine_us
 
 OUT = Path("bench.json")
 
@@ -91,7 +92,10 @@ def main() -> int:
     if chosen.beds:
         report(table, run(Plan(chosen.beds, chosen.seconds)))
         return 0
-    table.add("parse_us", "us", parse_us())
+    table.add("parse_us", "us", parse_us(again=False))
+    table.add("parse_again_us", "us", parse_us(again=True))
+    for part, figures in spine_us().items():
+        table.add(f"spine_{part}_us", "us", figures)
     table.add("judge_us", "us", judge_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())

@@ -28,7 +28,7 @@ _COURSE: tuple[tuple[str, str, str, float, dict[str, object]], ...] = (
         {"dose_mg_per_kg": 0.5, "over_min": 240, "concentration_mg_per_ml": 1},
     ),
     ("capture_baseline", "preparing", "preparing", 35, {"values": BASELINE}),
-    ("start", "preparing", "infusing", 30, {"rate_ml_per_h": 8.75}),
+    ("start", "preparing", "infusing", 1, {"rate_ml_per_h": 8.75}),  # no blood pressure is due yet
 )
 
 

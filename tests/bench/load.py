@@ -70,12 +70,13 @@ class Injected:
 class Bed:
     """One bed: its line, its templates, and what is injected into it."""
 
-    def __init__(self, name: str, line: BedLine, plan: Plan, run: str) -> None:
+    def __init__(self, name: str, line: BedLine, plan: Plan, run: str, place: int) -> None:
+        """`place` among the beds decides when its cuff measures: the beds' cuffs are spread, as their patients came."""
         self.line = line
         self._prefix = f"{name}-{run}-".encode()
         self._steady, self._with_cuff = Template(name, {}), Template(name, CUFF)
         self._cuff_each = max(1, round(plan.cuff_every_s * plan.hz))
-        self._number = 0
+        self._number = place % self._cuff_each
         self.injected = [Injected(i, Template(name, dict(i.values))) for i in plan.injections if i.bed == name]
 
     def send(self, elapsed_s: float, at: bytes) -> None:
@@ -142,7 +143,7 @@ def _cpu_s() -> float:
 async def run(plan: Plan) -> dict[str, object]:
     """Run the plan; returns the result as it is written. Raises OSError when the receiver cannot be reached."""
     measured, name = Measured(), f"{time.time_ns() // 1_000_000:x}"
-    beds = [Bed(f"{plan.bed_prefix}{n}", BedLine(measured), plan, name) for n in range(1, plan.beds + 1)]
+    beds = [Bed(f"{plan.bed_prefix}{n}", BedLine(measured), plan, name, n) for n in range(1, plan.beds + 1)]
     turn = asyncio.Semaphore(50)
     await asyncio.gather(*(_connect(plan, bed.line, turn) for bed in beds))
     gc.freeze()  # the beds stay: a collection need not look at them and pause the sending

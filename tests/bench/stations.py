@@ -50,6 +50,8 @@ class Watcher:
                 text = str(self.socket.recv())
             except websocket.WebSocketTimeoutException:
                 continue
+            except (OSError, websocket.WebSocketException):  # the server ended first
+                return
             if text == "2":
                 self.socket.send("3")
             elif text.startswith("42"):

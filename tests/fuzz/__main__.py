@@ -9,6 +9,7 @@ import traceback
 from random import Random
 
 from monitor.hl7.codes import CodeTable
+from monitor.hl7.familiar import Familiar
 from tests.fuzz.breaking import FIXTURES, FRAMES_A_STREAM, stream
 from tests.fuzz.receiving import Tally, receive
 
@@ -23,12 +24,12 @@ class _Broken(Exception):
 def _piece(of: tuple[int, int, int]) -> Tally:
     """Some streams of one seed, in a process of a pool."""
     seed, first, count = of
-    tally = Tally()
+    tally, familiar = Tally(), Familiar(CODES)
     for number in range(first, first + count):
         name = f"{seed}:{number}"
         raw = stream(name)
         try:
-            receive(raw, CODES, Random(name), tally)
+            receive(raw, CODES, familiar, Random(name), tally)
         except Exception:  # noqa: BLE001  whatever it is, its bytes are what one needs
             raise _Broken(f"stream {number} of seed {seed}\n{traceback.format_exc()}\n{raw!r}") from None
     return tally
@@ -41,6 +42,7 @@ def _report(tally: Tally, frames: int, seconds: float) -> None:
     rows += [(f"  answered {code}", count) for code, count in sorted(tally.answers.items())]
     rows += [(f"  refused: {reason}", count) for reason, count in tally.reasons.most_common()]
     rows += [("messages with readings", tally.with_readings), ("observations, each with one fate", tally.observations)]
+    rows.append(("messages known again, each as the reader reads it", tally.recalled))
     rows += [("exceptions", 0), ("slowest frame, ms", round(1000 * tally.slowest_s, 1)), ("seconds", round(seconds))]
     for name, figure in rows:
         print(f"{name:<72}{figure:>12}")

@@ -13,7 +13,8 @@ from random import Random
 from monitor.hl7.ack import Outcome, acknowledge, refuse
 from monitor.hl7.batch import split
 from monitor.hl7.codes import CodeTable
-from monitor.hl7.device_message import MessageKind
+from monitor.hl7.device_message import DeviceMessage, MessageKind
+from monitor.hl7.familiar import Familiar
 from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.mllp import Frame, FrameBuffer, Skipped
 from monitor.hl7.reader import read_rows
@@ -38,6 +39,7 @@ class Tally:
     messages: int = 0
     with_readings: int = 0
     observations: int = 0
+    recalled: int = 0
     slowest_s: float = 0.0
 
     def add(self, other: "Tally") -> None:
@@ -48,6 +50,7 @@ class Tally:
         self.messages += other.messages
         self.with_readings += other.with_readings
         self.observations += other.observations
+        self.recalled += other.recalled
         self.slowest_s = max(self.slowest_s, other.slowest_s)
 
 
@@ -58,7 +61,7 @@ def collect(chunks: list[bytes]) -> list[Frame | Skipped]:
     return [*found, *frames.finish()]
 
 
-def receive(stream: bytes, codes: CodeTable, random: Random, tally: Tally) -> None:
+def receive(stream: bytes, codes: CodeTable, familiar: Familiar, random: Random, tally: Tally) -> None:
     """One connection, from its bytes to its answers."""
     found = collect([stream])
     cut = random.randrange(len(stream) + 1)
@@ -72,20 +75,34 @@ def receive(stream: bytes, codes: CodeTable, random: Random, tally: Tally) -> No
         begun_s = time.perf_counter()
         for raw in split(item.raw):
             tally.messages += 1
-            _message(raw, item.kind if isinstance(item, Skipped) else None, codes, tally)
+            _message(raw, item.kind if isinstance(item, Skipped) else None, codes, familiar, tally)
         tally.slowest_s = max(tally.slowest_s, time.perf_counter() - begun_s)
 
 
-def _message(raw: bytes, broken: str | None, codes: CodeTable, tally: Tally) -> None:
+def _message(raw: bytes, broken: str | None, codes: CodeTable, familiar: Familiar, tally: Tally) -> None:
+    known = familiar.recall(raw, AT)
     try:
         message = parse(raw)
         if broken is not None:
             raise MalformedMessage(broken, message)
-        _read(message, codes, tally)
+        found = _read(message, codes, tally)
+        if known is None:
+            familiar.learn(raw, message, found, SETTINGS)
+        else:
+            _same(known, message, found)
+            tally.recalled += 1
     except MalformedMessage as refusal:
+        assert known is None or broken is not None, "what the reader refuses is remembered"
         _refused(refusal, tally)
         return
     _check_answer(acknowledge(message, Outcome.ACCEPT, at=AT, control_id="1"), message, "A", tally)
+
+
+def _same(known: tuple[Message, DeviceMessage], message: Message, found: DeviceMessage) -> None:
+    header, said = known
+    assert said == found, "what is remembered is not what is read"
+    answers = [acknowledge(one, Outcome.ACCEPT, at=AT, control_id="1") for one in (header, message)]
+    assert answers[0] == answers[1], "what is remembered is answered in another way"
 
 
 def _refused(refusal: MalformedMessage, tally: Tally) -> None:
@@ -98,7 +115,7 @@ def _refused(refusal: MalformedMessage, tally: Tally) -> None:
         _check_answer(answer, refusal.header, "R" if refusal.answer == "reject" else "E", tally)
 
 
-def _read(message: Message, codes: CodeTable, tally: Tally) -> None:
+def _read(message: Message, codes: CodeTable, tally: Tally) -> DeviceMessage:
     """Read it, and see that each observation has one fate."""
     found, judged = read_rows(message, codes, SETTINGS, AT)
     set_aside = sum(1 for row, _ in judged.values() if row.reason is not None)
@@ -114,6 +131,7 @@ def _read(message: Message, codes: CodeTable, tally: Tally) -> None:
     if tally.messages % 8 == 0:  # the sentences cost more than the reading
         words, _ = words_of_rows(message, found, judged, codes, SETTINGS, AT)
         assert [one.segment - 1 for one in words] == observations, "a row has no sentence"
+    return found
 
 
 def _check_answer(answer: bytes, message: Message, letter: str, tally: Tally) -> None:

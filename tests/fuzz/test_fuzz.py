@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.hl7.familiar import Familiar
 from monitor.hl7.mllp import wrap
 from tests.fuzz.__main__ import CODES
 from tests.fuzz.breaking import stream
@@ -17,9 +18,9 @@ STREAMS = st.lists(SIGNS | SIGNS | st.binary(max_size=40) | FRAMED, max_size=4).
 
 
 def test_broken_fixtures_are_each_answered_or_counted() -> None:
-    tally = Tally()
+    tally, familiar = Tally(), Familiar(CODES)
     for number in range(300):
-        receive(stream(f"test:{number}"), CODES, Random(number), tally)
+        receive(stream(f"test:{number}"), CODES, familiar, Random(number), tally)
     assert sum(tally.answers.values()) == tally.messages
     assert min(tally.answers[code] for code in ("AA", "AE", "AR", "CA", "CE", "CR", "unanswered")) > 0
     assert tally.with_readings > 50
@@ -29,7 +30,7 @@ def test_broken_fixtures_are_each_answered_or_counted() -> None:
 @given(STREAMS, st.integers())
 def test_any_bytes_get_an_answer_or_a_counted_refusal_wherever_they_are_cut(raw: bytes, seed: int) -> None:
     tally = Tally()
-    receive(raw, CODES, Random(seed), tally)
+    receive(raw, CODES, Familiar(CODES), Random(seed), tally)
     assert sum(tally.answers.values()) == tally.messages
 
 

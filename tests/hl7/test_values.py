@@ -133,3 +133,13 @@ def test_a_time_we_write_is_read_as_the_same_second(moment: datetime) -> None:
 )
 def test_a_birth_date_is_its_first_eight_digits(text: str, day: date | None) -> None:
     assert parse_date(text) == day
+
+
+@given(
+    st.from_regex(
+        r"(20|00)[0-9]{2}(0[0-9]|1[0-3])[0-3][0-9][0-2][0-9]{5}\.[0-9]{3}[+-](0[0-9]|1[0-5])[0-6][0-9]", fullmatch=True
+    )
+)
+def test_the_usual_form_of_a_time_is_read_like_every_other(text: str) -> None:
+    by_the_rules = parse_time(f" {text}", UTC_ZONE, NEAR)  # a blank makes it unusual
+    assert parse_time(text, UTC_ZONE, NEAR) == by_the_rules
