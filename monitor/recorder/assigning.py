@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from monitor.errors import NotFound, Refused
 from monitor.recorder.acts import AssignUnassigned
 from monitor.recorder.reading_again import ReadAgain, ReadingAgain, holds_something
+from monitor.recorder.striking import strike
 from monitor.recorder.turn import Turn
 from monitor.store.audit import append
 from monitor.store.later import LateActRow, LateMessage, insert_late
@@ -77,13 +78,17 @@ class Assigning:
 
         return store
 
-    def assigned(self, act: AssignUnassigned, answer: object, turn: Turn) -> Json:
-        """Have an open page of the session look again."""
+    def assigned(self, act: AssignUnassigned, waiting: Waiting, answer: object, turn: Turn) -> Json:
+        """Have an open page of the session look again; what was taken back leaves the screen."""
         if not isinstance(answer, dict):
             raise TypeError(f"not an answer of an assignment: {answer!r}")
         live = None if act.session_id is None else self.ward.sessions().get(act.session_id)
         if live is not None:
             turn.sessions[live.id] = (self.ward.chair(live.chair_id), live)
+        chair_id = act.chair_id if live is None else live.chair_id
+        for one in waiting.messages:
+            if chair_id is not None and one.device is not None and one.device.withdrawals:
+                strike(self.ward.chair(chair_id), one.device.withdrawals, turn)
         return answer
 
 
@@ -119,6 +124,7 @@ def _placed(connection: Connection, act: AssignUnassigned, waiting: Waiting) -> 
                     readings=one.readings(chair_id, act.session_id),
                     device_alarms=one.alarms(chair_id, act.session_id),
                     pump_events=one.pump_events(chair_id, act.session_id),
+                    withdrawals=one.withdrawals(chair_id, act.session_id),
                 )
             )
     return Placed(tuple(placed), outside, unreadable)

@@ -140,13 +140,15 @@ class Desk:
         """Unassigned messages given to a session or chair; raises NotFound, Refused, Conflict, NotRecording."""
         waiting = self._read(partial(self._assigning.look, act=act))
         return self._recorder.perform(
-            partial(self._assigning.assign, act, waiting), partial(self._assigning.assigned, act)
+            partial(self._assigning.assign, act, waiting), partial(self._assigning.assigned, act, waiting)
         )
 
     def replay_quarantine(self, act: ReplayQuarantine) -> Mapping[str, object]:
         """Refused messages read once more; raises NotFound, Conflict, NotRecording."""
         messages = self._read(partial(self._replaying.look, act=act))
-        return self._recorder.perform(partial(self._replaying.replay, act, messages), self._replaying.replayed)
+        return self._recorder.perform(
+            partial(self._replaying.replay, act, messages), partial(self._replaying.replayed, messages)
+        )
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""

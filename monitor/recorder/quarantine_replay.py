@@ -14,6 +14,7 @@ from monitor.hl7.peers import WRONG_PEER
 from monitor.recorder.acts import ReplayQuarantine
 from monitor.recorder.reading_again import ReadAgain, ReadingAgain, holds_something
 from monitor.recorder.rows_of import unassigned_row
+from monitor.recorder.striking import strike
 from monitor.recorder.turn import Turn
 from monitor.store.audit import append
 from monitor.store.inserts import insert_unassigned
@@ -83,10 +84,14 @@ class Replaying:
 
         return store
 
-    def replayed(self, answer: object, turn: Turn) -> Json:
-        """What is answered; nothing of the live picture changes."""
+    def replayed(self, messages: tuple[ReadAgain, ...], answer: object, turn: Turn) -> Json:
+        """What is answered; of the live picture only what was taken back changes."""
         if not isinstance(answer, dict):
             raise TypeError(f"not an answer of a replay: {answer!r}")
+        charted = {one["quarantine_id"]: one["chair_id"] for one in answer["outcomes"] if one["outcome"] == "charted"}
+        for one in messages:
+            if one.device is not None and one.device.withdrawals and one.id in charted:
+                strike(self.ward.chair(charted[one.id]), one.device.withdrawals, turn)
         return answer
 
     def _whose(self, one: ReadAgain) -> Spoken | str:
@@ -127,6 +132,7 @@ def _charted(connection: Connection, one: ReadAgain, whose: Spoken) -> LateMessa
         readings=one.readings(chair_id, session_id),
         device_alarms=one.alarms(chair_id, session_id),
         pump_events=one.pump_events(chair_id, session_id),
+        withdrawals=one.withdrawals(chair_id, session_id),
     )
 
 

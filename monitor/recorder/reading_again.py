@@ -13,9 +13,9 @@ from monitor.hl7.message import MalformedMessage, Message, parse
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.pump_record import late_rows
-from monitor.recorder.rows_of import device_alarm_rows, is_of_a_pump, rows_of, vitals_of
+from monitor.recorder.rows_of import device_alarm_rows, is_of_a_pump, rows_of, vitals_of, withdrawal_rows
 from monitor.store.pump_rows import PumpEventRow
-from monitor.store.rows import DeviceAlarmRow, ReadingRow
+from monitor.store.rows import DeviceAlarmRow, ReadingRow, WithdrawalRow
 
 CLOCK_TOLERANCE_S = 120.0  # DESIGN.md "Time"
 
@@ -40,6 +40,12 @@ class ReadAgain:
             return ()
         device = self.device
         return tuple(rows_of(chair_id, session_id, device, device.readings, self.charted_at, self.received_at))
+
+    def withdrawals(self, chair_id: int, session_id: int | None) -> tuple[WithdrawalRow, ...]:
+        """What it takes back."""
+        if self.device is None:
+            return ()
+        return tuple(withdrawal_rows(chair_id, session_id, self.device, self.received_at))
 
     def alarms(self, chair_id: int, session_id: int | None) -> tuple[DeviceAlarmRow, ...]:
         """The device's own alarms in it."""
@@ -71,7 +77,7 @@ class ReadingAgain:
             return ReadAgain(kept_id, received_at, peer, raw, None, refusal.reason)
         said = [one.measured_at for one in (*device.readings, *device.others)]
         said += [*(one.measured_at for one in device.absences), *(one.measured_at for one in device.device_alarms)]
-        said += [one.measured_at for one in device.pump_events]
+        said += [*(one.measured_at for one in device.pump_events), *(one.measured_at for one in device.withdrawals)]
         newest_at = max(said, default=device.sent_at or received_at)
         wrong = settings.clock != "device" and abs((newest_at - received_at).total_seconds()) > CLOCK_TOLERANCE_S
         charted_at = received_at if wrong else None
@@ -86,4 +92,4 @@ class ReadingAgain:
 def holds_something(device: DeviceMessage) -> bool:
     """Whether there is anything to chart in it."""
     vitals = vitals_of(device)
-    return bool(vitals or device.device_alarms or is_of_a_pump(device, vitals))
+    return bool(vitals or device.device_alarms or device.withdrawals or is_of_a_pump(device, vitals))

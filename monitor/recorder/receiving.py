@@ -27,6 +27,7 @@ from monitor.recorder.arrivals import Arrived, When
 from monitor.recorder.judging import PUMP_SILENT, Judging, Present
 from monitor.recorder.pump_record import row_of, words_of
 from monitor.recorder.rows_of import (
+    corrected_vitals,
     device_alarm_rows,
     is_of_a_pump,
     rows_of,
@@ -35,6 +36,7 @@ from monitor.recorder.rows_of import (
     withdrawal_rows,
 )
 from monitor.recorder.source_register import NO_HEADER, SourceEntry, SourceRegister
+from monitor.recorder.striking import strike
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
 from monitor.ward.chairs import Chair
@@ -235,14 +237,16 @@ class Receiving:
         )
         if device.simulated:
             _mark_simulated(chair, turn)
-        news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source)
+        corrections = corrected_vitals(device)
+        news = chair.take(readings, recharted, arrived.received_mono_s, horizon_at, device.source, corrections)
         present = _present(chair, device, horizon_at)
         said = (present.device_alarms or _is_of_now(chair, device, horizon_at)) and chair.device_alarms.hear(
             device.source, device.device_id, present.device_alarms, arrived.received_at
         )
-        taken_back = [one for one in device.withdrawals if chair.withdraw(one.vital, one.measured_at)]
-        if (taken_back or said) and chair.session is not None:
+        if said and chair.session is not None:
             turn.sessions[chair.session.id] = (chair, chair.session)
+        if device.withdrawals or chair.amended:
+            strike(chair, device.withdrawals, turn, chair.amended)
         if chair.session is not None and chair.session.is_watched:
             chair.session.hear_pump(news, recharted)
             for word in words:

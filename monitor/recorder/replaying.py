@@ -26,19 +26,20 @@ from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.hl7.codes import CodeTable
-from monitor.hl7.device_message import Absence, DeviceAlarm, DeviceMessage, MessageKind
+from monitor.hl7.device_message import Absence, DeviceAlarm, DeviceMessage, MessageKind, Withdrawal
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.acting import Acting
 from monitor.recorder.judging import Judging
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.rows_of import vitals_of
+from monitor.recorder.striking import strike
 from monitor.recorder.turn import Turn
 from monitor.store.queries.alarms import AcknowledgementRecord, AlarmRecord, DeviceAlarmRecord, alarms, device_alarms
 from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.chairs import bindings, chair
 from monitor.store.queries.patients import patient
 from monitor.store.queries.pump_events import PumpEventRecord, pump_events
-from monitor.store.queries.received import ReceivedRow, received_rows
+from monitor.store.queries.received import ReceivedRow, ReceivedWithdrawal, received_rows, received_withdrawals
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord, session
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
@@ -63,6 +64,7 @@ class StoredSession:
     label: PatientLabel
     chair_name: str
     rows: tuple[ReceivedRow, ...]
+    withdrawals: tuple[ReceivedWithdrawal, ...]
     device_alarms: tuple[DeviceAlarmRecord, ...]
     pump_events: tuple[PumpEventRecord, ...]
     events: tuple[SessionEventRecord, ...]
@@ -89,6 +91,7 @@ def stored_session(connection: Connection, session_id: int, now: datetime) -> St
         label=label(patient(connection, head.patient_id)),
         chair_name=chair(connection, head.chair_id).name,
         rows=tuple(received_rows(connection, head.chair_id, first_at, ended_at)),
+        withdrawals=tuple(received_withdrawals(connection, head.chair_id, first_at, ended_at)),
         device_alarms=tuple(device_alarms(connection, session_id)),
         pump_events=tuple(pump_events(connection, session_id)),
         events=events,
@@ -184,17 +187,24 @@ class Replay:
                 )
             )  # fmt: skip
 
-    def _inputs(self) -> Iterator[tuple[datetime, int, Callable[[Turn], None]]]:
-        """(when, order among things of one moment, what happens)."""
+    def _received(self) -> Iterator[tuple[datetime, Callable[[Turn], None]]]:
+        """What devices sent; what a message takes back comes after what it says."""
         stored = self._stored
         alarms_of: dict[tuple[datetime, str], list[DeviceAlarmRecord]] = {}
         for alarm in stored.device_alarms:
             alarms_of.setdefault((alarm.received_at, alarm.source), []).append(alarm)
         for (at, source), rows in groupby(stored.rows, key=lambda row: (row.received_at, row.source)):
             message = _message(source, tuple(rows), alarms_of.pop((at, source), []))
-            yield at, 1, self._receives(message)
+            yield at, self._receives(message)
+        for gone in stored.withdrawals:
+            yield gone.received_at, self._takes_back(gone)
         for (at, source), said in alarms_of.items():
-            yield at, 1, self._receives(_message(source, (), said))
+            yield at, self._receives(_message(source, (), said))
+
+    def _inputs(self) -> Iterator[tuple[datetime, int, Callable[[Turn], None]]]:
+        """(when, order among things of one moment, what happens)."""
+        stored = self._stored
+        yield from ((at, 1, happen) for at, happen in self._received())
         for told in stored.pump_events:
             yield told.received_at, 1, self._tells(told)
         for event in stored.events:
@@ -223,6 +233,10 @@ class Replay:
                         self._result.out_of_range.heard(live.judged_by, context, one.vital, one.value, turn.mono_s)
 
         return happen
+
+    def _takes_back(self, gone: ReceivedWithdrawal) -> Callable[[Turn], None]:
+        back = Withdrawal(Vital(gone.vital), gone.device_at, gone.sub_id)
+        return lambda turn: strike(self._chair, (back,), turn)
 
     def _tells(self, record: PumpEventRecord) -> Callable[[Turn], None]:
         def happen(turn: Turn) -> None:
@@ -266,13 +280,10 @@ def _message(source: str, rows: Sequence[ReceivedRow], said: Sequence[DeviceAlar
     Whether a time was the device's own is not in the record: without one a value was measured when it was received,
     which is a lag of nothing and makes no backlog.
     """
-    readings = tuple(
-        Reading(
-            Vital(vital), value, row.device_at, row.sub_ids.get(vital, ""),
-            _quality(row, vital),
-        )
+    said_values = [
+        (row.corrects, Reading(Vital(vital), value, row.device_at, row.sub_ids.get(vital, ""), _quality(row, vital)))
         for row in rows for vital, value in row.values.items()
-    )  # fmt: skip
+    ]  # fmt: skip
     return DeviceMessage(
         control_id="",
         type="",
@@ -285,7 +296,8 @@ def _message(source: str, rows: Sequence[ReceivedRow], said: Sequence[DeviceAlar
         device_id=None,
         sent_at=None,  # not in the record; only a message without continuous values would be timed by it
         measured_at=None,
-        readings=readings,
+        readings=tuple(reading for _, reading in said_values),
+        corrections=tuple(reading for corrects, reading in said_values if corrects),
         absences=tuple(Absence(Vital(vital), reason, row.device_at) for row in rows for vital, reason in row.absences),
         device_alarms=tuple(
             DeviceAlarm(one.code, one.text, one.phase, one.priority, None, one.device_at) for one in said

@@ -10,6 +10,8 @@ from monitor.clinical.vitals import PUMP, Quality, Reading, Vital
 from monitor.hl7.device_message import DeviceMessage
 from monitor.store.rows import DeviceAlarmRow, ReadingRow, UnassignedRow, WithdrawalRow
 
+_NONE: frozenset[Vital] = frozenset()
+
 
 def vitals_of(device: DeviceMessage) -> frozenset[Vital]:
     """The vitals a message speaks of, with a value or without."""
@@ -52,6 +54,13 @@ def withdrawal_rows(
         WithdrawalRow(chair_id, session_id, device.source, one.vital.value, one.sub_id, one.measured_at, received_at)
         for one in device.withdrawals
     ]
+
+
+def corrected_vitals(device: DeviceMessage) -> frozenset[Vital]:
+    """The vitals of which a charted value replaces an earlier one (OBX-11 C)."""
+    if not device.corrections:
+        return _NONE
+    return frozenset([one.vital for one in device.readings if one in device.corrections])
 
 
 def device_alarm_rows(

@@ -43,6 +43,7 @@ class Telling:
         for live_chair, live in concerned.values():
             self.session_changed(live_chair, live)
         self._tell_values(turn)
+        self._tell_struck(turn)
 
     def session_changed(self, chair: Chair, live: LiveSession) -> None:
         """Tell one session's page that its head or alarms are not what they were."""
@@ -84,3 +85,13 @@ class Telling:
                 "values",
                 {"session": live.id, "at": turn.now.isoformat(), "points": points, "numbers": numbers},
             )
+
+    def _tell_struck(self, turn: Turn) -> None:
+        """What was taken back or corrected: its number as it is now, and the curves are drawn anew."""
+        for chair, live, struck in turn.struck:
+            if not self._publisher.session_is_watched(live.id):
+                continue
+            numbers = self._pictures.values(chair, live, [vital.value for vital in struck])
+            told = [{"vital": vital.value, "at": at.isoformat()} for vital, at in struck.items()]
+            frame = {"session": live.id, "at": turn.now.isoformat(), "points": [], "numbers": numbers, "struck": told}
+            self._publisher.session(live.id, "values", frame)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.clinical.alarms.table import AlarmEvent
-from monitor.clinical.vitals import Reading
+from monitor.clinical.vitals import Reading, Vital
 from monitor.hl7.ack import Outcome
 from monitor.hl7.ack import code as ack_code
 from monitor.hl7.message import Message, Problem
@@ -86,6 +86,7 @@ class Turn:
     replies: list[tuple[Arrived, list[Reply]]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     values: list[tuple[Chair, LiveSession, list[Reading], datetime | None]] = field(default_factory=list)
+    struck: list[tuple[Chair, LiveSession, dict[Vital, datetime]]] = field(default_factory=list)
     simulated: list[int] = field(default_factory=list)
     changed: dict[int, Chair] = field(default_factory=dict)
     sessions: dict[int, tuple[Chair, LiveSession]] = field(default_factory=dict)

@@ -14,8 +14,9 @@ from monitor.store.inserts import insert_device_alarms, insert_pump_events
 from monitor.store.keys import insert_row
 from monitor.store.pump_rows import PumpEventRow, only_changes
 from monitor.store.readings import ReadingWriter
-from monitor.store.rows import DeviceAlarmRow, ReadingRow
+from monitor.store.rows import DeviceAlarmRow, ReadingRow, WithdrawalRow
 from monitor.store.schema_whose import late_acts, late_entries
+from monitor.store.withdrawals import write_withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class LateMessage:
     readings: tuple[ReadingRow, ...] = ()
     device_alarms: tuple[DeviceAlarmRow, ...] = ()
     pump_events: tuple[PumpEventRow, ...] = ()
+    withdrawals: tuple[WithdrawalRow, ...] = ()
 
 
 def insert_late(connection: Connection, act: LateActRow, messages: Sequence[LateMessage]) -> tuple[int, int]:
@@ -52,6 +54,7 @@ def insert_late(connection: Connection, act: LateActRow, messages: Sequence[Late
     act_id = insert_row(connection, late_acts, asdict(act))
     rows = [replace(row, late_id=act_id) for message in messages for row in message.readings]
     new = ReadingWriter().write(connection, rows)
+    write_withdrawals(connection, [row for message in messages for row in message.withdrawals])
     insert_device_alarms(connection, [row for message in messages for row in message.device_alarms])
     insert_pump_events(connection, only_changes(row for message in messages for row in message.pump_events))
     if messages:

@@ -3,7 +3,7 @@
 Law: a value older than the newest of its vital, or from a backlog, is kept in the record and changes nothing here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from monitor.clinical.quality import SignalMemory
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import CONTINUOUS, NIBP, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
+from monitor.ward.amending import amend, amends
 from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
 from monitor.ward.live_session import LiveSession
@@ -71,6 +72,7 @@ class Chair:
     signal: SignalMemory = field(default_factory=SignalMemory)
     device_alarms: DeviceAlarms = field(default_factory=DeviceAlarms)
     pumps: PumpWords = field(default_factory=PumpWords)
+    amended: list[Reading] = field(default_factory=list)  # what the last message changed of what was shown
 
     @property
     def simulated(self) -> bool:
@@ -124,20 +126,23 @@ class Chair:
         mono_s: float,
         received_at: datetime | None,
         source: str = "",
+        corrections: Collection[Vital] = (),
     ) -> list[Reading]:
         """Show new values; returns those that are news (not late, not a repetition) and so must be judged.
 
+        `corrections` are the vitals of which the message corrects an earlier value; see amending.py.
         `charted_at` is the time received when the device's clock is wrong, else None for the device's own time.
         `received_at` is None for a source whose clock is believed whatever it says.
         """
         clock = self.clock_of(source)
         news = [reading for reading in readings if self._is_news(reading, received_at)]
+        self.amended = [] if len(news) == len(readings) else self._amending(readings, corrections, mono_s)
         lag_s = _lag_s(news, received_at)
         if clock.is_backlog(lag_s):
             news = []
         if news:
             clock.late.end()
-        elif readings:
+        elif readings and not self.amended:
             newest_at = max(reading.measured_at for reading in readings)
             if clock.late.is_new_time(newest_at, mono_s):
                 news, clock.lag_s = list(readings), None
@@ -149,10 +154,37 @@ class Chair:
             if shown_at is not (at := charted_at or reading.measured_at):  # nearly always the same for all
                 shown_at, shown_s = at, at.timestamp()
             self._show(reading, at, shown_s, mono_s)
+        if corrections or self.amended:
+            news = self._amend(news, charted_at, mono_s, corrections)
         cuff = [reading for reading in news if reading.vital in NIBP]
         if cuff:
             self._measure(cuff, charted_at, mono_s, received_at)
         return news
+
+    def _amending(self, readings: Sequence[Reading], corrections: Collection[Vital], mono_s: float) -> list[Reading]:
+        return [
+            one
+            for one in readings
+            if (known := self.latest.get(one.vital)) is not None
+            and amends(known, one, mono_s, corrects=one.vital in corrections)
+        ]
+
+    def _amend(
+        self, news: list[Reading], charted_at: datetime | None, mono_s: float, corrections: Collection[Vital]
+    ) -> list[Reading]:
+        """Show what takes the place of what is shown; gives back all that must be judged."""
+        for reading in news:
+            if reading.vital in corrections:
+                self.latest[reading.vital].corrected = True
+        for one in self.amended:
+            known, at, corrects = self.latest[one.vital], charted_at or one.measured_at, one.vital in corrections
+            if corrects and one.vital in self.trends:
+                self.trends[one.vital].drop(known.charted_at.timestamp(), known.value)
+            if corrects:
+                self.recent.forget(one.vital)
+            amend(known, one, at, mono_s, corrects=corrects)
+            self._draw(one, at.timestamp())
+        return [*news, *self.amended]
 
     def _set_back(self, newest_at: datetime) -> None:
         """The device's new time is believed: what it said by its old time must not make later values look late."""
@@ -184,12 +216,19 @@ class Chair:
             known.questionable_since_mono_s = None
         elif known.questionable_since_mono_s is None:
             known.questionable_since_mono_s = mono_s
-        if quality is Quality.IMPLAUSIBLE:
-            return
-        if vital in self.trends:
-            self.trends[vital].add(charted_s, value)
-        if vital in OF_MEDIANS and quality is Quality.ACCEPTED:  # only what is believed goes into a median
-            self.recent.add(vital, charted_s, value)
+        if known.corrected or known.said:
+            known.corrected, known.said = False, ()
+        known.sub_id = reading.sub_id
+        if quality is not Quality.IMPLAUSIBLE:
+            self._draw(reading, charted_s)
+
+    def _draw(self, reading: Reading, charted_s: float) -> None:
+        """Keep it for curve and median; only what is believed goes into a median."""
+        vital, quality = reading.vital, reading.quality
+        if vital in self.trends and quality is not Quality.IMPLAUSIBLE:
+            self.trends[vital].add(charted_s, reading.value)
+        if vital in OF_MEDIANS and quality is Quality.ACCEPTED:
+            self.recent.add(vital, charted_s, reading.value)
 
     def _measure(
         self, cuff: list[Reading], charted_at: datetime | None, mono_s: float, received_at: datetime | None
@@ -206,23 +245,30 @@ class Chair:
             parts = {**{vital: value for vital, value in old.items() if value is not None}, **parts}
         # A cuff value that took its time to arrive is as old as it is, not as new as its arrival.
         waited_s = 0.0 if received_at is None or charted_at else (received_at - measured_at).total_seconds()
+        came_s = mono_s - max(0.0, waited_s)
+        if self.cuff is not None and self.cuff.device_at == measured_at:
+            came_s = min(came_s, self.cuff.mono_s)  # another part, or a correction, makes a measurement no younger
         quality = max((reading.quality for reading in cuff), key=_WORSE.index)
         self.cuff = Cuff(
             measured_at,
             charted_at or measured_at,
-            mono_s - max(0.0, waited_s),
+            came_s,
             parts.get(Vital.NIBP_SYS),
             parts.get(Vital.NIBP_DIA),
             parts.get(Vital.NIBP_MEAN),
             quality,
         )
 
-    def withdraw(self, vital: Vital, measured_at: datetime) -> bool:
+    def withdraw(self, vital: Vital, measured_at: datetime, sub_id: str | None = None) -> bool:
         """The device took a value back: it is shown as no value; whether it was what is shown.
+
+        `sub_id` None: whichever is shown of this vital.
 
         Its alarm stays until a new value ends it, and its silence counts from when it came.
         """
         known, cuff = self.latest.get(vital), self.cuff
+        if known is not None and sub_id not in (None, known.sub_id):
+            return False  # what was kept beside it
         is_shown = known is not None and known.device_at == measured_at
         if known is not None and is_shown and not known.withdrawn:
             known.withdrawn = True

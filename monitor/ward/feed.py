@@ -50,6 +50,9 @@ class Latest:
     doubts: tuple[Doubt, ...] = ()
     questionable_since_mono_s: float | None = None
     withdrawn: bool = False  # the device took it back: no value until the next comes
+    corrected: bool = False  # the device corrected it
+    sub_id: str = ""
+    said: tuple[tuple[float, bool], ...] = ()  # when amended: (value, corrects) of everything said of this moment
 
     @property
     def last_mono_s(self) -> float:

@@ -17,6 +17,7 @@ from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.doubted import doubted
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
+from monitor.store.queries.struck import struck_readings
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.dose_picture import account
@@ -143,6 +144,10 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
         "doubted": [
             {"vital": one.vital, "from_at": one.from_at.isoformat(), "to_at": one.to_at.isoformat()}
             for one in doubted(connection, live.chair_id, live.id, from_at, now)
+        ],
+        "struck": [
+            {"vital": one.vital, "at": one.at.isoformat(), "value": one.value, "why": one.struck}
+            for one in struck_readings(connection, live.chair_id, live.id, from_at, now)
         ],
         "bp": _pressures(connection, live, from_at, now),
         "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],

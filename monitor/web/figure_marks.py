@@ -4,12 +4,12 @@ Law: every text that a person or a device wrote is escaped, because the chart li
 Nothing here has a colour: `name` says whose ink the page must use.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from html import escape
 
 from monitor.web.figure_series import Gap
-from monitor.web.session_picture import Axis, DoubtedShape, LimitShape, SessionPicture, SpanShape, moment
+from monitor.web.session_picture import Axis, DoubtedShape, LimitShape, SessionPicture, SpanShape, StruckShape, moment
 
 Mark = dict[str, object]
 SYMBOLS = {"high": "!!!", "medium": "!!", "low": "!"}
@@ -128,6 +128,28 @@ def doubted_marks(stretches: Sequence[DoubtedShape], axis: Axis) -> list[Mark]:
         y = {"y0": 0.02, "y1": 0.02, "yref": f"{panel_of(stretch['vital'])} domain"}
         marks.append({"type": "line", **x, **y, "line": {"width": 3, "dash": "2px,2px"}, "name": "doubted"})
     return marks
+
+
+def struck_notes(
+    struck: Sequence[StruckShape], axis: Axis, drawn: Container[str], gettext: Callable[[str], str]
+) -> list[Mark]:
+    """A cross where a drawn vital had a value that the device took back or corrected: struck, never erased."""
+    words = {"withdrawn": gettext("taken back by the device"), "corrected": gettext("corrected by the device")}
+    return [
+        {
+            "x": axis.write(moment(one["at"])),
+            "y": one["value"],
+            "xref": "x",
+            "yref": panel_of(one["vital"]),
+            "text": "×",
+            "showarrow": False,
+            "font": {"size": 16},
+            "hovertext": f"{one['value']:g} {words.get(one['why'], one['why'])}",
+            "name": "struck",
+        }
+        for one in struck
+        if one["vital"] in drawn and moment(one["at"]) >= axis.start
+    ]
 
 
 def gap_marks(gaps: Sequence[Gap], vital: str, axis: Axis, level: float, gettext: Callable[[str], str]) -> list[Mark]:

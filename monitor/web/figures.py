@@ -24,6 +24,7 @@ from monitor.web.figure_marks import (
     now_marks,
     panel_of,
     span_marks,
+    struck_notes,
 )
 from monitor.web.figure_series import Point, gap_threshold_s, gaps_of, points_of, thinned
 from monitor.web.session_picture import Axis, PressureShape, SessionPicture, moment
@@ -242,6 +243,8 @@ def _marks(
     events = [moment(event["at"]) for event in picture["events"]]
     shapes += [*base_shapes, *(event_line(at, axis) for at in events if at >= axis.start), *span_shapes, now_line]
     shapes += doubted_marks(picture.get("doubted", []), axis)
+    drawn = {curve.vital for curve in curves} | {"nibp_sys", "nibp_dia", "nibp_mean"}
+    notes += struck_notes(picture.get("struck", []), axis, drawn, gettext)
     for curve, points in curves.items():
         values = [point.value for point in points if point.value is not None]
         if curve.vital in {"hr", "spo2", "rr"} and values:

@@ -67,6 +67,15 @@ class DoubtedShape(TypedDict):
     to_at: str
 
 
+class StruckShape(TypedDict):
+    """A value the device took back (`why` is withdrawn) or corrected."""
+
+    vital: str
+    at: str
+    value: float
+    why: str
+
+
 class EventShape(TypedDict):
     """Something that happened: drug, symptom, note or state."""
 
@@ -98,7 +107,7 @@ class SessionHead(TypedDict):
 
 
 class SessionPicture(TypedDict):
-    """The part of a session snapshot that is drawn; the last five are drawn only where the ward sends them."""
+    """The part of a session snapshot that is drawn; the last six are drawn only where the ward sends them."""
 
     now_at: str
     session: SessionHead
@@ -111,6 +120,7 @@ class SessionPicture(TypedDict):
     events: list[EventShape]
     dose: DoseShape | None
     doubted: NotRequired[list[DoubtedShape]]
+    struck: NotRequired[list[StruckShape]]
     limit_steps: NotRequired[Mapping[str, list[LimitShape]]]
     given: NotRequired[list[GivenShape]]
     predicted: NotRequired[PredictionShape | None]

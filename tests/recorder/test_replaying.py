@@ -1,6 +1,7 @@
 """A stored session judged again says what was said at the bedside, and under other limits something else."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -13,6 +14,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.recorder.replaying import Replay, Replayed, StoredSession, stored_session, stored_steps
 from tests.recorder.house import CODES, POLICY, POLICY_TEXT, UTC_ZONE, House, open_house, oru
+from tests.recorder.test_withdrawn import taken_back
 
 SOURCES = {EVERY_OTHER: SourceSettings(zone=UTC_ZONE)}
 HIGH, MEDIUM = AlarmPriority.HIGH, AlarmPriority.MEDIUM
@@ -102,8 +104,9 @@ def test_under_narrower_limits_it_rings_more_and_earlier_and_the_record_stays_as
     assert stored_steps(house.store.read(stored_session, session_id, house.clock.now()).alarms) == then
 
 
+AGAIN = ["same moment", "corrected", "taken back"]
 BEAT = st.tuples(
-    st.sampled_from(["value", "low", "silence", "sent again", "late", "acknowledge", "lead off", "pressure"]),
+    st.sampled_from(["value", "low", "silence", "sent again", "late", "acknowledge", "lead off", "pressure", *AGAIN]),
     st.integers(min_value=1, max_value=25),
 )
 
@@ -113,19 +116,30 @@ def lead_off(house: House) -> None:
     house.send(oru(house.clock.now(), hr=74.0, extra=(row,)))
 
 
+def again(what: str, at: datetime, seconds: int) -> bytes:
+    """Another content of a moment, a correction of it, or its withdrawal."""
+    if what == "taken back":
+        return taken_back(at, "spo2", 97.0, sub_id="1.2")
+    raw = oru(at, spo2=80.0 + seconds % 18)
+    return raw if what == "same moment" else raw.replace(b"|||||F|||", b"|||||C|||")
+
+
 def play(house: House, session_id: int, beats: list[tuple[str, int]]) -> None:
     """Whatever may come over the wire and from people, in this order."""
-    last = oru(house.clock.now(), **CALM)
+    last, at = oru(house.clock.now(), **CALM), house.clock.now()
     for what, seconds in beats:
         house.tick(seconds)
         if what in ("value", "low"):
             spo2 = 97.0 if what == "value" else 84.0 + seconds % 6
-            last = oru(house.clock.now(), **{**CALM, "spo2": spo2})
+            at = house.clock.now()
+            last = oru(at, **{**CALM, "spo2": spo2})
             house.send(last)
         elif what == "sent again":
             house.send(last)
         elif what == "late":
             house.vitals(seconds_ago=seconds / 2 + 0.5, spo2=80.0)
+        elif what in AGAIN:
+            house.send(again(what, at, seconds))
         elif what == "lead off":
             lead_off(house)
         elif what == "pressure":

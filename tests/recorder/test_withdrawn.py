@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from monitor.clinical.vitals import Vital
+from monitor.recorder.acts import AssignUnassigned, ReplayQuarantine
 from monitor.store import queries
+from monitor.store.queries.refused import Whose
 from tests.recorder.house import MDC, START_AT, UNITS, House, oru
 
 SPAN = (START_AT - timedelta(hours=1), START_AT + timedelta(hours=1))
@@ -106,3 +108,37 @@ def test_a_withdrawal_that_comes_before_its_value_holds_all_the_same(house: Hous
     house.send(taken_back(at, "hr", 133.0))
     house.send(oru(at, hr=133.0))
     assert charted(house, session_id) == []
+
+
+def test_a_withdrawal_that_was_refused_and_is_read_again_takes_the_value_off_record_and_screen(house: House) -> None:
+    session_id = house.infusing()
+    house.wait(1)
+    at = house.clock.now()
+    house.vitals(hr=133.0)
+    house.arrive(taken_back(at, "hr", 133.0), refused="unfinished")
+    house.turn()
+    (kept,) = house.read(queries.quarantine)
+    assert charted(house, session_id) == [("hr", 133.0)]
+    answer = house.desk.replay_quarantine(ReplayQuarantine(kept.id, None, "mended", house.nurse))
+    assert [one["outcome"] for one in answer["outcomes"]] == ["charted"]  # type: ignore[index]
+    house.turn()
+    assert charted(house, session_id) == []
+    assert 133.0 not in curve(house, "hr")
+    assert house.chair().latest[Vital.HR].withdrawn
+    assert [frame["struck"] for event, frame, _ in house.ears.heard if event == "values" and frame.get("struck")]
+
+
+def test_a_withdrawal_assigned_later_takes_back_what_was_assigned_with_it(house: House) -> None:
+    session_id = house.infusing()
+    house.wait(1)
+    at = house.clock.now()
+    house.send(oru(at, bed="NEW1", hr=133.0, spo2=97.0))
+    house.send(taken_back(at, "hr", 133.0).replace(b"^^BED1", b"^^NEW1"))
+    whose = Whose("MON^SIM", "NEW1")
+    house.desk.assign_unassigned(AssignUnassigned(whose, None, session_id, "hers", None, house.nurse))
+    house.turn()
+    assert charted(house, session_id) == [("spo2", 97.0)]
+    told = house.read(lambda c: queries.told_readings(c, session_id, *SPAN))
+    assert [(one.value, one.struck) for one in told if one.vital == "hr" and one.source != "BEFORE"] == [
+        (133.0, "withdrawn")
+    ]

@@ -84,6 +84,7 @@ live.on("session", () => curves.loadSoon());
 live.on("session_changed", () => curves.loadSoon());
 live.on("session_changed", () => limits.changed());
 live.on("values", (frame) => curves.push(frame.points));
+live.on("values", (frame) => frame.struck?.length && curves.loadSoon()); // a drawn value was taken back or corrected
 
 live.on("tick", (nowMs) => numbers.tick(nowMs));
 live.on("tick", (nowMs) => alarms.tick(nowMs));

@@ -61,6 +61,7 @@ from monitor.store.queries.sessions import (
     session_head,
     sessions,
 )
+from monitor.store.queries.struck import struck_readings, told_readings
 from monitor.store.queries.trail import AuditRecord, audit_page
 
 __all__ = [
@@ -132,8 +133,10 @@ __all__ = [
     "sign_in",
     "signatures",
     "standing_alarms",
+    "struck_readings",
     "token_by_hash",
     "tokens",
+    "told_readings",
     "unassigned",
     "unassigned_groups",
     "unassigned_message",

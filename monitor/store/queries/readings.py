@@ -5,7 +5,7 @@ last. Times asked for are `charted_at`; both ends belong to the range. What got 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -50,6 +50,7 @@ class ReadingRecord:
     session_id: int | None
     chair_id: int
     late_id: int | None = None  # the late act that brought it into the record; None: received live
+    struck: str = ""  # "": charted; else withdrawn, corrected, or replaced by another content of the same moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +75,21 @@ def readings(
     wanted = _VITALS if vitals is None else tuple(vital for vital in _VITALS if vital in set(vitals))
     asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(from_at), "high": to_ms(until_at)}
     of_session = session_id is not None
-    found = [connection.execute(_between(clock_right, of_session), asked) for clock_right in (True, False)]
-    return _records(connection, chair_id, chain.from_iterable(found), wanted)
+    found = [connection.execute(between(clock_right, of_session), asked) for clock_right in (True, False)]
+    return records(connection, chair_id, chain.from_iterable(found), wanted)
 
 
 @cache
-def _between(clock_right: bool, of_session: bool) -> AnySelect:
-    return _rows(of_session).where(CHARTED_BETWEEN[not clock_right])
+def between(clock_right: bool, of_session: bool) -> AnySelect:
+    """Whole rows of a chair, or of a session there, charted between :low and :high."""
+    return rows_of(of_session).where(CHARTED_BETWEEN[not clock_right])
 
 
 def session_readings(
     connection: Connection, session_id: int, from_at: datetime, until_at: datetime, vitals: Iterable[str] | None = None
 ) -> list[ReadingRecord]:
     """The same for a session, on whatever chair it is."""
-    chair_id = connection.execute(
-        select(schema.sessions.c.chair_id).where(schema.sessions.c.id == session_id)
-    ).scalar_one_or_none()
+    chair_id = chair_of(connection, session_id)
     if chair_id is None:
         return []
     return readings(connection, chair_id, from_at, until_at, session_id=session_id, vitals=vitals)
@@ -115,13 +115,13 @@ def last_readings(
     asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(since_at), "most": 2 * count + 2}
     of_session = session_id is not None
     found = [connection.execute(_newest(vital, clock_right, of_session), asked) for clock_right in (True, False)]
-    return _records(connection, chair_id, chain.from_iterable(found), (vital,))[-count:]
+    return records(connection, chair_id, chain.from_iterable(found), (vital,))[-count:]
 
 
 @cache
 def _newest(vital: str, clock_right: bool, of_session: bool) -> AnySelect:
     at = r.c.device_at_ms if clock_right else r.c.charted_at_ms
-    query = _rows(of_session).where(r.c[vital].is_not(None), r.c.late_id.is_(None), at >= _low)
+    query = rows_of(of_session).where(r.c[vital].is_not(None), r.c.late_id.is_(None), at >= _low)
     if clock_right:
         query = query.where(r.c.charted_at_ms.is_(None))
     return query.order_by(at.desc()).limit(bindparam("most", type_=BigInteger))
@@ -142,7 +142,8 @@ def _beside(ms: int, text: str) -> Beside:
 
 
 @cache
-def _rows(of_session: bool) -> AnySelect:
+def rows_of(of_session: bool) -> AnySelect:
+    """Whole rows of a chair, or of a session there."""
     query: AnySelect = (
         select(
             *(r.c.chair_id, r.c.device_at_ms, CHARTED_MS, RECEIVED_MS, r.c.corrects, r.c.session_id, r.c.implausible),
@@ -156,7 +157,7 @@ def _rows(of_session: bool) -> AnySelect:
     return query.where(r.c.session_id == bindparam("session_id")) if of_session else query
 
 
-def _withdrawn(connection: Connection, chair_id: int, rows: Sequence[AnyRow]) -> dict[tuple[int, str], int]:
+def withdrawn(connection: Connection, chair_id: int, rows: Sequence[AnyRow]) -> dict[tuple[int, str], int]:
     """When what was measured at these times was taken back: (device time, vital) to the time received."""
     if not rows:
         return {}
@@ -170,26 +171,50 @@ _TAKEN_BACK = select(_w.c.device_at_ms, _w.c.vital, _w.c.received_at_ms).where(
 )
 
 
-def _records(
+def chair_of(connection: Connection, session_id: int) -> int | None:
+    """Where a session is; None when there is none."""
+    query = select(schema.sessions.c.chair_id).where(schema.sessions.c.id == session_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def records(
     connection: Connection, chair_id: int, found: Iterable[AnyRow], wanted: tuple[str, ...]
 ) -> list[ReadingRecord]:
     """Rows to values; what was taken back, and the earlier of two that say one vital at one device time, left out."""
     rows = list(found)
-    gone = _withdrawn(connection, chair_id, rows)
+    latest = winners(rows, withdrawn(connection, chair_id, rows), wanted)
+    return sorted((record for _, record in latest.values()), key=place)
+
+
+def winners(
+    rows: Sequence[AnyRow], gone: Mapping[tuple[int, str], int], wanted: tuple[str, ...]
+) -> dict[tuple[int, str], tuple[tuple[int, int], ReadingRecord]]:
+    """The charted value of each device time and vital, with its rank."""
     latest: dict[tuple[int, str], tuple[tuple[int, int], ReadingRecord]] = {}
     for row in rows:
         rank = (int(row[4]), int(row[3]))
-        for record in _values_of(row, wanted):
+        for record in values_of(row, wanted):
             key = (int(row[1]), record.vital)
-            if key in gone and (not row[4] or int(row[3]) <= gone[key]):
-                continue  # only a correction that came after it stands again
+            if is_gone(row, record.vital, gone):
+                continue
             if key not in latest or latest[key][0] <= rank:
                 latest[key] = (rank, record)
-    order = {vital: position for position, vital in enumerate(_VITALS)}
-    return sorted((record for _, record in latest.values()), key=lambda one: (one.at, order[one.vital]))
+    return latest
 
 
-def _values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
+def is_gone(row: AnyRow, vital: str, gone: Mapping[tuple[int, str], int]) -> bool:
+    """Whether the device took it back; only a correction that came after that stands again."""
+    key = (int(row[1]), vital)
+    return key in gone and (not row[4] or int(row[3]) <= gone[key])
+
+
+def place(one: ReadingRecord) -> tuple[datetime, int]:
+    """By time, then in the order of vitals."""
+    return one.at, schema.VITAL_BIT[one.vital]
+
+
+def values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
+    """The values of a row."""
     chair_id, device_ms, charted_ms, received_ms, _, session_id, *judged, late_id, source, sub_ids_text = row[:_HEAD]
     at, measured_at, received_at = from_ms(charted_ms), from_ms(device_ms), from_ms(received_ms)
     sub_ids = _sub_ids(sub_ids_text)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 
 from monitor.store import schema
 from monitor.store.queries.readings import RECEIVED_MS
+from monitor.store.schema_whose import withdrawals
 from monitor.store.types import from_ms, to_ms
 
-r, _layouts = schema.readings, schema.reading_layouts
+r, _layouts, _w = schema.readings, schema.reading_layouts, withdrawals
 _VITALS = schema.VITAL_COLUMNS
 _HEAD = 8
 
@@ -31,6 +32,30 @@ class ReceivedRow:
     implausible: frozenset[str]
     questionable: frozenset[str]
     absences: tuple[tuple[str, str], ...]  # vital, reason
+    corrects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedWithdrawal:
+    """One value a device took back."""
+
+    received_at: datetime
+    device_at: datetime
+    vital: str
+    sub_id: str
+
+
+def received_withdrawals(
+    connection: Connection, chair_id: int, from_at: datetime, until_at: datetime
+) -> list[ReceivedWithdrawal]:
+    """Every withdrawal of a chair received between two times, by when."""
+    columns = (_w.c.received_at_ms, _w.c.device_at_ms, _w.c.vital, _w.c.sub_id)
+    span = _w.c.received_at_ms.between(to_ms(from_at), to_ms(until_at))
+    query = select(*columns).where(_w.c.chair_id == chair_id, span).order_by(_w.c.received_at_ms, _w.c.id)
+    return [
+        ReceivedWithdrawal(from_ms(received_ms), from_ms(device_ms), vital, sub_id)
+        for received_ms, device_ms, vital, sub_id in connection.execute(query)
+    ]
 
 
 def received_rows(connection: Connection, chair_id: int, from_at: datetime, until_at: datetime) -> list[ReceivedRow]:
@@ -48,7 +73,7 @@ def received_rows(connection: Connection, chair_id: int, from_at: datetime, unti
     layouts: dict[str, dict[str, str]] = {}
     rows = []
     for row in connection.execute(query):
-        received_ms, device_ms, source, sub_ids, implausible, questionable, extra = row[: _HEAD - 1]
+        received_ms, device_ms, source, sub_ids, implausible, questionable, extra, corrects = row[:_HEAD]
         values = {vital: value for vital, value in zip(_VITALS, row[_HEAD:], strict=True) if value is not None}
         if sub_ids not in layouts:
             layouts[sub_ids] = json.loads(sub_ids)
@@ -57,7 +82,7 @@ def received_rows(connection: Connection, chair_id: int, from_at: datetime, unti
             ReceivedRow(
                 from_ms(received_ms), from_ms(device_ms), source, values, layouts[sub_ids],
                 _marked(values, implausible), _marked(values, questionable or 0),
-                tuple((vital, reason) for vital, reason in absences),
+                tuple((vital, reason) for vital, reason in absences), bool(corrects),
             )
         )  # fmt: skip
     return rows

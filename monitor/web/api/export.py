@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session, signatures
-from monitor.store.queries.readings import ReadingRecord, session_readings
+from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory
+from monitor.store.queries.struck import told_readings
 from monitor.store.rows import AuditEntry
 from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
@@ -35,7 +36,7 @@ _PIECE = timedelta(minutes=10)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("session", "at", "vital", "value", "unit", "sub_id", "quality"),
-    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by"),
+    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by", "struck"),
 )
 
 
@@ -96,7 +97,7 @@ def _stretches(given: Services, history: SessionHistory) -> Iterator[list[Readin
     while from_at < until_at:
         to_at = min(from_at + _PIECE, until_at) - timedelta(milliseconds=1)
         with given.history.passage():
-            yield given.read(session_readings, session_id, from_at, to_at)
+            yield given.read(told_readings, session_id, from_at, to_at)
         from_at += _PIECE
         given.runtime.yield_now()
 
@@ -126,6 +127,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
                 mark,
                 "LATE" if one.late_id is not None else "no",
                 safe_cell(_by(one, acts) or ""),
+                one.struck.upper() or "no",
             ]
             for one in stretch
         )
@@ -165,6 +167,7 @@ def _told(one: ReadingRecord, acts: Mapping[int, LateAct]) -> Json:
         "source": one.source,
         "late": one.late_id is not None,
         "assigned_by": _by(one, acts),
+        "struck": one.struck,
     }
 
 

@@ -10,8 +10,9 @@ from pydantic import Field, TypeAdapter
 from monitor.errors import Refused
 from monitor.security.roles import Action
 from monitor.store.queries import LateAct, late_acts_of, session
-from monitor.store.queries.readings import ReadingRecord, session_readings
+from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory
+from monitor.store.queries.struck import told_readings
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, QueryTime, Time
 from monitor.web.here import services
@@ -26,7 +27,8 @@ RESOLUTION = timedelta(milliseconds=1)  # of the record
 class ReadingAnswer(Answer):
     """One value; `at` is when it is charted, `measured_at` what the device's clock said.
 
-    `late`: it got into the record later, by the named person, and was never live.
+    `late`: it got into the record later, by the named person, and was never live. `struck` says why a value is not
+    charted: withdrawn or corrected by the device, replaced (another content of its moment came later); "": it is.
     """
 
     at: Time
@@ -38,16 +40,18 @@ class ReadingAnswer(Answer):
     measured_at: Time
     late: bool
     assigned_by: str | None
+    struck: str
 
 
 ROWS = TypeAdapter(list[ReadingAnswer])
 
 
 class Range(Query):
-    """From and to, both included; the whole of a session when not given."""
+    """From and to, both included, else the whole session; `struck` adds what the device took back or corrected."""
 
     from_at: Annotated[QueryTime | None, Field(alias="from")] = None
     to_at: Annotated[QueryTime | None, Field(alias="to")] = None
+    struck: bool = False
 
 
 @blueprint.get("/sessions/<int:session_id>/readings")
@@ -61,10 +65,10 @@ def list_readings(session_id: int, query: Range) -> Response:
         raise Refused("`to` lies before `from`.")
     if to_at - from_at > LONGEST:
         raise Refused("Ask for at most 31 days at a time; the export holds everything.")
-    return Response(_pieces(given, session_id, from_at, to_at), mimetype="application/json")
+    return Response(_pieces(given, session_id, from_at, to_at, struck=query.struck), mimetype="application/json")
 
 
-def _pieces(given: Services, session_id: int, from_at: datetime, to_at: datetime) -> Iterator[bytes]:
+def _pieces(given: Services, session_id: int, from_at: datetime, to_at: datetime, *, struck: bool) -> Iterator[bytes]:
     """A JSON array, an hour of rows in each piece; an hour begins after the last millisecond of the one before."""
     between = b"["
     acts = given.read(late_acts_of, session_id)
@@ -72,7 +76,7 @@ def _pieces(given: Services, session_id: int, from_at: datetime, to_at: datetime
     while begin_at <= to_at:
         end_at = min(begin_at + PIECE - RESOLUTION, to_at)
         with given.history.passage():
-            rows = given.read(session_readings, session_id, begin_at, end_at)
+            rows = given.read(told_readings, session_id, begin_at, end_at, struck=struck)
         if rows:
             answers = ROWS.dump_json([_told(row, acts) for row in rows])
             yield between + answers[1:-1]
@@ -93,6 +97,7 @@ def _told(row: ReadingRecord, acts: Mapping[int, LateAct]) -> ReadingAnswer:
         measured_at=row.measured_at,
         late=row.late_id is not None,
         assigned_by=None if act is None else act.by,
+        struck=row.struck,
     )
 
 
