@@ -12,6 +12,7 @@ from typing import Literal
 from monitor.hl7 import charsets
 from monitor.hl7.delimiters import Delimiters, declared
 
+MOST_SEGMENTS = 4000  # a mebibyte may hold 200,000, and reading them would hold up every other device for a second
 NULL = '""'  # HL7's explicit "delete the value"
 Segment = list[str]  # [name, field 1, field 2, ...] as sent; MSH-1 is the separator, so indices are field numbers
 
@@ -132,6 +133,8 @@ def parse(raw: bytes) -> Message:
     message = read_header(raw)
     if message is None:
         raise MalformedMessage("there is no readable MSH segment")
+    if len(message.segments) > MOST_SEGMENTS:
+        raise MalformedMessage(Problem(f"the message has more than {MOST_SEGMENTS} segments", "MSH"), message)
     if b"\0" in raw:
         raise MalformedMessage(Problem("the message contains a NUL byte", "MSH", 102), message)
     segments = message.segments

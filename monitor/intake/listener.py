@@ -30,7 +30,7 @@ class IntakeLimits:
     frame_bytes: int = 1024 * 1024
     frame_timeout_s: float = 10.0
     send_timeout_s: float = 10.0
-    frames_in_flight: int = 64
+    frames_in_flight: int = 16
     handshake_s: float = HANDSHAKE_S
 
 

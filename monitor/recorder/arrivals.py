@@ -1,5 +1,6 @@
 """What the intake hands to the recorder. Law: every arrival is finished exactly once, with its answers or with none."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +25,7 @@ class Arrived:
     """One frame as received; `refused` says why the intake knows it is broken (stalled, unfinished, oversize).
 
     `answers` are the HL7 acknowledgements to send once `done` is set: one a message, none where there is no MSH.
+    `parts` are the messages of a batch that are still to be taken, None before the first look.
     """
 
     raw: bytes
@@ -33,7 +35,13 @@ class Arrived:
     done: Signal
     refused: str | None = None
     answers: tuple[bytes, ...] = ()
+    parts: deque[bytes] | None = None
     finished: bool = False
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether all its messages have been looked at."""
+        return not self.parts
 
     def finish(self, answers: tuple[bytes, ...]) -> None:
         """Give the answers; the intake's task wakes up."""

@@ -5,6 +5,7 @@ fault in another. What cannot be read is kept in quarantine, what cannot be give
 """
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -47,6 +48,7 @@ from monitor.ward.ward import Spoken, Ward
 
 log = logging.getLogger(__name__)
 
+MESSAGES_AT_ONCE = 16  # of one batch: nobody waits long for the next frame, nor a commit for thousands of rows
 CLOCK_TOLERANCE_S = 120.0  # DESIGN.md "Time"
 
 _REFUSED_WORDS = {
@@ -78,11 +80,14 @@ class Receiving:
         self.register = SourceRegister()
 
     def take(self, arrived: Arrived, turn: Turn) -> None:
-        """Steps 1 to 4 for one frame; a batch inside it gives one reply a message."""
-        self._counters.frames.inc()
+        """Steps 1 to 4 for one frame, one reply a message; of a batch `MESSAGES_AT_ONCE`, the rest in later turns."""
+        if arrived.parts is None:
+            self._counters.frames.inc()
+            arrived.parts = deque(split(arrived.raw))
         replies: list[Reply] = []
         turn.replies.append((arrived, replies))
-        for raw in split(arrived.raw):
+        for _ in range(min(MESSAGES_AT_ONCE, len(arrived.parts))):
+            raw = arrived.parts.popleft()
             try:
                 replies.append(self._message(raw, arrived, turn))
             except Exception:

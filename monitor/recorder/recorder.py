@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 GROUP_WINDOW_S = 0.010  # from one commit to the next while messages keep coming, so that they share it
 BUSY_FRAMES = 3  # a turn of so many frames is followed by a window
 FRAMES_BETWEEN_YIELDS = 8
+LONG_FRAME_BYTES = 16_384  # takes as long as several
 FRAMES_A_TURN = 512
 LAST_WRITE_S = 3.0
 
@@ -169,11 +170,13 @@ class Recorder:
             arrived = self._frames.popleft()
             try:
                 self._receiving.take(arrived, turn)
+                if not arrived.is_taken:
+                    self._frames.append(arrived)  # behind those of others
             except Exception:  # unanswered, its sender keeps it; what else this turn has judged must be stored
                 log.exception("a frame could not be processed")
                 self._counters.faults.inc()
                 arrived.finish(())
-            if count % FRAMES_BETWEEN_YIELDS == 0:
+            if count % FRAMES_BETWEEN_YIELDS == 0 or len(arrived.raw) > LONG_FRAME_BYTES:
                 self._runtime.yield_now()
         return taken
 
@@ -231,7 +234,9 @@ class Recorder:
             if arrived.finished:
                 continue
             try:
-                arrived.finish(tuple(self._acks(replies, recorded=recorded)))
+                arrived.answers += tuple(self._acks(replies, recorded=recorded))
+                if arrived.is_taken:
+                    arrived.finish(arrived.answers)
             except Exception:
                 log.exception("an answer could not be made")
                 arrived.finish(())
@@ -254,8 +259,8 @@ class Recorder:
 def _finish_all(turn: Turn) -> None:
     """After a fault nobody may be left waiting: without an answer the sender keeps its message and sends it again."""
     for arrived, _ in turn.replies:
-        if not arrived.finished:
-            arrived.finish(())
+        if not arrived.finished and arrived.is_taken:  # what is still queued goes on in the next turn
+            arrived.finish(arrived.answers)
 
 
 def _with_acts(batch: Batch, acts: list[Act]) -> Batch:

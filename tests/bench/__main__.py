@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
+from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.parts import judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 
@@ -99,6 +100,9 @@ def main() -> int:
     table.add("judge_us", "us", judge_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())
+    for beside, figures in greedy_peer().items():
+        table.add(f"ack_ms@greedy_{beside}", "ms", figures)
+    table.one("idle_connection_kb", "kB", idle_connection_kb())
     seconds = 30 if chosen.quick else 60
     for plan in (
         Plan(200, seconds, boards=20, sessions=200 if not chosen.quick else 40),

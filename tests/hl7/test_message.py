@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.hl7 import batch
 from monitor.hl7.delimiters import STANDARD, Delimiters, declared
-from monitor.hl7.message import MalformedMessage, parse, read_header
+from monitor.hl7.message import MOST_SEGMENTS, MalformedMessage, parse, read_header
 
 HEAD = b"MSH|^~\\&|A|B|||20260301080000||ORU^R01|7|P|2.6"
 
@@ -155,3 +155,11 @@ def test_splitting_and_parsing_take_any_bytes(raw: bytes) -> None:
     for part in batch.split(raw):
         with contextlib.suppress(MalformedMessage):
             assert parse(part).segments[0][0] == "MSH"
+
+
+def test_a_message_of_more_segments_than_any_monitor_sends_is_refused_before_it_is_read() -> None:
+    head = b"MSH|^~\\&|MON|F|||20260301080000+0000||ORU^R01|1|P|2.6\r"
+    assert len(parse(head + b"NTE|1\r" * (MOST_SEGMENTS - 1)).segments) == MOST_SEGMENTS
+    with pytest.raises(MalformedMessage, match="more than 4000 segments") as refused:
+        parse(head + b"NTE|1\r" * MOST_SEGMENTS)
+    assert refused.value.header is not None, "its sender is told"
