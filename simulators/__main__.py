@@ -18,7 +18,7 @@ from simulators.control import control
 from simulators.options import build_parser, faults_of
 from simulators.outfit import Outfit, recording, scenario, wired
 from simulators.recordings import RecordingRefused
-from simulators.scenario import ScenarioRefused
+from simulators.toml_table import ScenarioRefused
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:

@@ -13,8 +13,9 @@ from simulators.hl7_writer import Sender
 from simulators.hl7_writer.dialects import DIALECTS
 from simulators.pump import Pump, pump_messages
 from simulators.recordings import RecordingRefused, read_recording
-from simulators.scenario import ScenarioRefused, load
+from simulators.scenario import load
 from simulators.timelines import Beat, pump_for, recording_messages, scenario_messages
+from simulators.toml_table import ScenarioRefused
 from simulators.vital_file import read_vital_file
 from simulators.wire_faults import Faults, FaultyWire
 

@@ -4,50 +4,52 @@ Law: a scenario is data. Minutes of events count from the first message; minutes
 start of the visit, which a bed may have begun earlier (`offset_min`).
 """
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+
+from simulators.toml_table import ScenarioRefused, Table
 
 FOLDER = Path(__file__).with_name("scenarios")
-VITALS = ("hr", "pr", "spo2", "rr", "etco2", "fico2", "temp", "pi", "nibp_sys", "nibp_dia")
 
 
-class ScenarioRefused(Exception):
-    """A scenario that does not exist or does not make sense; the text says which and why."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Infusion:
     """What the pump gives: the drug runs evenly from `from_min` for `over_min` minutes."""
 
-    from_min: float
-    over_min: float
-    mg_per_kg: float
+    from_min: float = 0.0
+    over_min: float = 40.0
+    mg_per_kg: float = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cuff:
     """Minutes between two automatic blood pressure measurements, by phase of the visit."""
 
-    before_min: float
-    infusing_min: float
-    after_min: float
+    before_min: float = 2.5  # two baseline measurements at least 2 min apart
+    infusing_min: float = 5.0
+    after_min: float = 15.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happens from `from_min` to `until_min` (and comes back by `until_min + fall_min`)."""
+    """One thing that happens from `from_min` to `until_min` (and comes back by `until_min + fall_min`).
+
+    `motion` is how strongly the patient moves (0 to 1). With `cuff_on_probe_arm` the oximeter loses its pulse while
+    the cuff is inflated; with `cuff_fails` a cuff that ends during the event gives no value.
+    """
 
     from_min: float
     until_min: float
-    rise_min: float
-    fall_min: float
-    towards: Mapping[str, float]
-    fixed: Mapping[str, float]
-    absent: frozenset[str]
-    silence: bool
+    rise_min: float = 0.0
+    fall_min: float = 0.0
+    towards: Mapping[str, float] = field(default_factory=dict)
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    silence: bool = False
+    motion: float = 0.0
+    cuff_on_probe_arm: bool = False
+    cuff_fails: bool = False
 
     def weight_at(self, minute: float) -> float:
         """How far the event has come, 0 to 1: a ramp up, a plateau, a ramp down."""
@@ -64,18 +66,18 @@ class Event:
         return self.from_min <= minute < self.until_min
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One visit; `recur_min` makes its events come again, `typical` asks for a patient without surprises."""
 
     name: str
     words: str
     minutes: float
-    typical: bool
-    artefacts_per_min: float
-    infusion: Infusion
-    cuff: Cuff
-    events: tuple[Event, ...]
+    typical: bool = True
+    artefacts_per_min: float = 0.0
+    infusion: Infusion = field(default_factory=Infusion)
+    cuff: Cuff = field(default_factory=Cuff)
+    events: tuple[Event, ...] = ()
     offset_min: float = 0.0
     recur_min: float | None = None
 
@@ -100,69 +102,7 @@ class ScenarioSet:
     default_beds: int
 
 
-class _Table:
-    """One TOML table, read key by key; what is left over at the end is a mistake."""
-
-    def __init__(self, where: str, table: object) -> None:
-        if not isinstance(table, dict):
-            raise ScenarioRefused(f"{where} is not a table")
-        self.where, self._left = where, dict(cast("dict[str, object]", table))
-
-    def take(self, key: str, default: object = None) -> object:
-        value = self._left.pop(key, default)
-        if value is None:
-            raise ScenarioRefused(f"{self.where}: {key} is missing")
-        return value
-
-    def number(self, key: str, default: float | None = None) -> float:
-        value = self.take(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ScenarioRefused(f"{self.where}: {key} = {value!r} is not a number")
-        return float(value)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.take(key, default)
-        if not isinstance(value, str):
-            raise ScenarioRefused(f"{self.where}: {key} = {value!r} is not text")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.take(key, False)
-        if not isinstance(value, bool):
-            raise ScenarioRefused(f"{self.where}: {key} = {value!r} is neither true nor false")
-        return value
-
-    def table(self, key: str, default: object = None) -> "_Table":
-        return _Table(f"{self.where}.{key}", self.take(key, default))
-
-    def tables(self, key: str) -> "list[_Table]":
-        value = self.take(key, [])
-        if not isinstance(value, list):
-            raise ScenarioRefused(f"{self.where}: {key} is not a list of tables")
-        return [_Table(f"{self.where}.{key}[{n}]", item) for n, item in enumerate(value, 1)]
-
-    def numbers_by_vital(self, key: str) -> dict[str, float]:
-        inner = self.table(key, {})
-        numbers = {vital: inner.number(vital) for vital in list(inner._left)}
-        for vital in numbers:
-            _known(inner.where, vital)
-        return numbers
-
-    def done(self) -> None:
-        if self._left:
-            raise ScenarioRefused(f"{self.where}: unknown {', '.join(sorted(self._left))}")
-
-
-def _known(where: str, vital: object) -> str:
-    if vital not in VITALS:
-        raise ScenarioRefused(f"{where}: {vital!r} is no vital; known are {', '.join(VITALS)}")
-    return str(vital)
-
-
-def _event(table: _Table) -> Event:
-    absent = table.take("absent", [])
-    if not isinstance(absent, list):
-        raise ScenarioRefused(f"{table.where}: absent is not a list of vitals")
+def _event(table: Table) -> Event:
     event = Event(
         from_min=table.number("from_min"),
         until_min=table.number("until_min"),
@@ -170,8 +110,11 @@ def _event(table: _Table) -> Event:
         fall_min=table.number("fall_min", 0.0),
         towards=table.numbers_by_vital("towards"),
         fixed=table.numbers_by_vital("fixed"),
-        absent=frozenset(_known(table.where, vital) for vital in absent),
+        absent=table.vitals("absent"),
         silence=table.flag("silence"),
+        motion=table.share("motion"),
+        cuff_on_probe_arm=table.flag("cuff_on_probe_arm"),
+        cuff_fails=table.flag("cuff_fails"),
     )
     table.done()
     if not 0 <= event.from_min + event.rise_min <= event.until_min:
@@ -179,21 +122,20 @@ def _event(table: _Table) -> Event:
     return event
 
 
-def _typical(table: _Table) -> bool:
-    patient = table.text("patient")
-    if patient not in ("typical", "drawn"):
-        raise ScenarioRefused(f"{table.where}: patient = {patient!r} must be typical or drawn")
-    return patient == "typical"
-
-
-def _infusion(table: _Table) -> Infusion:
-    infusion = Infusion(table.number("from_min"), table.number("over_min"), table.number("mg_per_kg"))
+def _infusion(table: Table) -> Infusion:
+    infusion = Infusion(
+        from_min=table.number("from_min"), over_min=table.number("over_min"), mg_per_kg=table.number("mg_per_kg")
+    )
     table.done()
     return infusion
 
 
-def _cuff(table: _Table) -> Cuff:
-    cuff = Cuff(table.number("before_min"), table.number("infusing_min"), table.number("after_min"))
+def _cuff(table: Table) -> Cuff:
+    cuff = Cuff(
+        before_min=table.number("before_min"),
+        infusing_min=table.number("infusing_min"),
+        after_min=table.number("after_min"),
+    )
     table.done()
     if min(cuff.before_min, cuff.infusing_min, cuff.after_min) <= 0:
         raise ScenarioRefused(f"{table.where}: minutes between two measurements must be above 0")
@@ -202,12 +144,12 @@ def _cuff(table: _Table) -> Cuff:
 
 def parse_scenario(name: str, text: str, *, offset_min: float = 0.0, recur_min: float | None = None) -> Scenario:
     """Read one scenario; raises ScenarioRefused with the place and what is wrong."""
-    table = _parsed(name, text)
+    table = Table.of_text(name, text)
     scenario = Scenario(
         name=name,
         words=table.text("words"),
         minutes=table.number("minutes"),
-        typical=_typical(table),
+        typical=table.one_of("patient", ("typical", "drawn")) == "typical",
         artefacts_per_min=table.number("artefacts_per_min", 0.0),
         infusion=_infusion(table.table("infusion")),
         cuff=_cuff(table.table("cuff")),
@@ -217,13 +159,6 @@ def parse_scenario(name: str, text: str, *, offset_min: float = 0.0, recur_min: 
     )
     table.done()
     return scenario
-
-
-def _parsed(name: str, text: str) -> _Table:
-    try:
-        return _Table(name, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioRefused(f"{name}: {error}") from error
 
 
 def names() -> tuple[str, ...]:
@@ -240,7 +175,7 @@ def _text_of(name: str) -> str:
 def load(name: str) -> ScenarioSet:
     """The scenario of this name, or the set of beds it lists; raises ScenarioRefused."""
     text = _text_of(name)
-    table = _parsed(name, text)
+    table = Table.of_text(name, text)
     listed = table.tables("bed")
     if not listed:
         scenario = parse_scenario(name, text)

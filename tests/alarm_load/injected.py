@@ -20,7 +20,8 @@ from tests.alarm_load.sessions import artefacts_of
 KINDS = ("hypertension", "desaturation", "apnoea", "bradypnoea")
 APNOEAS = ("both", "rr", "etco2", "device")
 WARM_UP_S, LASTS_S = 60, 120
-INFUSION = Infusion(-20, 40, 0.5)
+INFUSION = Infusion(from_min=-20)
+CUFF = Cuff(before_min=1, infusing_min=1, after_min=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,18 @@ def drawn(kind: str, rng: Random) -> Injected:
         device, rules, rise_min = source == "device", ("apnoea", "apnoea_etco2"), 0.0
         without = frozenset({"both": (), "rr": ("etco2",), "etco2": ("rr",), "device": ("etco2",)}[source])
     until_min = from_s / 60 + rise_min + LASTS_S / 60
-    event = Event(from_s / 60, until_min, rise_min, 0.0, towards, fixed, without, silence=False)
+    event = Event(
+        from_min=from_s / 60, until_min=until_min, rise_min=rise_min, towards=towards, fixed=fixed, absent=without
+    )
     return Injected(kind, event, rules, from_s, device, without)
 
 
 def run_event(kind: str, seed: str, artefacts: str, per_min: float, beds: Mapping[str, Bed]) -> dict[str, Outcome]:
     """One event in each bed."""
     injected = drawn(kind, Random(f"{seed}/event"))
-    scenario = Scenario(kind, kind, 5, False, 0.0, INFUSION, Cuff(1, 1, 1), (injected.event,))
+    scenario = Scenario(
+        name=kind, words=kind, minutes=5, typical=False, infusion=INFUSION, cuff=CUFF, events=(injected.event,)
+    )
     chair = Chair(scenario, seed)
     false = artefacts_of(artefacts, chair, INFUSION, seed, per_min)
     honest_by_s: list[dict[str, float]] = []

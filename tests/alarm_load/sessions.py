@@ -9,13 +9,13 @@ from statistics import median
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
 from simulators.chair import Chair
-from simulators.scenario import Cuff, Infusion, Scenario
+from simulators.scenario import Infusion, Scenario
 from tests.alarm_load.artefacts import Artefacts, Motion, Plain, Shown
 from tests.alarm_load.bed import Bed
 
 MINUTES, BEFORE_MIN, INFUSION_MIN = 70, 6, 40
-INFUSION = Infusion(BEFORE_MIN, INFUSION_MIN, 0.5)
-VISIT = Scenario("visit", "70 minutes", MINUTES, False, 0.0, INFUSION, Cuff(2.5, 5, 15), ())
+INFUSION = Infusion(from_min=BEFORE_MIN, over_min=INFUSION_MIN)
+VISIT = Scenario(name="visit", words="70 minutes", minutes=MINUTES, typical=False, infusion=INFUSION)
 
 
 def artefacts_of(kind: str, chair: Chair, infusion: Infusion, seed: str, per_min: float) -> Artefacts:

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from simulators.chair import Chair, Measured, patient_for
-from simulators.scenario import Scenario, ScenarioRefused, load, names, parse_scenario
+from simulators.scenario import Scenario, load, names, parse_scenario
+from simulators.toml_table import ScenarioRefused
 
 SEEDS = range(8)
 
@@ -210,7 +211,9 @@ cuff = { before_min = 5, infusing_min = 5, after_min = 5 }
         (GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nfixed = { mood = 1 }", "'mood' is no vital"),
         (GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nabsent = ['mood']", "'mood' is no vital"),
         (GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nsilence = 1", "neither true nor false"),
-        (GOOD.replace('"typical"', '"odd"'), "typical or drawn"),
+        (GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nmotion = 2", "not a share"),
+        (GOOD + "[[event]]\nfrom_min = 1\nuntil_min = 2\nabsent = 'hr'", "not a list of words"),
+        (GOOD.replace('"typical"', '"odd"'), "not one of typical, drawn"),
     ],
 )
 def test_a_scenario_that_makes_no_sense_is_refused(text: str, why: str) -> None:
