@@ -29,6 +29,7 @@ def test_a_message_is_acknowledged_only_after_it_is_stored(house: House) -> None
     house.store.write = watched  # type: ignore[method-assign]
     house.ears.emit = lambda event, payload, to=None: order.append("told")  # type: ignore[method-assign]
     house.infusing()
+    house.turn()  # what the last act changed has been told
     order.clear()
     answer = house.vitals(hr=72, spo2=97)
     order.append("answered")
