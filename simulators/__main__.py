@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from simulators.control import control
 from simulators.options import build_parser, faults_of
 from simulators.outfit import Outfit, recording, scenario, wired
 from simulators.recordings import RecordingRefused
+from simulators.tls import TlsRefused, client_context
 from simulators.toml_table import ScenarioRefused
 
 
@@ -28,7 +30,7 @@ async def _watch_parent(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _run(options: argparse.Namespace, outfit: Outfit) -> Tally:
+async def _run(options: argparse.Namespace, outfit: Outfit, tls: ssl.SSLContext | None) -> Tally:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -44,7 +46,9 @@ async def _run(options: argparse.Namespace, outfit: Outfit) -> Tally:
     try:
         async with control(options.control, outfit.pumps):
             writes = {name: wire.chunks for name, wire in wires.items()}
-            return await run_beds(beds, host, port, speed=options.speed, manners=manners, stop=stop, wires=writes)
+            return await run_beds(
+                beds, host, port, speed=options.speed, manners=manners, stop=stop, wires=writes, tls=tls
+            )
     finally:
         dropped = sum(wire.dropped for wire in wires.values())
         if dropped:
@@ -60,11 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = (options.start or datetime.now(UTC)) + timedelta(seconds=faults.clock_offset_s)
     try:
         outfit = (recording if options.scenario == "recording" else scenario)(options, start)
-    except (ScenarioRefused, RecordingRefused, OSError, UnicodeDecodeError) as error:
+        inside_tls = options.tls or options.ca or options.cert or options.key
+        tls = client_context(options.ca, options.cert, options.key) if inside_tls else None
+    except (ScenarioRefused, RecordingRefused, TlsRefused, OSError, UnicodeDecodeError) as error:
         print(f"simulators: {error}", file=sys.stderr)
         return 2
     try:
-        tally = asyncio.run(_run(options, outfit))
+        tally = asyncio.run(_run(options, outfit, tls))
     except OSError as error:  # a receiver that is away is waited for; this is the control port
         print(f"simulators: the control port {options.control} cannot be opened: {error}", file=sys.stderr)
         return 2

@@ -5,6 +5,7 @@ late keeps the device time at which it was measured. A message given up after `p
 """
 
 import asyncio
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from simulators.mllp import END, Acknowledgement, frame, read_acknowledgement, unframe
+from simulators.tls import words
 
 Say = Callable[[str], None]
 
@@ -93,8 +95,8 @@ def whole_frames(message: bytes) -> Iterator[Chunk]:
 class Line:
     """One TCP connection to the receiver, opened when needed."""
 
-    def __init__(self, host: str, port: int, chunks: Chunks = whole_frames) -> None:
-        self._host, self._port, self._chunks = host, port, chunks
+    def __init__(self, host: str, port: int, chunks: Chunks = whole_frames, tls: ssl.SSLContext | None = None) -> None:
+        self._host, self._port, self._chunks, self._tls = host, port, chunks, tls
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, message: Outgoing, answer_s: float) -> Acknowledgement:
@@ -107,12 +109,12 @@ class Line:
             raise Unanswered(f"no acknowledgement within {answer_s:g} s") from error
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             await self.close()
-            what = "the connection was closed" if isinstance(error, asyncio.IncompleteReadError) else str(error)
+            what = words(error) if isinstance(error, OSError) else "the connection was closed"
             raise Unanswered(what) from error
 
     async def _exchange(self, message: Outgoing) -> Acknowledgement:
         if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
+            self._streams = await asyncio.open_connection(self._host, self._port, ssl=self._tls)
         reader, writer = self._streams
         for chunk in self._chunks(message.payload):
             writer.write(chunk.raw)
@@ -218,6 +220,7 @@ async def run_beds(
     stop: asyncio.Event | None = None,
     say: Say = to_stderr,
     wires: Mapping[str, Chunks] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Tally:
     """Run every bed on its own connection until all their messages are acknowledged or given up, or `stop` is set.
 
@@ -226,7 +229,7 @@ async def run_beds(
     tally, pace, halt = Tally(), Pace(speed), stop or asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for name, messages in beds:
-            line = Line(host, port, (wires or {}).get(name, whole_frames))
+            line = Line(host, port, (wires or {}).get(name, whole_frames), tls)
             bedside = Bedside(name, line, tally, halt, manners or Manners(), say)
             group.create_task(bedside.run(messages, pace))
     return tally

@@ -168,6 +168,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--patient-id", default="", metavar="ID", help="send this identifier in PID-3")
     _device_arguments(parser)
     _fault_arguments(parser)
+    tls = parser.add_argument_group("TLS", "any of these sends inside TLS")
+    tls.add_argument("--tls", action="store_true", help="inside TLS, believing the authorities of this machine")
+    tls.add_argument("--ca", type=Path, metavar="FILE", help="the authority that vouches for the receiver")
+    tls.add_argument("--cert", type=Path, metavar="FILE", help="the gateway's certificate")
+    tls.add_argument("--key", type=Path, metavar="FILE", help="its private key")
     parser.add_argument("--answer-timeout", type=_above_zero, default=10.0, metavar="S", help="wait for an answer")
     parser.add_argument(
         "--patience", type=_above_zero, default=120.0, metavar="S", help="real seconds of trouble before giving up"

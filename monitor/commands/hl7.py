@@ -7,6 +7,7 @@ each answer, as a monitor does, and counts only an accepting one that names its 
 import argparse
 import json
 import socket
+import ssl
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from monitor.hl7.message import read_header
 from monitor.hl7.mllp import VT, Frame, FrameBuffer, wrap
 from monitor.hl7.source import EVERY_OTHER
 from monitor.hl7.wording import as_text, explanations
+from monitor.tls import client_context, trouble
 
 _FRAME_LIMIT_BYTES = 64 * 1024 * 1024  # what is sent may be over the receiver's limit on purpose
 _ACCEPTED = ("AA", "CA")
@@ -40,6 +42,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sending.add_argument("file", type=Path, metavar="FILE")
     sending.add_argument("--to", required=True, metavar="HOST:PORT")
     sending.add_argument("--timeout", type=float, default=10.0, metavar="S", help="seconds to wait for an answer")
+    tls = sending.add_argument_group("TLS", "any of these sends inside TLS")
+    tls.add_argument("--tls", action="store_true", help="inside TLS, believing the authorities of this machine")
+    tls.add_argument("--ca", type=Path, metavar="FILE", help="the authority that vouches for the receiver")
+    tls.add_argument("--cert", type=Path, metavar="FILE", help="our certificate, when the receiver asks for one")
+    tls.add_argument("--key", type=Path, metavar="FILE", help="its private key")
     sending.set_defaults(run=run_send)
 
 
@@ -69,6 +76,7 @@ def run_send(arguments: argparse.Namespace, config: Config) -> int:
     """Exit code 0 when every message was accepted, 1 when one was refused or not answered."""
     del config
     host, port = _address(arguments.to)
+    context = _tls(arguments)
     try:
         raw = arguments.file.read_bytes()
     except OSError as error:
@@ -76,12 +84,37 @@ def run_send(arguments: argparse.Namespace, config: Config) -> int:
         return 2
     counts = _Counts()
     try:
-        with socket.create_connection((host, port), arguments.timeout) as connection:
+        with _connected(host, port, arguments.timeout, context) as connection:
             _converse(connection, messages_of(raw), counts)
     except OSError as error:
-        print(f"hl7 send: {arguments.to}: {error}", file=sys.stderr)
+        hint = "; a port that speaks TLS does so: then give --ca" if _cut(error) and context is None else ""
+        why = trouble(error, host, inside_tls=context is not None)
+        print(f"hl7 send: {arguments.to}: {why}{hint}", file=sys.stderr)
     print(f"sent {counts.sent} acked {counts.acked} refused {counts.sent - counts.acked}")
     return 0 if counts.sent and counts.acked == counts.sent else 1
+
+
+def _cut(error: OSError) -> bool:
+    return isinstance(error, ConnectionResetError | BrokenPipeError)
+
+
+def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.key is not None and arguments.cert is None:
+        raise ConfigurationRefused("--key needs --cert, the certificate it belongs to")
+    if not (arguments.tls or arguments.ca or arguments.cert):
+        return None
+    return client_context(arguments.ca, arguments.cert, arguments.key)
+
+
+def _connected(host: str, port: int, timeout_s: float, context: ssl.SSLContext | None) -> socket.socket:
+    connection = socket.create_connection((host, port), timeout_s)
+    if context is None:
+        return connection
+    try:
+        return context.wrap_socket(connection, server_hostname=host)
+    except BaseException:
+        connection.close()
+        raise
 
 
 @dataclass(slots=True)
@@ -129,7 +162,7 @@ def _answer(connection: socket.socket, frames: FrameBuffer, control_id: str) -> 
     while True:
         chunk = connection.recv(65536)
         if not chunk:
-            raise ConnectionError("the connection was closed before an answer came")
+            raise ConnectionResetError("the connection was closed before an answer came")
         for item in frames.feed(chunk):
             if isinstance(item, Frame):
                 code, answered = ack.control_id_of(item.raw)

@@ -5,14 +5,15 @@ late answer never meets the next message.
 """
 
 import socket
-import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.errors import ConfigurationRefused
 from monitor.hl7.ack import control_id_of
 from monitor.hl7.mllp import Frame, FrameBuffer, wrap
+from monitor.tls import client_context, trouble
 
 CHUNK_BYTES = 16_384
 LONGEST_ANSWER_BYTES = 256 * 1024
@@ -70,9 +71,14 @@ class Line:
         except TimeoutError as error:
             self.close()
             raise Trouble(f"no answer within {self._to.answer_s:g} s") from error
-        except (OSError, ssl.SSLError) as error:
+        except OSError as error:
             self.close()
-            raise Trouble(f"the connection failed: {error.strerror or type(error).__name__}") from error
+            raise Trouble(
+                f"the connection failed: {trouble(error, self._to.host, inside_tls=bool(self._to.tls))}"
+            ) from error
+        except ConfigurationRefused as refused:
+            self.close()
+            raise Trouble(refused.message) from refused
         except Trouble:
             self.close()
             raise
@@ -89,7 +95,8 @@ class Line:
         if self._to.tls is None:
             return connection
         try:
-            return _context(self._to.tls).wrap_socket(connection, server_hostname=self._to.host)
+            context = client_context(self._to.tls.ca, self._to.tls.certificate, self._to.tls.key)
+            return context.wrap_socket(connection, server_hostname=self._to.host)
         except BaseException:
             connection.close()
             raise
@@ -110,14 +117,6 @@ class Line:
                 code, answered = control_id_of(item.raw)
                 if code and answered == control_id:
                     return Answer(code, _words(item.raw))
-
-
-def _context(tls: Tls) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(tls.ca))
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if tls.certificate is not None:
-        context.load_cert_chain(tls.certificate, tls.key)
-    return context
 
 
 def _words(answer: bytes) -> str:

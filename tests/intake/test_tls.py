@@ -1,15 +1,20 @@
 """MLLP inside TLS over real sockets: only who shows a certificate of our authority is heard."""
 
+import argparse
 import contextlib
 import socket
 import ssl
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config import Config
+from monitor.commands import hl7
 from monitor.commands.tls import VALID, make_trial
 from monitor.errors import ConfigurationRefused
 from monitor.intake.peers import Peers, networks
@@ -61,6 +66,7 @@ def test_its_name_and_its_numbers_are_seen_while_it_is_connected(line: Line, tri
         answers(connection, 1)
         (known,) = line.intake.connections.all()
         assert (known.tls_subject, known.frames, known.bytes, known.broken) == ("trial device", 1, 8, 0)
+    assert line.inbox.seen[0].peer == f"{known.peer} trial device", "its peers may be named by certificate"
     wait_for(lambda: len(line.intake.connections) == 0, 5)
 
 
@@ -103,6 +109,38 @@ def test_certificates_for_a_trial_are_private_and_never_overwritten(trial: Path)
     assert (trial / "server.key").read_bytes() == before
 
 
+def ran(*arguments: object) -> str:
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def refusal(capsys: pytest.CaptureFixture[str], port: int, file: Path, *own: object) -> str:
+    parser = argparse.ArgumentParser()
+    hl7.register(parser.add_subparsers())
+    given = ["hl7", "send", file, "--to", f"localhost:{port}", "--timeout", "5", *own]
+    parsed = parser.parse_args([str(one) for one in given])
+    assert parsed.run(parsed, Config()) == 1
+    return capsys.readouterr().err
+
+
+def test_a_sender_that_is_not_believed_or_does_not_believe_is_told_what_to_do(
+    line: Line, trial: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "one.hl7"
+    file.write_bytes(b"MSH|^~\\&|MON||||20260302090000+0000||ORU^R01|T1|P|2.6\r")
+    make_trial(tmp_path / "foreign", "localhost", datetime.now(UTC))
+    own = ("--cert", trial / "device.pem", "--key", trial / "device.key")
+    assert "give the authority that signed it" in refusal(
+        capsys, line.port, file, "--ca", tmp_path / "foreign" / "ca.pem", *own
+    )
+    assert "give the authority that signed it" in refusal(capsys, line.port, file, "--tls", *own)
+    assert "client certificate" in refusal(capsys, line.port, file, "--ca", trial / "ca.pem")
+    assert "a port that speaks TLS" in refusal(capsys, line.port, file)
+    with pytest.raises(ConfigurationRefused, match="--key needs --cert"):
+        refusal(capsys, line.port, file, "--key", trial / "device.key")
+
+
 def test_a_real_server_takes_both_kinds_of_connection(trial: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
@@ -120,6 +158,14 @@ def test_a_real_server_takes_both_kinds_of_connection(trial: Path, tmp_path: Pat
             assert b"MSA|AA|T1" in answer
             assert b"MSA|AA|T2" in server.send(raw.replace(b"|T1|", b"|T2|"))[0]
             seen = server.api(tokens["nurse"]).get("/intake")
+            (tmp_path / "one.hl7").write_bytes(raw.replace(b"|T1|", b"|T3|"))
+            own = ["--ca", trial / "ca.pem", "--cert", trial / "device.pem", "--key", trial / "device.key"]
+            sent = ran("run.py", "hl7", "send", tmp_path / "one.hl7", "--to", f"localhost:{port}", *own)
+            assert sent == "sent 1 acked 1 refused 0"
+            beds = ["calm", "--to", f"localhost:{port}", "--bed", "BED1", "--duration", "2", "--speed", "10"]
+            assert ran("-m", "simulators", *beds, *own).endswith("refused 0")
+            sources = server.api(tokens["nurse"]).get("/intake")["sources"]
+            assert len(sources) >= 2
         assert len(seen["connections"]) >= 1
     finally:
         server.stop()

@@ -11,7 +11,7 @@ const PAGE = 20;
 const MOST_SHOWN = 4096; // bytes: what the server sends of one message
 
 export class RefusedMessages {
-  path = `quarantine?limit=${PAGE}`;
+  path = `quarantine?limit=${PAGE}&text=false`; // what was sent is asked for when one is opened, and that is recorded
   #rows = new Map(); // by id, so that an opened one stays open
   #ended = false;
   #mayReplay;
@@ -88,14 +88,20 @@ function tellReplays(element, { replays }) {
   if (replay && isSettled(replays)) put(one("button", replay), "hidden", true);
 }
 
-/** The explanation first, then the bytes; the bytes never wait for the explanation. */
+/** The bytes never wait for the explanation, and neither for the other's failure. */
 async function open(body, message, mayReplay, done) {
-  fill(body, make("p.muted", {}, t("devices_loading")), ...raw(message));
-  const reply = await get(`quarantine/${message.id}/explanation`);
-  const why = reply.ok ? explained(reply.body) : [make("p.said", { "data-kind": "refused", role: "alert" }, refusal(reply))];
+  fill(body, make("p.muted", {}, t("devices_loading")));
+  const asked = get(`quarantine/${message.id}/explanation`);
+  const whole = await get(`quarantine/${message.id}`);
+  const bytes = whole.ok ? raw(whole.body) : [failed(whole)];
+  fill(body, make("p.muted", {}, t("devices_loading")), ...bytes);
+  const reply = await asked;
+  const why = reply.ok ? explained(reply.body) : [failed(reply)];
   const again = mayReplay && !isSettled(message.replays) ? replayButton(message.id, done) : null;
-  fill(body, ...why, again, ...raw(message));
+  fill(body, ...why, again, ...bytes);
 }
+
+const failed = (reply) => make("p.said", { "data-kind": "refused", role: "alert" }, refusal(reply));
 
 function raw(message) {
   const text = message.text.split("\n").map(inert).join("\n");

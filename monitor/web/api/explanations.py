@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from monitor.errors import NotFound
 from monitor.security.roles import Action
 from monitor.store.queries import quarantined, unassigned_message
+from monitor.web.api.quarantine import note_reading
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body
 from monitor.web.here import services
@@ -81,6 +82,7 @@ def explain_quarantined(quarantine_id: int) -> list[ExplanationAnswer]:
     found = services().read(quarantined, quarantine_id)
     if found is None:
         raise NotFound("There is no such refused message.")
+    note_reading(f"quarantine {quarantine_id}", [quarantine_id])
     return _explained(found.raw, found.received_at)
 
 
