@@ -36,7 +36,7 @@ from monitor.recorder.rows_of import (
     vitals_of,
     withdrawal_rows,
 )
-from monitor.recorder.source_register import NO_HEADER, SourceEntry, SourceRegister
+from monitor.recorder.source_register import SourceEntry, SourceRegister
 from monitor.recorder.striking import strike
 from monitor.recorder.turn import Reply, Turn
 from monitor.store.rows import QuarantineRow
@@ -161,7 +161,7 @@ class Receiving:
             self._counters.unanswered.inc()
         form = None if refusal.header is None else self._settings(refusal.header).ack_form
         outcome = Outcome.REJECT if rejected else Outcome.ERROR
-        source = NO_HEADER if refusal.header is None else source_key(refusal.header)
+        source = None if refusal.header is None else source_key(refusal.header)
         entry = self.register.heard(source, arrived.peer, arrived.received_at, arrived.received_mono_s)
         entry.refused += 1
         return Reply(refusal.header, outcome, refusal.reason, form, refusal.problem, entry)

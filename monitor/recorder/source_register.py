@@ -12,8 +12,7 @@ from monitor.hl7.device_message import DeviceMessage, Equipment
 from monitor.ward.feed import Rhythm
 
 SOURCES_KEPT = 512  # without OTHER
-OTHER = "other sources"
-NO_HEADER = "no readable MSH"
+NAMED, NO_HEADER, OTHER = "named", "no_header", "other"  # kinds of entries: a sender may call itself anything
 FORGOTTEN_AFTER_S = 600.0  # a full register gives up a source not heard for so long, for a new one
 HEARD_MIN_S = 10.0  # DESIGN.md "Time": silent after 3 intervals, at least 10 s
 _INTERVALS = 3
@@ -29,6 +28,7 @@ _UNSAID = Equipment()
 class SourceEntry:
     """One source as named in MSH-3, with its device's own id behind it when it says one.
 
+    `kind`: NAMED; else no source: all without a readable MSH (NO_HEADER), all for whom there is no room (OTHER).
     `not_charted` counts rows by the reasons of `hl7 explain`; `latest_code` is the code of the last such row.
     `refused` counts messages kept in quarantine, `unassigned` those that are nobody's (`other_patient` among them).
     `clock_s` is device time minus ours, by the quickest message of the last two minutes; None: it says no time.
@@ -38,6 +38,7 @@ class SourceEntry:
     first_at: datetime
     last_at: datetime
     rhythm: Rhythm
+    kind: str = NAMED
     peer: str = ""
     equipment: Equipment = _UNSAID
     beds: dict[str, None] = field(default_factory=dict)
@@ -147,33 +148,35 @@ class SourceRegister:
     def __init__(self, most: int = SOURCES_KEPT) -> None:
         self._most = most
         self._entries: dict[str, SourceEntry] = {}
-        self._other: SourceEntry | None = None
+        self._commons: dict[str, SourceEntry] = {}
 
-    def heard(self, source: str, peer: str, at: datetime, mono_s: float) -> SourceEntry:
-        """Note a message of a source; its entry, or that of OTHER when there is no room."""
-        source = source[:_LONGEST]
-        entry = self._entries.pop(source, None)
-        if entry is None:
-            entry = self._new(source, at, mono_s)
-        if entry is not self._other:
-            self._entries[source] = entry
+    def heard(self, source: str | None, peer: str, at: datetime, mono_s: float) -> SourceEntry:
+        """Note a message of a source (None: it has no readable MSH); its entry, or OTHER when there is no room."""
+        entry = self._common(NO_HEADER, at, mono_s) if source is None else self._named(source[:_LONGEST], at, mono_s)
         entry.came(peer.partition(" ")[0].rpartition(":")[0] or peer, at, mono_s)
         return entry
 
     def all(self) -> list[SourceEntry]:
-        """Every entry, the one heard last first; OTHER at the end."""
-        found = list(reversed(self._entries.values()))
-        return found if self._other is None else [*found, self._other]
+        """Every entry, the one heard last first; those that are no source at the end."""
+        return [*reversed(self._entries.values()), *self._commons.values()]
 
-    def _new(self, source: str, at: datetime, mono_s: float) -> SourceEntry:
-        if len(self._entries) >= self._most:
-            oldest = next(iter(self._entries.values()))
-            if mono_s - oldest.last_mono_s < FORGOTTEN_AFTER_S:
-                if self._other is None:
-                    self._other = SourceEntry(OTHER, at, at, Rhythm(mono_s))
-                return self._other
-            del self._entries[oldest.source]
-        return SourceEntry(source, at, at, Rhythm(mono_s))
+    def _named(self, source: str, at: datetime, mono_s: float) -> SourceEntry:
+        entry = self._entries.pop(source, None)
+        if entry is None:
+            if len(self._entries) >= self._most:
+                oldest = next(iter(self._entries.values()))
+                if mono_s - oldest.last_mono_s < FORGOTTEN_AFTER_S:
+                    return self._common(OTHER, at, mono_s)
+                del self._entries[oldest.source]
+            entry = SourceEntry(source, at, at, Rhythm(mono_s))
+        self._entries[source] = entry
+        return entry
+
+    def _common(self, kind: str, at: datetime, mono_s: float) -> SourceEntry:
+        entry = self._commons.get(kind)
+        if entry is None:
+            entry = self._commons[kind] = SourceEntry("", at, at, Rhythm(mono_s), kind)
+        return entry
 
 
 def _keep(places: dict[str, None], place: str) -> None:

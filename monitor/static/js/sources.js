@@ -32,7 +32,7 @@ export class Sources {
     const root = one("#sources-rows");
     const known = new Map(all("tr", root).map((row) => [row.dataset.key, row]));
     const rows = (this.#whole ? listed : listed.slice(0, FIRST)).map((source) => {
-      const row = known.get(source.source) ?? drawn(source);
+      const row = known.get(keyOf(source)) ?? drawn(source);
       tell(row, source, now);
       return row;
     });
@@ -46,14 +46,17 @@ export class Sources {
   }
 }
 
+const keyOf = ({ kind, source }) => `${kind} ${source}`;
+const nameOf = ({ kind, source }) => (kind === "named" ? (source ? inert(source) : t("no_source")) : t(`source_kind_${kind}`));
+
 /** What an engineer should see first: a wrong clock, refusals, rows nobody could read. */
 const worth = (source) => (source.clock_ok === false ? 4 : 0) + (source.refused ? 2 : 0) + (loud(source).length ? 1 : 0);
 const loud = (source) => source.not_charted.filter(({ reason }) => !QUIET.has(reason));
 
 function drawn(source) {
   const cell = (part, label) => make("td", { "data-part": part, "data-label": t(label) });
-  const name = make("th", { scope: "row" }, make("bdi", {}, source.source ? inert(source.source) : t("no_source")), make("small", { "data-part": "made" }));
-  return make("tr", { "data-key": source.source, "data-testid": "source-row" }, name, cell("heard", "source_heard"), cell("where", "source_where"), cell("clock", "source_clock"), cell("messages", "source_messages"), cell("charted", "source_charted"));
+  const name = make("th", { scope: "row" }, make("bdi", {}, nameOf(source)), make("small", { "data-part": "made" }));
+  return make("tr", { "data-key": keyOf(source), "data-testid": "source-row" }, name, cell("heard", "source_heard"), cell("where", "source_where"), cell("clock", "source_clock"), cell("messages", "source_messages"), cell("charted", "source_charted"));
 }
 
 function tell(row, source, now) {

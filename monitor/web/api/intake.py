@@ -45,12 +45,14 @@ class NotChartedAnswer(Answer):
 class SourceAnswer(Answer):
     """What one source sent since the server began.
 
+    `kind`: named; else no source but all without a readable MSH (no_header), or all beyond the register's room (other).
     `heard`: it sends now. `clock_s` is its clock minus ours by the quickest message of the last two minutes, `clock_ok`
     whether that is within 120 s; null: it says no time. `readings` are the values charted, `duplicates` messages that
     came again. `refused` are kept in quarantine, `unassigned` are nobody's (`other_patient` among them).
     """
 
     source: str
+    kind: str
     peer: str
     manufacturer: str
     model: str
@@ -99,6 +101,7 @@ def _source(one: SourceEntry, mono_s: float) -> SourceAnswer:
     made, clock_s = one.equipment, one.clock_s
     return SourceAnswer(
         source=one.source,
+        kind=one.kind,
         peer=one.peer,
         manufacturer=made.manufacturer,
         model=made.model,
