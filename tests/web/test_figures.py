@@ -340,3 +340,15 @@ def test_doubted_values_have_a_dotted_line_at_the_foot_of_their_panel() -> None:
     marks = [shape for shape in figure["layout"]["shapes"] if shape.get("name") == "doubted"]
     assert [(mark["yref"], mark["line"]["dash"]) for mark in marks] == [("y2 domain", "2px,2px")]
     assert marks[0]["x0"] < marks[0]["x1"]
+
+
+def test_what_the_device_took_back_or_corrected_keeps_a_cross_where_it_was_drawn() -> None:
+    struck = [
+        {"vital": "spo2", "at": iso(20), "value": 71.0, "why": "withdrawn"},
+        {"vital": "hr", "at": iso(20), "value": 133.0, "why": "corrected"},  # no curve of it is drawn here
+        {"vital": "spo2", "at": iso(70 * 60), "value": 70.0, "why": "corrected"},  # left of the window
+    ]
+    figure = session_figure(snapshot(series={"spo2": steady(97, 60)}, struck=struck), "15m", MADRID)
+    (cross,) = [note for note in figure["layout"]["annotations"] if note.get("name") == "struck"]
+    assert (cross["text"], cross["y"], cross["yref"]) == ("×", 71.0, "y2")
+    assert cross["hovertext"] == "71 taken back by the device"
