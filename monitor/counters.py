@@ -26,6 +26,9 @@ class Counters:
         self.wrong_peers = Counter("mllp_wrong_peers", "Messages of a source from a wrong peer", registry=registry)
         self.readings = Counter("readings_stored", "New rows of readings", registry=registry)
         self.unassigned = Counter("messages_unassigned", "Messages no chair could be found for", registry=registry)
+        self.unknown_beds = Counter(
+            "admissions_unknown_bed", "ADT messages whose bed is no chair's here", registry=registry
+        )
         self.alarms = Counter("alarms_raised", "Alarms raised", ["kind", "priority"], registry=registry)
         self.faults = Counter("judging_faults", "Faults in judging; the readings were recorded", registry=registry)
         self.commits = Histogram("commit_seconds", "Duration of one transaction", buckets=_SECONDS, registry=registry)

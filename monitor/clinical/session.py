@@ -64,6 +64,7 @@ class SessionEvent(StrEnum):
     ACKNOWLEDGE_GATE = "acknowledge_gate"
     GIVE_MEDICATION = "give_medication"
     MARK_ARTEFACT = "mark_artefact"
+    CONFIRM_PATIENT = "confirm_patient"
     NOTE = "note"
     SYMPTOM = "symptom"
     ADDENDUM = "addendum"
@@ -98,7 +99,7 @@ _ENTRIES = (
     _E.RECORD_PREPARATION,
     _E.ACKNOWLEDGE_GATE,
 )
-_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT)  # while vitals are judged
+_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT, _E.CONFIRM_PATIENT)  # while vitals are judged
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {

@@ -56,6 +56,7 @@ TECHNICAL: Mapping[str, str] = {
     "patient_mismatch": "The monitor names another patient",
     "dose_discrepancy": "Pump and recorded dose differ",
     "pump_silent": "No data from the pump",
+    "admission_differs": "The hospital’s bed list differs",
     "no_responsible_nurse": "No responsible nurse",
 }
 

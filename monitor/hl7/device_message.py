@@ -129,6 +129,7 @@ class Admission:
 
     `event` is A01 (admit), A02 (transfer), A03 (discharge), A04 (register), A08 (update), A11 (cancel admit) or A40
     (merge). `previous_bed` is PV1-6, read as the bed is; `replaced_patient_id` is MRG-1, which `patient_id` replaces.
+    `said_at` is when the hospital recorded it (EVN-2, else MSH-7), `happened_at` when it happened (EVN-6).
     """
 
     event: str
@@ -140,6 +141,8 @@ class Admission:
     bed: str | None
     previous_bed: str | None = None
     replaced_patient_id: str | None = None
+    said_at: datetime | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

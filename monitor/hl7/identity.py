@@ -10,6 +10,7 @@ from monitor.hl7.device_message import Admission
 from monitor.hl7.message import Message
 from monitor.hl7.source import SourceSettings
 from monitor.hl7.times import parse_date
+from monitor.hl7.timing import Timing
 
 _SIMULATOR = "SIM"
 
@@ -72,7 +73,7 @@ def _device(message: Message, codes: CodeTable) -> tuple[str | None, str | None]
     return identity, instance
 
 
-def admission(message: Message, who: Identity, settings: SourceSettings) -> Admission:
+def admission(message: Message, who: Identity, settings: SourceSettings, timing: Timing) -> Admission:
     """Who is in the bed, was in it, or is merged, for an ADT."""
     name = message.field("PID", 5)
     return Admission(
@@ -85,4 +86,6 @@ def admission(message: Message, who: Identity, settings: SourceSettings) -> Admi
         bed=who.bed,
         previous_bed=_bed(message, settings, 6),
         replaced_patient_id=message.part(message.field("MRG", 1)) or None,
+        said_at=timing.instant(message.part(message.field("EVN", 2))) or timing.sent_at,
+        happened_at=timing.instant(message.part(message.field("EVN", 6))),
     )

@@ -108,7 +108,7 @@ class _Reading:
             not_charted=self._not_charted(charted, others),
             device_alarms=alarms,
             notes=tuple(dict.fromkeys(self.notes)),
-            admission=identity.admission(self.message, who, self.settings)
+            admission=identity.admission(self.message, who, self.settings, self.timing)
             if self.kind is MessageKind.ADMISSION
             else None,
             corrections=tuple([choosing.reading(row) for row in numbers if row.corrects]),

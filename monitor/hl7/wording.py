@@ -17,6 +17,7 @@ from datetime import datetime
 
 from monitor.hl7 import ack
 from monitor.hl7.ack import Outcome
+from monitor.hl7.admission_wording import effect_words
 from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import DeviceMessage, MessageKind
 from monitor.hl7.explain import Lost, payloads
@@ -32,7 +33,7 @@ _KINDS = {
     MessageKind.KEEP_ALIVE: "a keep-alive: answered and counted, nothing is charted",
     MessageKind.CLOCK: "a clock message: answered and counted, nothing is charted",
     MessageKind.OTHER: "a type of message that is not read: answered and counted, nothing is charted",
-    MessageKind.ADMISSION: "the hospital says who a patient is; nothing is charted",
+    MessageKind.ADMISSION: "the hospital says who a patient is and where they lie; nothing is charted",
 }
 
 
@@ -102,9 +103,7 @@ def _one(item: bytes | Lost, context: _With) -> Explanation:
         "equipment": [f"{name}: {value}" for name, value in asdict(found.equipment).items() if value]
         if found.equipment
         else [],
-        "admission": [f"{name}: {value}" for name, value in asdict(found.admission).items() if value]
-        if found.admission
-        else [],
+        "admission": _admission(found),
         "notes": list(found.notes),
     }
 
@@ -172,6 +171,14 @@ def _pump(found: DeviceMessage) -> list[str]:
     if found.pump is not None:
         said += [f"{name}: {value}" for name, value in asdict(found.pump).items() if value is not None]
     return said
+
+
+def _admission(found: DeviceMessage) -> list[str]:
+    """What the message does, then what it says."""
+    if found.admission is None:
+        return []
+    said = [f"{name}: {value}" for name, value in asdict(found.admission).items() if value]
+    return [*effect_words(found.admission, patient_known=found.patient_known), *said]
 
 
 def _refused(refusal: MalformedMessage, context: _With | None, *, answered: bool) -> Explanation:

@@ -40,7 +40,9 @@ from monitor.store.queries.sessions import sessions
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
 from monitor.store.types import from_ms, to_ms
+from monitor.ward.admission import difference_of
 from monitor.ward.apnoea import notices
+from monitor.ward.chairs import Chair
 from monitor.ward.course import Course, CourseEvent
 from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import place
@@ -50,7 +52,8 @@ EARLIEST = timedelta(hours=12)  # an entry may be timed back to the start of a l
 FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
-     SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT}
+     SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT,
+     SessionEvent.CONFIRM_PATIENT}
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
 _BASELINE_WINDOW = timedelta(minutes=35)
@@ -193,6 +196,8 @@ class Acting:
         chair = self._ward.chair(live.chair_id)
         if event is SessionEvent.CHECK_IN and chair.session is not None:
             raise Conflict(f"Chair {chair.name} is taken by another session.", _current(live))
+        if event is SessionEvent.CONFIRM_PATIENT:
+            _check_answer(live, chair, act)
         if event is SessionEvent.SYMPTOM:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
         check_limits(live, act, event)
@@ -231,6 +236,15 @@ def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:
     rates = live.course.rates
     if event in _MOVES_THE_RATE and rates and at < rates[-1].at:
         raise Refused(f"The rate was changed at {rates[-1].at:%H:%M} UTC; this cannot lie before it.", ("at",))
+
+
+def _check_answer(live: LiveSession, chair: Chair, act: SessionAct) -> None:
+    """An answer is given to the word that was seen: a newer one may say something else."""
+    found = difference_of(chair)
+    if found is None:
+        raise Refused("Nothing the hospital says differs from this session now.", ("said",))
+    if act.details.get("said") != found.word.number:
+        raise Conflict("The hospital has said something newer of this patient or bed.", _current(live))
 
 
 def _check_details(row: SessionEventRow) -> None:

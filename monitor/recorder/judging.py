@@ -25,6 +25,7 @@ from monitor.hl7.device_message import Absence, DeviceAlarm
 from monitor.recorder.score_judging import judge_entered, judge_set
 from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
+from monitor.ward.admission import stands
 from monitor.ward.chairs import Chair
 from monitor.ward.due import bp_due
 from monitor.ward.freshness import Current, Intervals
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 JUDGING_FAULT = "judging_fault"
 PUMP_SILENT = "pump_silent"
+ADMISSION_DIFFERS = "admission_differs"
 FAULT_STANDS_S = 60.0  # without another fault, until its alarm ends by itself
 _APNOEA_WORDS = ("apnea", "apnoea", "asystole apn")
 
@@ -269,6 +271,8 @@ class Judging:
             conditions.add(JUDGING_FAULT)
         if live.dose_differs(turn.now):
             conditions.add("dose_discrepancy")
+        if stands(chair):
+            conditions.add(ADMISSION_DIFFERS)
         due = bp_due(live, chair, turn.now)
         return FeedPicture(
             watching_since_mono_s=live.watching_since_mono_s,

@@ -106,7 +106,7 @@ class Receiving:
         if vitals or device.device_alarms or device.withdrawals or is_of_a_pump(device, vitals):
             self._assign(device, vitals, settings, raw, arrived, turn, entry)
         if device.admission is not None:
-            nobody = admit(device, device.admission, self._ward, turn)
+            nobody = admit(device, device.admission, self._ward, self._counters, turn)
             if nobody is None:
                 turn.raw.append(raw)
             else:

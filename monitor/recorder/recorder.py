@@ -151,11 +151,25 @@ class Recorder:
         else:
             self._writer.poll()
             outcome, written = Commit.RECORDED, None
+        if outcome is Commit.RECORDED:
+            self._follow(turn, written, len(acts), turn)
         self._tell(turn, recorded=outcome is Commit.RECORDED)
         self._answer(turn, recorded=outcome is Commit.RECORDED)
         if outcome is not Commit.UNCERTAIN:
             self._settle(jobs, written, turn)
         self._telling.recording(self._writer.not_recording_s, owes=self._writer.owes)
+
+    def _follow(self, turn: Turn, written: Written | None, first: int, after: Turn) -> None:
+        """Let the ward follow what messages did to the record; their answers come after those of people's acts."""
+        if written is None:
+            return
+        answers = written.answers[first:]
+        for follow, answer in zip(turn.follows, answers, strict=False):
+            try:
+                follow(answer, after)
+            except Exception:
+                log.exception("what is stored could not be followed; a restart reads it from the record")
+                self._counters.faults.inc()
 
     def _tell(self, turn: Turn, *, recorded: bool) -> None:
         try:
@@ -227,6 +241,9 @@ class Recorder:
 
     def _late(self, turn: Turn, jobs: list[Job[object]], written: Written | None) -> None:
         """A commit that took too long has ended after all."""
+        after = Turn(turn.now, turn.mono_s)
+        self._follow(turn, written, len(jobs), after)
+        self._tell(after, recorded=written is not None)
         self._settle(jobs, written, turn)
 
     def _answer(self, turn: Turn, *, recorded: bool) -> None:

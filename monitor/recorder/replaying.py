@@ -7,7 +7,7 @@ Laws
 3. Nothing is written. What people acknowledged is an input and is acknowledged again when it stands.
 
 Not in the record, so not replayed: messages sent again unchanged, restarts of the server, and technical alarms about
-the server itself or about messages that named another patient.
+the server itself, about messages that named another patient, or about what the hospital said of the bed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ BEFORE = timedelta(minutes=15)  # what the chair heard before the check-in: how 
 TICK = timedelta(seconds=1)
 _LONGEST = timedelta(days=2)  # no session of a day clinic lasts longer
 _TECHNICAL_OF_THE_SERVER = frozenset(
-    {"not_recording", "judging_fault", "no_sounding_station", "patient_mismatch", "pump_silent"}
+    {"not_recording", "judging_fault", "no_sounding_station", "patient_mismatch", "pump_silent", "admission_differs"}
 )
 
 

@@ -3,6 +3,7 @@
 Law: filled while judging, written in one transaction, told and answered after it; then forgotten.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,6 +68,9 @@ class Told:
     shown: ShownAlarm | None
 
 
+Follow = Callable[[object, "Turn"], None]  # what the ward does with the answer of an act that is stored
+
+
 @dataclass(slots=True)
 class Turn:
     """Everything that arrived or fell due at one moment."""
@@ -83,6 +87,7 @@ class Turn:
     unassigned: list[UnassignedRow] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    follows: list[Follow] = field(default_factory=list)  # one an act
     replies: list[tuple[Arrived, list[Reply]]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     values: list[tuple[Chair, LiveSession, list[Reading], datetime | None]] = field(default_factory=list)
@@ -90,6 +95,11 @@ class Turn:
     simulated: list[int] = field(default_factory=list)
     changed: dict[int, Chair] = field(default_factory=dict)
     sessions: dict[int, tuple[Chair, LiveSession]] = field(default_factory=dict)
+
+    def follow_up(self, act: Act, follow: Follow) -> None:
+        """Have an act stored, and followed once it is."""
+        self.acts.append(act)
+        self.follows.append(follow)
 
     def batch(self) -> Batch:
         """What this turn stores."""

@@ -1,16 +1,18 @@
-"""The tables that say whose a reading is, what got into the record later, and what a device took back.
+"""The tables that say whose a reading is, what got into the record later, what a device took back, who lies where.
 
 Law: every row is only ever added; what holds now is the newest row.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table
 
 from monitor.store import columns
 
 metadata = columns.metadata
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
-APPEND_ONLY: tuple[str, ...] = ("chair_devices", "late_acts", "late_entries", "withdrawals", "patient_merges")
+APPEND_ONLY: tuple[str, ...] = (
+    *("chair_devices", "late_acts", "late_entries", "withdrawals", "patient_merges", "admissions"),
+)
 
 chair_devices = Table(
     "chair_devices",
@@ -78,4 +80,24 @@ patient_merges = Table(
     _text("control_id"),
     Index(None, "merged", unique=True),
     Index(None, "survivor"),
+)
+admissions = Table(
+    "admissions",
+    metadata,
+    _id(),
+    _text("event"),  # of the ADT: A01, A02, …
+    _text("hospital_id"),
+    _text("bed", nullable=True),  # where the hospital places them; NULL: it names none
+    _text("left_bed", nullable=True),  # which they are no longer in
+    _text("effect"),  # on who lies where: occupies, leaves or nothing
+    _at("said_at"),  # EVN-2, else MSH-7, never later than received
+    _at("since_at"),
+    _at("received_at"),
+    _text("source"),
+    _text("control_id"),
+    Column("simulated", SmallInteger, nullable=False),
+    Column("key", String(64), nullable=False),  # content hash: a message sent again is the same row
+    Index(None, "hospital_id"),
+    Index(None, "received_at"),
+    Index(None, "key", unique=True),
 )

@@ -15,6 +15,7 @@ from monitor.clinical.watched import Baseline
 from monitor.ward.amending import amend, amends
 from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
+from monitor.ward.hospital_beds import Difference, HospitalBeds, HospitalSays
 from monitor.ward.live_session import LiveSession
 from monitor.ward.pump_words import PumpWords
 from monitor.ward.recent import OF_MEDIANS, Recent
@@ -73,6 +74,8 @@ class Chair:
     device_alarms: DeviceAlarms = field(default_factory=DeviceAlarms)
     pumps: PumpWords = field(default_factory=PumpWords)
     amended: list[Reading] = field(default_factory=list)  # what the last message changed of what was shown
+    hospital: HospitalBeds = field(default_factory=lambda: HospitalBeds({}))  # the ward's
+    admission_told: tuple[HospitalSays | None, Difference | None] = (None, None)  # what pages were shown of it
 
     @property
     def simulated(self) -> bool:

@@ -77,6 +77,15 @@ class Waste:
     witness: str
 
 
+@dataclass(frozen=True, slots=True)
+class PatientConfirmed:
+    """Somebody compared patient and session although the hospital's word differs; `said` is that word's number."""
+
+    said: int
+    reason: str
+    mark: Mark
+
+
 @dataclass(slots=True)
 class Course:
     """Where the session stands; the rate is 0 while held."""
@@ -104,6 +113,8 @@ class Course:
     monitoring_pause: Pause | None = None
     audio_pause: Pause | None = None
     monitoring_ended_at: datetime | None = None
+    checked_in_at: datetime | None = None
+    patient_confirmed: PatientConfirmed | None = None
     own_limits: OwnLimits = field(default_factory=dict)  # replaced by a change, never changed in place
     events: list[CourseEvent] = field(default_factory=list)
 
@@ -296,12 +307,22 @@ def _end_monitoring(course: Course, event: CourseEvent) -> None:
     course.monitoring_ended_at = event.at
 
 
+def _check_in(course: Course, event: CourseEvent) -> None:
+    course.checked_in_at = event.at
+
+
+def _confirm_patient(course: Course, event: CourseEvent) -> None:
+    course.patient_confirmed = PatientConfirmed(int(number(event.details, "said")), event.reason or "", event.mark)
+
+
 def _change_limits(course: Course, event: CourseEvent) -> None:
     rule_id, wanted = read_wanted(event.details)
     course.own_limits = with_change(course.own_limits, rule_id, wanted, event.by, event.at, event.reason or "")
 
 
 _FOLDS = {
+    SessionEvent.CHECK_IN: _check_in,
+    SessionEvent.CONFIRM_PATIENT: _confirm_patient,
     SessionEvent.CHANGE_LIMITS: _change_limits,
     SessionEvent.RECORD_WEIGHT: _weight,
     SessionEvent.RECORD_ORDER: _order,

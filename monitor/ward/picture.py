@@ -14,6 +14,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionState, allowed_events
 from monitor.clinical.vitals import Vital
 from monitor.clock import Clock
+from monitor.ward.admission import difference_picture, says_picture
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
@@ -78,6 +79,8 @@ class Picture:
             "audio": None if live is None else audio(live, now),
             "notices": [] if live is None or not live.is_watched else notices(chair, policy, self._clock.mono_s()),
             "device_alarms": device_alarms_picture(chair.device_alarms, now),
+            "hospital_says": says_picture(chair),
+            "admission": difference_picture(chair),
         }  # fmt: skip
 
     def feed(self, chair: Chair, policy: ClinicPolicy) -> Json:
@@ -137,6 +140,8 @@ class Picture:
                 "approved": live.policy.approved_by is not None,
             },
             "simulated": live.simulated or chair.simulated,
+            "hospital_says": says_picture(chair),
+            "admission": difference_picture(chair),
             "missing": list(self._missing(live, chair)),
             "allowed": [event.value for event in allowed_events(course.state)],
         }

@@ -18,11 +18,12 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict
+from monitor.store.queries.admissions import placings
 from monitor.store.queries.alarms import AlarmRecord, phased_device_alarms
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.chairs import chairs, devices
 from monitor.store.queries.merges import merges
-from monitor.store.queries.patients import Patient
+from monitor.store.queries.patients import Patient, patient_by_hospital_id
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
 from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
@@ -50,6 +51,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     ward.merged.update(merges(connection))
     for device in devices(connection):
         ward.bind_device(device.chair_id, device.identifier)
+    _hear_the_hospital(connection, ward, now)
     for stored in open_sessions(connection):
         live = live_session(stored, policies(connection, stored.session.policy_sha256), now, mono_s)
         try:
@@ -62,6 +64,15 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
         _draw_the_past(connection, ward.chair(live.chair_id), now)
         ward.chair(live.chair_id).device_alarms.stand_again(phased_device_alarms(connection, live.id))
     return ward
+
+
+def _hear_the_hospital(connection: Connection, ward: Ward, now: datetime) -> None:
+    """Who lies where as the hospital said it, and how those people are shown."""
+    for word in placings(connection, now):
+        ward.hospital.hear(word)
+        known = None if word.bed is None else patient_by_hospital_id(connection, word.hospital_id)
+        if known is not None:
+            ward.hospital.know(label(known))
 
 
 def restore_session(

@@ -18,6 +18,7 @@ from monitor.store.queries.doubted import doubted
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
 from monitor.store.queries.struck import struck_readings
+from monitor.ward.admission import says_picture
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.dose_picture import account
@@ -89,6 +90,11 @@ class Snapshots:
         chair = seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
         return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
+
+    def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
+        """The hospital's word about the beds of chairs, by chair; those it has said something of."""
+        said = {chair.id: says_picture(chair) for chair in self._ward}
+        return {chair_id: picture for chair_id, picture in said.items() if picture is not None}
 
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         """The points of scores that the chair's numbers answer now; raises NotFound once the session is over."""

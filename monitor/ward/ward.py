@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.errors import Conflict, NotFound
 from monitor.store.queries.merges import survivor_in
 from monitor.ward.chairs import Chair
+from monitor.ward.hospital_beds import HospitalBeds
 from monitor.ward.live_session import LiveSession
 from monitor.ward.unplaced import NO_CHAIR, TWO_CHAIRS
 
@@ -30,6 +31,7 @@ class Ward:
         self._by_device: dict[str, Chair] = {}
         self._by_session: dict[int, Chair] = {}
         self.merged: dict[str, str] = {}  # hospital id to the one that took its place
+        self.hospital = HospitalBeds(self.merged)
         self._waiting: dict[int, LiveSession] = {}  # scheduled: on the list, in no chair yet
         for chair in chairs:
             self.put(chair)
@@ -43,6 +45,7 @@ class Ward:
     def put(self, chair: Chair) -> None:
         """Add a chair."""
         self._chairs[chair.id] = chair
+        chair.hospital = self.hospital
         if chair.bed:
             self._by_bed[chair.bed] = chair
         for identifier in chair.devices:

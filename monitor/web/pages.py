@@ -15,7 +15,7 @@ from monitor.errors import MonitorError, NotFound
 from monitor.security.passwords import SHORTEST
 from monitor.security.roles import Action, may
 from monitor.security.sign_in import Identity, SignInRefused
-from monitor.store.queries import chairs, patients
+from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
 from monitor.web.api.patients import Search
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
@@ -133,12 +133,20 @@ def sessions(query: Day) -> ResponseReturnValue:
     day = query.day or today
     found = {line.id: line for line in (*lines_of_day(day), *(lines_in_clinic() if day == today else ()))}
     lines = [{**line.model_dump(), "patient": line.patient_name} for line in found.values()]
+    said = given.ward.hospital_says()
+    offered = {chair_id: _offered(one) for chair_id, one in said.items()}
+    listed = given.read(patients, limit=200)
+    missing = set(filter(None, offered.values())) - {one.id for one in listed}
+    listed += [given.read(patient, patient_id) for patient_id in sorted(missing)]
     return render_template(
         "sessions.html",
         day=day,
         sessions=lines,
-        patients=[{"id": one.id, "label": _label(one)} for one in given.read(patients, limit=200)],
-        chairs=[{"id": one.id, "name": one.name, "bed": one.bed} for one in given.read(chairs)],
+        patients=[{"id": one.id, "label": _label(one)} for one in listed],
+        chairs=[
+            {"id": one.id, "name": one.name, "bed": one.bed, "says": said.get(one.id), "offered": offered.get(one.id)}
+            for one in given.read(chairs)
+        ],
     )
 
 
@@ -203,6 +211,12 @@ def _opened(session_id: int) -> dict[str, object]:
         raise NotFound("There is no such session.")
     seated = {one.name: one.station for one in services().read(chairs)}
     return {"session_id": session_id, "session": head, "station": seated.get(str(head["chair"])) or ""}
+
+
+def _offered(said: Mapping[str, object]) -> int | None:
+    """The patient the hospital says lies in a chair's bed."""
+    found = said["patient"]
+    return int(str(found["id"])) if isinstance(found, Mapping) else None
 
 
 def _label(patient: Patient) -> str:

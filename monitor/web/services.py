@@ -170,6 +170,9 @@ class LivePicture(Protocol):
     def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
         """One session's full snapshot, its curves of the last `window_s` seconds; raises NotFound."""
 
+    def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
+        """The hospital's word about the beds of chairs, by chair; those it has said something of."""
+
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         """The points of scores that the chair's numbers answer now; raises NotFound."""
 

@@ -231,7 +231,10 @@ def test_the_settings_of_the_source_are_those_it_is_read_with() -> None:
             message(type="ORU^W01"),
             "ORU^W01 1: a type of message that is not read: answered and counted, nothing is charted",
         ),
-        (message(type="ADT^A04"), "ADT^A04 1: the hospital says who a patient is; nothing is charted"),
+        (
+            message(type="ADT^A04"),
+            "ADT^A04 1: the hospital says who a patient is and where they lie; nothing is charted",
+        ),
         (message(obx(HR, "72", "bpm")), "ORU^R01 1: 1 of 1 rows charted"),
         (
             message(obx("5^HardInop^MDIL-ALERT", "No Data", "", kind="TX")),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.hl7.device_message import Admission
-from monitor.recorder.admitting import Admitting, row_of
+from monitor.hl7.device_message import Admission, DeviceMessage, MessageKind
+from monitor.recorder.admitting import Admitting, row_of, said_of
 from monitor.security.roles import Role
 from monitor.store import migrate
 from monitor.store.engine import open_engine
@@ -39,7 +39,11 @@ def admission(event: str = "A01", patient_id: str | None = "MRN7", **more: objec
 def told(store: Store, event: str = "A01", *, simulated: bool = False, **more: object) -> object:
     row = row_of(admission(event, **more), AT)
     assert row is not None
-    return store.write(Batch(acts=(Admitting(row, event, "ADT^HOSPITAL", "77", simulated),))).answers[0]
+    sent = DeviceMessage(
+        "77", f"ADT^{event}", MessageKind.ADMISSION, "ADT^HOSPITAL", simulated, "MRN7", True, None, None, AT, AT
+    )
+    said = said_of(sent, admission(event, **more), row)
+    return store.write(Batch(acts=(Admitting(row, said),))).answers[0].action  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("event", ["A01", "A04", "A08"])

@@ -16,7 +16,21 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import ConfigurationRefused, Conflict, Refused
-from monitor.store import audit, chairs, discharge, later, merging, outbox, queries, raw, requests, schema, sessions
+from monitor.store import (
+    admissions,
+    audit,
+    chairs,
+    discharge,
+    later,
+    merging,
+    outbox,
+    queries,
+    raw,
+    requests,
+    schema,
+    sessions,
+)
+from monitor.store.admission_rows import AdmissionRow
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -264,6 +278,10 @@ def full_clinic(clinic):
     act = LateActRow("assigned", None, clinic.session, clinic.t0, clinic.nurse, "Dana", "it was hers")
     clinic.do(lambda c: later.insert_late(c, act, [later.LateMessage("charted", unassigned_id=1)]))
     clinic.do(lambda c: merging.insert_merge(c, "MRN1", "MRN42", clinic.t0, "ADT", "1"))
+    said = AdmissionRow(
+        *("A01", "MRN42", "BED1", None, "occupies", clinic.t0, clinic.t0, clinic.t0, "ADT", "1", False, "k")
+    )
+    assert clinic.do(lambda c: admissions.insert_admission(c, said))
     clinic.do(lambda c: outbox.begin_period(c, clinic.t0, 0, sending=True))
     message = outbox.OutboxRow(clinic.session, 1, "summary", "C1", b"MSH|", clinic.t0)
     clinic.do(lambda c: outbox.insert_message(c, message))

@@ -184,6 +184,9 @@ class SmallPicture:
             raise NotFound("There is no such session.")
         return {"seq": 7, "session": {"id": session_id, "state": head.state, "initials": "M.K."}, "numbers": {}}
 
+    def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
+        return {}
+
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         self.session(session_id)
         return {"aldrete": {"circulation": 2}}

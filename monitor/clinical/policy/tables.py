@@ -24,6 +24,7 @@ CONDITIONS = (
     "patient_mismatch",
     "dose_discrepancy",
     "pump_silent",
+    "admission_differs",
     "no_responsible_nurse",
 )
 # What the product itself can find; a policy says how urgent each is.

@@ -9,6 +9,7 @@ import { get, refusal } from "./api.js";
 import { ageWords } from "./age.js";
 import { attachExplainText } from "./explain_text.js";
 import { AssignDialog } from "./late_assignment.js";
+import { HospitalBeds } from "./hospital_beds.js";
 import { connect } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { RefusedMessages } from "./refused_messages.js";
@@ -25,7 +26,9 @@ const live = connect({ watch: page.dataset.station ? { board: page.dataset.stati
 attachBar(live);
 
 const { mayBind, mayAssign, mayReplay } = page.dataset;
-const unknown = new UnknownDevices(mayBind ? new BindDialog(done) : null, mayAssign ? new AssignDialog(done) : null);
+const binding = mayBind ? new BindDialog(done) : null;
+const beds = new HospitalBeds(binding);
+const unknown = new UnknownDevices(binding, mayAssign ? new AssignDialog(done) : null);
 const refused = one("#refused-rows") ? new RefusedMessages(Boolean(mayReplay), () => refresh()) : null;
 const sources = refused ? new Sources() : null;
 if (refused) attachExplainText();
@@ -46,11 +49,12 @@ async function refresh() {
   busy = true;
   askedMs = performance.now();
   try {
-    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : NOTHING, outbox ? get(outbox.path) : NOTHING, sources ? get(sources.path) : NOTHING]);
+    const replies = await Promise.all([get("unassigned/devices"), get("chairs"), refused ? get(refused.path) : NOTHING, outbox ? get(outbox.path) : NOTHING, sources ? get(sources.path) : NOTHING, get(beds.path)]);
     const failed = replies.find((reply) => !reply.ok);
     if (failed) return void (loadedMs === null && say(one("#devices-age"), t("devices_failed", { words: refusal(failed) })));
-    const [devices, chairs, messages, told, intake] = replies.map((reply) => reply.body);
+    const [devices, chairs, messages, told, intake, named] = replies.map((reply) => reply.body);
     unknown.show(devices.devices, chairs, live.serverNow() ?? new Date());
+    beds.show(named);
     refused?.show(messages);
     outbox?.show(told);
     sources?.show(intake, live.serverNow() ?? new Date());

@@ -2,7 +2,7 @@
    Law: a form says what happened in words, and the list shows only what the server has answered (the page is loaded again). */
 import { all, one, put, say } from "./dom.js";
 import { post, refusal, requestId } from "./api.js";
-import { dayWords, t, timeWords, zonedIso } from "./words.js";
+import { dayTimeWords, dayWords, t, timeWords, zonedIso } from "./words.js";
 
 function tell(element, kind, words) {
   put(element, "data-kind", kind);
@@ -75,6 +75,23 @@ if (newSession) {
     scheduled_for: zonedIso(on, at),
   });
   onSubmit(newSession, "sessions", body, "planned");
+}
+
+/* Whom the hospital says lies in the chosen chair is offered, never taken by itself. */
+const chairChoice = one("#new-session #chair");
+if (chairChoice) {
+  const offer = one("#offer");
+  const draw = () => {
+    const { offered, who, since } = chairChoice.selectedOptions[0].dataset;
+    put(offer, "hidden", !offered || one("#patient").value === offered);
+    if (offered) say(one("[data-words]", offer), t("offer", { who, at: dayTimeWords(since) }));
+  };
+  for (const id of ["#chair", "#patient"]) one(id).addEventListener("change", draw);
+  one("button", offer).addEventListener("click", () => {
+    one("#patient").value = chairChoice.selectedOptions[0].dataset.offered;
+    draw();
+    one("#patient").focus();
+  });
 }
 
 const newPatient = one("#new-patient");

@@ -2,6 +2,7 @@
    Laws: the server says what is missing, the page only shows it; what is entered as a number is read back before it is
    recorded; the order's sums are shown beside it while it is typed. */
 import { Acts } from "./acts.js";
+import { attachAdmission, showAdmission } from "./admission.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
@@ -57,6 +58,7 @@ function show(frame) {
   document.dispatchEvent(new CustomEvent("session-head", { detail: head }));
   for (const event of frame.events) events.set(event.id, event);
   sessionBar.show(head);
+  showAdmission(head);
   put(one("#simulated"), "hidden", !head.simulated);
   put(one("[data-act=check_in]"), "hidden", head.state !== "scheduled");
   gateActs(page, acts, PHYSICIAN);
@@ -185,6 +187,7 @@ for (const form of all("[data-entry]")) {
 for (const event of ["check_in", "confirm_consent", "second_check", "capture_baseline", "physician_clearance"]) {
   one(`[data-act=${event}]`).addEventListener("click", () => record(event));
 }
+attachAdmission(acts);
 one("[data-act=start]").addEventListener("click", () => {
   const seen = acts.version;
   Ask.named("start").open({ confirm: startWords, submit: (values) => record("start", values, seen) });

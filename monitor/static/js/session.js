@@ -1,6 +1,7 @@
 /* The live session page: takes the frames of the live link and hands each part what it shows.
    Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
 import { Acts } from "./acts.js";
+import { attachAdmission, showAdmission } from "./admission.js";
 import { showAdvice } from "./advice.js";
 import { Ask, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
@@ -43,6 +44,7 @@ function showHead(head) {
   acts.head = head;
   seenVersion = head.version;
   sessionBar.show(head);
+  showAdmission(head);
   put(one("#watermark"), "hidden", !head.simulated);
   put(one("#to-prepare"), "hidden", !["scheduled", "preparing"].includes(head.state));
   put(one("#to-discharge"), "hidden", !["observing", "discharged", "left"].includes(head.state));
@@ -97,6 +99,7 @@ live.on("tick", (nowMs) => {
 });
 live.on("tick", (nowMs) => curves.tick(nowMs));
 
+attachAdmission(acts);
 for (const name of ["note", "pause_monitoring"]) {
   const ask = Ask.named(name);
   one(`[data-act=${name}]`).addEventListener("click", () => {

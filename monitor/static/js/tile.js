@@ -73,7 +73,7 @@ export class Tile {
       ),
       part("numbers", "div.tile-numbers", {}, ...Object.values(this.#cells).map((cell) => cell.element)),
       part("sparks", "div.tile-sparks", {}, this.#sparks.hr.element, this.#sparks.spo2.element),
-      part("free", "div.tile-free", {}, part("next", "b"), part("bound", "span.muted")),
+      part("free", "div.tile-free", {}, part("next", "b"), part("bound", "span.muted"), part("says", "span.muted")),
       part("foot", "footer.tile-foot", {}, make("div.tile-due", {}, part("due1", "b"), part("due2", "span")), part("notice", "span.tile-notice"), part("marks", "div.tile-marks", {}, part("feed", "span"), part("rec", "span"))),
       this.#strip.element,
     );
@@ -144,6 +144,9 @@ export class Tile {
     const bare = !session && !sends && !this.#alarm;
     put(this.element, "data-free", session ? null : bare ? "bare" : "watched");
     say(part.next, next ? t("next", { next: nextWords(next) }) : t("nobody_booked"));
+    const { hospital_says: said } = this.#tile;
+    const lies = said?.patient && t("hospital_says", { who: `${said.patient.initials} ··${said.patient.id_digits}`, time: timeWords(said.since_at) });
+    say(part.says, session ? "" : (lies || (said ? t("hospital_free") : "")));
     say(part.bound, bed ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
   }
 

@@ -30,6 +30,8 @@ export const clockWords = (at) => CLOCK.format(asDate(at));
 export const timeWords = (at) => MINUTE.format(asDate(at));
 /** Thu, 5 Mar 2026 in the clinic's zone. */
 export const dayWords = (at) => DAY.format(asDate(at));
+/** "14:05" today, else with its day. */
+export const dayTimeWords = (at) => (dayWords(at) === dayWords(new Date()) ? timeWords(at) : `${dayWords(at)}, ${timeWords(at)}`);
 
 /** 2:10, 31:05, 1:07:03: a length of time that counts. Seconds below zero count as zero. */
 export function lengthWords(seconds) {

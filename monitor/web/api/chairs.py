@@ -1,5 +1,6 @@
 """Chairs, and which bedside monitor and further devices speak for each."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from flask import Blueprint
@@ -25,8 +26,30 @@ class DeviceAnswer(Answer):
     by: str
 
 
+class HospitalPatient(Answer):
+    """A patient as a screen may show them; `id` is the one to plan a session with."""
+
+    id: int
+    initials: str
+    id_digits: str
+
+
+class HospitalSays(Answer):
+    """The hospital's last word (ADT) about a chair's bed; `patient` null: free. A word, never an identification."""
+
+    bed: str
+    patient: HospitalPatient | None
+    since_at: Time
+    said_at: Time
+    event: str
+    simulated: bool
+
+
 class ChairAnswer(Answer):
-    """A chair; `bed` is null while no monitor is bound to it, `devices` are its pump and further monitors."""
+    """A chair; `bed` is null while no monitor is bound to it, `devices` are its pump and further monitors.
+
+    `hospital_says` is null while the hospital has said nothing of its bed.
+    """
 
     id: int
     name: str
@@ -34,6 +57,7 @@ class ChairAnswer(Answer):
     bed: str | None
     bound_at: Time | None
     devices: list[DeviceAnswer]
+    hospital_says: HospitalSays | None = None
 
 
 class Binding(Body):
@@ -54,7 +78,7 @@ class DeviceBinding(Body):
 @allowed(Action.VIEW_BOARD, answer=list[ChairAnswer])
 def list_chairs() -> list[ChairAnswer]:
     """Every chair in the order in which they stand, with its devices."""
-    return services().read(_chairs)
+    return _with_the_hospitals_word(services().read(_chairs))
 
 
 @blueprint.put("/chairs/<int:chair_id>")
@@ -62,7 +86,7 @@ def list_chairs() -> list[ChairAnswer]:
 def bind_chair(chair_id: int, body: Binding) -> ChairAnswer:
     """Bind another monitor to a chair."""
     services().recorder.bind_chair(BindChair(chair_id, body.bed, actor()))
-    return services().read(_chair, chair_id)
+    return _with_the_hospitals_word([services().read(_chair, chair_id)])[0]
 
 
 @blueprint.put("/chairs/<int:chair_id>/devices")
@@ -82,7 +106,16 @@ def take_device_off(chair_id: int, body: DeviceBinding) -> ChairAnswer:
 def _bind_device(chair_id: int, body: DeviceBinding, *, off: bool) -> ChairAnswer:
     asked = request_of(body.request_id, body)
     services().recorder.bind_device(BindDevice(chair_id, body.identifier, off, actor(), asked))
-    return services().read(_chair, chair_id)
+    return _with_the_hospitals_word([services().read(_chair, chair_id)])[0]
+
+
+def _with_the_hospitals_word(found: list[ChairAnswer]) -> list[ChairAnswer]:
+    said = services().ward.hospital_says()
+    return [one.model_copy(update={"hospital_says": _said(said.get(one.id))}) for one in found]
+
+
+def _said(picture: Mapping[str, object] | None) -> HospitalSays | None:
+    return None if picture is None else HospitalSays.model_validate(picture)
 
 
 def _chairs(connection: Connection) -> list[ChairAnswer]:

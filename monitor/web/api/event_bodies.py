@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
-from monitor.web.fields import Body, Line, RequestId, Secret, Word, Words
+from monitor.web.fields import Body, Line, RequestId, RowId, Secret, Word, Words
 
 Rate = Annotated[float, Field(description="mL/h")]
 
@@ -196,6 +196,13 @@ class PreparationItems(Body):
     capnography: Confirmed | None = None
 
 
+class PatientConfirmation(EventBody):
+    """The session is right although the hospital says otherwise of the bed; `said` as the session shows it."""
+
+    event: Literal["confirm_patient"]
+    said: RowId
+
+
 class PreparationBody(EventBody):
     """Entries of the preparation."""
 
@@ -274,6 +281,7 @@ AnyEvent = Annotated[
     | GateReview
     | MedicationGiven
     | ArtefactMark
+    | PatientConfirmation
     | Note
     | Symptom,
     Field(discriminator="event"),

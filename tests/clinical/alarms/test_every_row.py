@@ -251,6 +251,7 @@ TECHNICAL = {
     "no_sounding_station": ("high", "high"),
     "patient_mismatch": ("medium", "medium"),
     "pump_silent": ("low", "low"),
+    "admission_differs": ("low", "low"),
     "no_responsible_nurse": ("low", "low"),
 }
 

@@ -53,3 +53,11 @@ def test_a_text_of_today_is_read_as_it_is():
 def test_what_cannot_be_read_even_so_is_refused(text):
     with pytest.raises(PolicyRefused):
         parse_stored(text, TEXT)
+
+
+def test_another_text_of_the_shipped_policy_is_another_version():
+    lines = (Path(__file__).parent / "texts" / "versions.txt").read_text(encoding="utf-8").splitlines()
+    known = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert known.get(f"{POLICY.id} {POLICY.version}") == POLICY.sha256, (
+        "the text has changed: raise `version` in it and add a line to versions.txt, never change one"
+    )
