@@ -108,7 +108,7 @@ export class Tile {
     this.#tickHead(ran);
     const { device_alarms: said } = tile;
     const due = (tile.due ?? []).map((item) => dueWords(item, ran));
-    say(this.#part.due1, due[0] ?? "");
+    say(this.#part.due1, due[0] ?? this.#saysWords());
     say(this.#part.due2, due[1] ?? "");
     this.#tickMarks(ran);
     if (this.#alarm) {
@@ -144,10 +144,16 @@ export class Tile {
     const bare = !session && !sends && !this.#alarm;
     put(this.element, "data-free", session ? null : bare ? "bare" : "watched");
     say(part.next, next ? t("next", { next: nextWords(next) }) : t("nobody_booked"));
-    const { hospital_says: said } = this.#tile;
-    const lies = said?.patient && t("hospital_says", { who: `${said.patient.initials} ··${said.patient.id_digits}`, time: timeWords(said.since_at) });
-    say(part.says, session ? "" : (lies || (said ? t("hospital_free") : "")));
+    say(part.says, this.#saysWords());
     say(part.bound, bed ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
+  }
+
+  /** Whom the hospital says to lie in a chair without a session: a word, never an identification. */
+  #saysWords() {
+    const { session, hospital_says: said } = this.#tile;
+    if (session || !said) return "";
+    if (!said.patient) return t("hospital_free");
+    return t("hospital_says", { who: `${said.patient.initials} ··${said.patient.id_digits}`, time: timeWords(said.since_at) });
   }
 
   #tickHead(ran) {
