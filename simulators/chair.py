@@ -3,17 +3,22 @@
 Law: asked in the order of time; a quantity without a value is not listed, and a silent monitor lists nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from simulators.cuff import AutomaticCuff
+from simulators.motion import Motion, Shown
 from simulators.patients import Patient, drawn, typical
 from simulators.pharmacokinetics import RateStep
-from simulators.physiology import Channel, body
-from simulators.scenario import Event, Scenario
+from simulators.physiology import body
+from simulators.scenario import Scenario
+from simulators.true_vitals import On, TrueVitals, events_on
 
-FIRST_CUFF_S = 15.0
 CONTINUOUS = ("hr", "pr", "spo2", "rr", "etco2", "fico2", "temp", "pi")
+PROBE = ("spo2", "pr", "pi")
+BREATH = ("rr", "etco2", "fico2")
+PARTS = ("sys", "dia", "mean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +36,6 @@ def patient_for(scenario: Scenario, seed: str) -> Patient:
     return typical(rng) if scenario.typical else drawn(rng)
 
 
-def cuff_times(scenario: Scenario) -> Iterator[float]:
-    """Seconds at which the automatic cuff finishes a measurement, for ever."""
-    infusion, cuff = scenario.infusion, scenario.cuff
-    at_s = FIRST_CUFF_S
-    while True:
-        yield at_s
-        minute = scenario.visit_minute(at_s)
-        if minute < infusion.from_min:
-            at_s += cuff.before_min * 60
-        elif minute < infusion.from_min + infusion.over_min:
-            at_s += cuff.infusing_min * 60
-        else:
-            at_s += cuff.after_min * 60
-
-
 class Chair:
     """One simulated chair; `observe(t)` once a moment, in the order of time."""
 
@@ -61,58 +51,59 @@ class Chair:
             artefacts_per_min=scenario.artefacts_per_min,
             delivered=delivered,
         )
-        self._cuff_times = cuff_times(scenario)
-        self._next_cuff_s = next(self._cuff_times)
+        self._true = TrueVitals(scenario, self.patient, self._channels, seed)
+        self._cuff = AutomaticCuff(scenario)
+        self._motion = Motion(Random(f"{seed}/motion"))
 
     def observe(self, t_s: float) -> tuple[Measured, ...]:
         """What the monitor sends at `t_s`; empty while it is silent."""
-        on = self._events_at(t_s)
+        on = events_on(self._scenario, t_s)
+        true = self._true.at(t_s, on)  # life goes on while nobody hears of it
         if any(event.silence and event.holds_at(minute) for event, minute in on):
             return ()
-        seen = [self._measured(vital, t_s, on) for vital in CONTINUOUS]
-        cuff_s = self._finished_cuff(t_s)
-        if cuff_s is not None:
-            seen += self._pressure(cuff_s)
-        return tuple(measured for measured in seen if measured is not None)
+        shown: Shown = {vital: self._channels[vital].shown(true[vital], t_s) for vital in CONTINUOUS}
+        if true["rr"] == 0:
+            self._show_no_breath(shown, t_s)
+        if on:
+            self._disturb(shown, t_s, on)
+        seen = [self._measured(vital, number, t_s) for vital, number in shown.items() if number is not None]
+        cuff_s = self._cuff.finished_by(t_s)
+        return (*seen, *(self._pressure(cuff_s) if cuff_s is not None else ()))
 
-    def _events_at(self, t_s: float) -> tuple[tuple[Event, float], ...]:
-        minute = self._scenario.event_minute(t_s)
-        return tuple((event, minute) for event in self._scenario.events if event.weight_at(minute) > 0)
+    def _show_no_breath(self, shown: Shown, t_s: float) -> None:
+        for vital in BREATH:
+            if self._channels[vital].artefacts.shown_at(t_s) is None:
+                shown[vital] = 0.0
 
-    def _true(self, vital: str, t_s: float, on: tuple[tuple[Event, float], ...]) -> float:
-        value = self._channels[vital].signal.value_at(t_s)
-        source = "hr" if vital == "pr" else vital  # the pulse follows the heart
+    def _disturb(self, shown: Shown, t_s: float, on: On) -> None:
+        """What the events do to the display alone; noise and artefacts ran on underneath."""
+        strength = max(event.motion * event.weight_at(minute) for event, minute in on)
+        if strength > 0:
+            self._motion.falsify(t_s, strength, shown)
         for event, minute in on:
-            if source in event.towards:
-                weight = event.weight_at(minute)
-                value = (1 - weight) * value + weight * event.towards[source]
-        return value
+            if not event.holds_at(minute):
+                continue
+            if event.cuff_on_probe_arm and self._cuff.inflated_at(t_s):
+                shown.update(dict.fromkeys(PROBE))
+            if event.fixed.get("spo2") == 0:  # the probe is off: it sees no pulse either
+                shown.update(pr=0.0, pi=None)
+            shown.update(event.fixed)
+            shown.update(dict.fromkeys(event.absent))
+            if "hr" in event.absent:  # the leads are off, and breath is measured between them
+                shown["rr"] = None
 
-    def _measured(self, vital: str, t_s: float, on: tuple[tuple[Event, float], ...]) -> Measured | None:
-        channel = self._channels[vital]
-        number = channel.shown(self._true(vital, t_s, on), t_s)  # noise runs on while a lead is off
-        for event, minute in on:
-            if event.holds_at(minute):
-                if vital in event.absent:
-                    return None
-                number = event.fixed.get(vital, number)
-        return Measured(vital, _text(number, channel), t_s)
+    def _measured(self, vital: str, number: float, at_s: float) -> Measured:
+        return Measured(vital, f"{number:.{self._channels[vital].decimals}f}", at_s)
 
-    def _finished_cuff(self, t_s: float) -> float | None:
-        finished_s = None
-        while self._next_cuff_s <= t_s:
-            finished_s, self._next_cuff_s = self._next_cuff_s, next(self._cuff_times)
-        return finished_s
-
-    def _pressure(self, at_s: float) -> list[Measured]:
-        on = self._events_at(at_s)
-        upper, lower = (self._channels[vital] for vital in ("nibp_sys", "nibp_dia"))
-        sys = upper.shown(self._true("nibp_sys", at_s, on), at_s)
-        dia = min(lower.shown(self._true("nibp_dia", at_s, on), at_s), sys - 12)
+    def _pressure(self, at_s: float) -> tuple[Measured, ...]:
+        on = events_on(self._scenario, at_s)
+        if any(event.cuff_fails and event.holds_at(minute) for event, minute in on):
+            self._cuff.failed(at_s)
+            return ()
+        true_sys, true_dia = self._true.pressure_at(at_s, on)
+        sys = self._channels["nibp_sys"].shown(true_sys, at_s)
+        dia = min(self._channels["nibp_dia"].shown(true_dia, at_s), sys - 12)
         mean = round(dia + (sys - dia) / 3)
-        pressures = (("nibp_sys", sys), ("nibp_dia", dia), ("nibp_mean", mean))
-        return [Measured(vital, _text(value, upper), at_s) for vital, value in pressures]
-
-
-def _text(number: float, channel: Channel) -> str:
-    return f"{number:.{channel.decimals}f}"
+        return tuple(
+            Measured(f"nibp_{part}", f"{mmhg:.0f}", at_s) for part, mmhg in zip(PARTS, (sys, dia, mean), strict=True)
+        )

@@ -82,6 +82,7 @@ class Concentration:
         """`steps` in order of time, and may grow while a pump runs; before the first the rate is 0."""
         self._response, self._steps = response, steps
         self._changes: list[tuple[float, float]] = []
+        self._newest = (math.nan, 0.0)  # several vitals ask for the same moment
         self._take_in()
 
     def _take_in(self) -> None:
@@ -89,14 +90,18 @@ class Concentration:
             raise ValueError("rate steps must be in order of time")
         before = [0.0, *(step.mg_per_min for step in self._steps)]
         self._changes = [(step.from_min, step.mg_per_min - was) for step, was in zip(self._steps, before, strict=False)]
+        self._newest = (math.nan, 0.0)
 
     def value_at(self, t_min: float) -> float:
         """Concentration in mg/L at minute `t_min`."""
         if len(self._steps) != len(self._changes):
             self._take_in()
+        if self._newest[0] == t_min:
+            return self._newest[1]
         total = 0.0
         for from_min, change in self._changes:
             running_min = t_min - from_min
             if running_min > 0:
                 total += change * sum(share / rate * -math.expm1(-rate * running_min) for share, rate in self._response)
-        return max(total, 0.0)
+        self._newest = (t_min, max(total, 0.0))
+        return self._newest[1]

@@ -17,7 +17,7 @@ from simulators.pharmacokinetics import (
     plasma,
 )
 from simulators.scenario import Infusion
-from simulators.signals import Artefacts, Signal, Steady, Together, Wander
+from simulators.signals import Artefacts, Signal, Steady, Wander
 
 EC50_MG_PER_L = 0.4319
 EMAX_SYS, EMAX_DIA, EMAX_HR = 0.16, 0.18, 0.06  # shares of the resting value
@@ -86,7 +86,7 @@ def drug_sites(
 # for plausibility), and the range in which artefacts lie. The pulse rate follows the heart's own variation.
 _SHAPES: dict[str, tuple[float, float, int, float, float, float, float]] = {
     # vital: low, high, decimals, noise sd, memory s, artefact low, artefact high
-    "hr": (0, 300, 0, 2.0, 20, 130, 190),
+    "hr": (0, 300, 0, 1.75, 20, 130, 190),
     "pr": (0, 300, 0, 0.5, 5, 25, 45),
     "spo2": (0, 100, 0, 0.4, 8, 62, 89),
     "rr": (0, 80, 0, 1.0, 15, 3, 45),
@@ -94,8 +94,8 @@ _SHAPES: dict[str, tuple[float, float, int, float, float, float, float]] = {
     "fico2": (0, 150, 0, 0.1, 0, 0, 6),
     "temp": (25, 45, 1, 0.02, 60, 30, 34),
     "pi": (0.02, 20, 2, 0.15, 20, 0.05, 0.4),
-    "nibp_sys": (40, 280, 0, 4.0, 0, 190, 230),
-    "nibp_dia": (20, 180, 0, 3.0, 0, 95, 120),
+    "nibp_sys": (40, 280, 0, 3.7, 0, 190, 230),
+    "nibp_dia": (20, 180, 0, 2.86, 0, 95, 120),
 }
 
 
@@ -130,8 +130,7 @@ def body(
         "nibp_dia": moved(p.dia, circulation, share=EMAX_DIA * s),
     }
     channels = {vital: _channel(vital, signal, seed, artefacts_per_min) for vital, signal in signals.items()}
-    heart = channels["hr"]
-    channels["pr"] = _channel("pr", Together((heart.signal, heart.noise)), seed, artefacts_per_min)
+    channels["pr"] = _channel("pr", channels["hr"].signal, seed, artefacts_per_min)
     return channels
 
 

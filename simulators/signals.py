@@ -29,17 +29,6 @@ class Steady:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """The sum of several signals."""
-
-    parts: tuple[Signal, ...]
-
-    def value_at(self, t_s: float, /) -> float:
-        """The sum at `t_s`."""
-        return sum(part.value_at(t_s) for part in self.parts)
-
-
 class Wander:
     """Noise around zero with a memory of `tau_s` seconds (first-order autoregressive); `tau_s` 0 is white noise."""
 
@@ -47,6 +36,7 @@ class Wander:
         self._rng, self._sd, self._tau_s = rng, sd, tau_s
         self._at_s: float | None = None
         self._value = 0.0
+        self._step = (0.0, 1.0, 0.0)  # seconds passed, what is kept of the old, how wide the new is
 
     def value_at(self, t_s: float, /) -> float:
         """The noise at `t_s`; asked twice for the same moment it gives the same answer."""
@@ -55,11 +45,18 @@ class Wander:
         elif t_s < self._at_s:
             raise ValueError("noise remembers: ask it in the order of time")
         elif t_s > self._at_s:
-            kept = math.exp(-(t_s - self._at_s) / self._tau_s) if self._tau_s else 0.0
-            fresh = self._sd * math.sqrt(1 - kept * kept)
+            passed_s, kept, fresh = self._step
+            if abs(t_s - self._at_s - passed_s) > 1e-6:  # a monitor measures in even steps: one exponential serves them
+                kept, fresh = self._step_of(t_s - self._at_s)
             self._value = kept * self._value + self._rng.gauss(0.0, fresh)
         self._at_s = t_s
         return self._value
+
+    def _step_of(self, passed_s: float) -> tuple[float, float]:
+        kept = math.exp(-passed_s / self._tau_s) if self._tau_s else 0.0
+        fresh = self._sd * math.sqrt(1 - kept * kept)
+        self._step = (passed_s, kept, fresh)
+        return kept, fresh
 
 
 class Artefacts:

@@ -6,7 +6,7 @@ from statistics import correlation, mean, stdev
 
 import pytest
 
-from simulators.signals import Artefacts, Steady, Together, Wander
+from simulators.signals import Artefacts, Wander
 
 
 def test_noise_has_its_standard_deviation_and_its_memory() -> None:
@@ -49,7 +49,3 @@ def test_artefacts_begin_as_often_as_they_should_and_last_5_to_20_s() -> None:
 def test_without_artefacts_a_channel_is_honest_for_ever() -> None:
     artefacts = Artefacts(Random(6), per_min=0, low=0, high=1)
     assert [artefacts.shown_at(t) for t in (0.0, 1e9)] == [None, None]
-
-
-def test_signals_add_up() -> None:
-    assert Together((Steady(2.0), Steady(0.5))).value_at(9.0) == 2.5
