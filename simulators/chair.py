@@ -18,6 +18,7 @@ from simulators.true_vitals import On, TrueVitals, events_on
 CONTINUOUS = ("hr", "pr", "spo2", "rr", "etco2", "fico2", "temp", "pi")
 PROBE = ("spo2", "pr", "pi")
 BREATH = ("rr", "etco2", "fico2")
+STANDS_STILL_S = 10.0  # an oximeter without a pulse: frozen, then dashes (CLINICAL.md §2.2, Nonin)
 PARTS = ("sys", "dia", "mean")
 
 
@@ -53,6 +54,7 @@ class Chair:
         )
         self._true = TrueVitals(scenario, self.patient, self._channels, seed)
         self._cuff = AutomaticCuff(scenario)
+        self._last_seen: Shown = dict.fromkeys(PROBE)
         self._motion = Motion(Random(f"{seed}/motion"))
 
     def observe(self, t_s: float) -> tuple[Measured, ...]:
@@ -83,14 +85,24 @@ class Chair:
         for event, minute in on:
             if not event.holds_at(minute):
                 continue
-            if event.cuff_on_probe_arm and self._cuff.inflated_at(t_s):
-                shown.update(dict.fromkeys(PROBE))
+            if event.cuff_on_probe_arm:
+                self._squeeze(shown, t_s)
             if event.fixed.get("spo2") == 0:  # the probe is off: it sees no pulse either
                 shown.update(pr=0.0, pi=None)
             shown.update(event.fixed)
             shown.update(dict.fromkeys(event.absent))
             if "hr" in event.absent:  # the leads are off, and breath is measured between them
                 shown["rr"] = None
+
+    def _squeeze(self, shown: Shown, t_s: float) -> None:
+        """The probe sees no pulse below an inflated cuff: numbers stand still for a while, then there are none."""
+        squeezed_s = self._cuff.squeezes_for_s(t_s)
+        if squeezed_s is None:
+            self._last_seen = {vital: shown[vital] for vital in PROBE}
+        elif squeezed_s < STANDS_STILL_S:
+            shown.update(self._last_seen, pi=self._channels["pi"].low)
+        else:
+            shown.update(dict.fromkeys(PROBE))
 
     def _measured(self, vital: str, number: float, at_s: float) -> Measured:
         return Measured(vital, f"{number:.{self._channels[vital].decimals}f}", at_s)

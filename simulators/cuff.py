@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from simulators.scenario import Scenario
 
 FIRST_CUFF_S = 15.0
-INFLATED_S = 35.0  # how long one measurement squeezes the arm: 30 to 40 s
+INFLATED_S = 35.0  # [D] how long one measurement squeezes the arm: 30 to 40 s
 RETRY_S, RETRIES = 60.0, 2  # [D] a failed one is tried again a minute later, twice at most
 
 
@@ -41,9 +41,10 @@ class AutomaticCuff:
         """When the next measurement is finished."""
         return self._planned_s if self._retry_s is None else min(self._planned_s, self._retry_s)
 
-    def inflated_at(self, t_s: float) -> bool:
-        """Whether the arm is squeezed at `t_s`."""
-        return self.due_s - INFLATED_S <= t_s < self.due_s
+    def squeezes_for_s(self, t_s: float) -> float | None:
+        """For how long the arm has been squeezed at `t_s`; None when it is not."""
+        since_s = t_s - (self.due_s - INFLATED_S)
+        return since_s if 0 <= since_s < INFLATED_S else None
 
     def finished_by(self, t_s: float) -> float | None:
         """The second of the newest measurement that is finished and was not told yet."""

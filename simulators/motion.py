@@ -26,7 +26,8 @@ class Motion:
         if self._hand:
             self._spoil_probe(t_s, shown)
         if self._chest:
-            _replace(shown, "rr", round(self._breaths + self._rng.gauss(0, 1.5)))
+            counted = self._breaths + self._rng.gauss(0, 1.5)
+            _replace(shown, "rr", round(max(counted, shown.get("rr") or 0.0)))  # movement is counted beside the breaths
         if self._leads:
             _replace(shown, "hr", round(self._heart + self._rng.gauss(0, 4)))
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.chair import Chair
-from simulators.cuff import INFLATED_S
+from simulators.cuff import AutomaticCuff
 from simulators.patients import typical
 from simulators.physiology import body
-from simulators.scenario import Infusion
+from simulators.scenario import Cuff, Infusion, Scenario
 from tests.simulators.life import scenario, watch
 
 SEEDS = ("1", "2", "3", "4")
@@ -52,13 +52,16 @@ def test_a_probe_that_is_off_sees_no_pulse() -> None:
     assert min(shown.of("hr", 60, 120)) > 55
 
 
-def test_a_cuff_on_the_probes_arm_takes_the_pulse_away_while_it_squeezes() -> None:
+def test_a_cuff_on_the_probes_arm_freezes_the_pulse_and_then_takes_it_away_while_it_squeezes() -> None:
     shown = watch("from_min = 0\nuntil_min = 9\ncuff_on_probe_arm = true", 5)
     finished = [t for t, row in enumerate(shown.rows) if "nibp_sys" in row]
     assert finished == [15, 135, 255]
-    squeezed = [t for t in range(300) if any(end - INFLATED_S <= t < end for end in finished)]
+    squeezed = [t for t in range(300) if any(end - 35 <= t < end for end in finished)]
+    frozen = [t for t in squeezed if t in range(100, 110) or t in range(220, 230)]
     for vital in ("spo2", "pr", "pi"):
-        assert shown.seconds_without(vital) == squeezed
+        assert shown.seconds_without(vital) == [t for t in squeezed if t not in frozen]
+    assert [shown.rows[t]["pr"] for t in frozen] == [shown.rows[99]["pr"]] * 10 + [shown.rows[219]["pr"]] * 10
+    assert {shown.rows[t]["pi"] for t in frozen} == {0.02}
     assert shown.seconds_without("hr") == []
 
 
@@ -68,9 +71,15 @@ def test_a_cuff_that_fails_gives_no_value_and_is_tried_again_a_minute_later() ->
 
 
 def test_a_cuff_that_fails_again_and_again_waits_for_its_schedule() -> None:
-    often = scenario("from_min = 0\nuntil_min = 20\ncuff_fails = true")
-    chair = Chair(often, "1")
-    assert not any(one.vital.startswith("nibp") for t in range(1200) for one in chair.observe(float(t)))
+    every_10_min = Cuff(before_min=10, infusing_min=10, after_min=10)
+    cuff = AutomaticCuff(Scenario(name="test", words="a test", minutes=60, cuff=every_10_min))
+    tried = []
+    for t in range(1300):
+        finished_s = cuff.finished_by(float(t))
+        if finished_s is not None:
+            tried.append(finished_s)
+            cuff.failed(finished_s)
+    assert tried == [15, 75, 135, 615, 675, 735, 1215, 1275]
 
 
 EVENTS = (

@@ -36,6 +36,8 @@ def test_breath_that_fades_away_is_no_breath_in_the_end() -> None:
     assert set(shown.of("rr", 95, 150)) == {0}
     assert set(shown.of("etco2", 95, 150)) == {0}
     assert min(shown.of("spo2", 150, 190)) < 92
+    barely = watch("from_min = 1\nuntil_min = 3\ntowards = { rr = 0.6 }", 3)
+    assert set(barely.of("rr", 60, 180)) == set(barely.of("etco2", 60, 180)) == {0}
 
 
 def test_what_a_scenario_directs_wins_over_what_would_follow() -> None:
