@@ -11,13 +11,13 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import FrameType
 
 from simulators.bedside import Manners, Tally, run_beds
 from simulators.control import control
-from simulators.options import build_parser, faults_of
-from simulators.outfit import Outfit, recording, scenario, wired
+from simulators.options import build_parser
+from simulators.outfit import Outfit, recording, scenario
 from simulators.recordings import RecordingRefused
 from simulators.tls import TlsRefused, client_context
 from simulators.toml_table import ScenarioRefused
@@ -42,17 +42,21 @@ async def _run(options: argparse.Namespace, outfit: Outfit, tls: ssl.SSLContext 
     watch = asyncio.create_task(_watch_parent(stop)) if options.with_parent else None
     host, port = options.to
     manners = Manners(answer_s=options.answer_timeout, patience_s=options.patience)
-    wires, beds = wired(outfit, faults_of(options), options.seed)
     try:
         async with control(options.control, outfit.pumps):
-            writes = {name: wire.chunks for name, wire in wires.items()}
             return await run_beds(
-                beds, host, port, speed=options.speed, manners=manners, stop=stop, wires=writes, tls=tls
+                outfit.devices,
+                host,
+                port,
+                speed=options.speed,
+                manners=manners,
+                stop=stop,
+                wires=outfit.writes,
+                tls=tls,
             )
     finally:
-        dropped = sum(wire.dropped for wire in wires.values())
-        if dropped:
-            print(f"simulators: {dropped} messages were dropped on purpose and never sent", file=sys.stderr)
+        if outfit.dropped:
+            print(f"simulators: {outfit.dropped} messages were dropped on purpose and never sent", file=sys.stderr)
         if watch is not None:
             watch.cancel()
 
@@ -60,8 +64,7 @@ async def _run(options: argparse.Namespace, outfit: Outfit, tls: ssl.SSLContext 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = build_parser().parse_args(arguments)
-    faults = faults_of(options)
-    start = (options.start or datetime.now(UTC)) + timedelta(seconds=faults.clock_offset_s)
+    start = options.start or datetime.now(UTC)
     try:
         outfit = (recording if options.scenario == "recording" else scenario)(options, start)
         inside_tls = options.tls or options.ca or options.cert or options.key

@@ -46,11 +46,14 @@ def _count(text: str) -> int:
 
 
 class _ListScenarios(argparse.Action):
-    """Print every scenario with its words, and end."""
+    """Print every scenario with its words and its expected outcomes, and end."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         for name in names():
-            print(f"{name:<16} {load(name).words}")
+            chosen = load(name)
+            print(f"{name:<20} {chosen.words}")
+            for outcome in chosen.expected:
+                print(f"{'':<20}   expect: {outcome.words}")
         parser.exit()
 
 
@@ -101,7 +104,7 @@ def _press(text: str) -> tuple[float, str]:
 
 def _device_arguments(parser: argparse.ArgumentParser) -> None:
     devices = parser.add_argument_group("devices")
-    devices.add_argument("--dialect", choices=tuple(DIALECTS), default="pcd01", help="how the monitors speak")
+    devices.add_argument("--dialect", choices=tuple(DIALECTS), help="how the monitors speak (default: the scenario's)")
     devices.add_argument("--pump", action="store_true", help="an infusion pump beside every monitor")
     devices.add_argument("--order", type=_order, metavar="WORDS", help="'0.5 mg/kg over 40 min, 1 mg/mL, 70 kg'")
     devices.add_argument(
@@ -155,7 +158,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("scenario", help=f"{', '.join(names())}, or: recording FILE.csv or FILE.vital")
     parser.add_argument("file", nargs="?", type=Path, help="the CSV or VitalDB file of a recording")
-    parser.add_argument("--list", action=_ListScenarios, nargs=0, help="every scenario with its words, then end")
+    parser.add_argument(
+        "--list", action=_ListScenarios, nargs=0, help="every scenario, what is expected of it, then end"
+    )
     parser.add_argument("--to", required=True, type=_address, metavar="HOST:PORT", help="the receiver")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--beds", type=_count, metavar="N", help="beds SIM1 to SIMN")

@@ -4,16 +4,17 @@ Law: each device has a connection of its own.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from simulators.bedside import Outgoing
+from simulators.bedside import Chunks, Outgoing
 from simulators.hl7_writer import Sender
 from simulators.hl7_writer.dialects import DIALECTS
-from simulators.pump import Pump, pump_messages
+from simulators.options import faults_of
+from simulators.pump import Pump, PumpOrder, pump_messages
 from simulators.recordings import RecordingRefused, read_recording
-from simulators.scenario import load
+from simulators.scenario import DEFAULT_DIALECT, PumpPlan, Scenario, load
 from simulators.timelines import Beat, pump_for, recording_messages, scenario_messages
 from simulators.toml_table import ScenarioRefused
 from simulators.vital_file import read_vital_file
@@ -24,10 +25,41 @@ Device = tuple[str, Iterator[Outgoing]]
 
 @dataclass(slots=True)
 class Outfit:
-    """Every device with its messages, and the pumps by bed."""
+    """Every device with its messages in the order sent, the pumps by bed, and the wires that are at fault."""
 
     devices: list[Device] = field(default_factory=list)
     pumps: dict[str, Pump] = field(default_factory=dict)
+    wires: dict[str, FaultyWire] = field(default_factory=dict)
+
+    def connect(self, name: str, messages: Iterator[Outgoing], faults: Faults, seed: int) -> None:
+        """Put a device on a connection of its own."""
+        if faults.any:
+            wire = self.wires[name] = FaultyWire(faults, f"{seed}/{name}")
+            messages = wire.order(messages)
+        self.devices.append((name, messages))
+
+    @property
+    def writes(self) -> dict[str, Chunks]:
+        """How the frames of each faulty wire are written."""
+        return {name: wire.chunks for name, wire in self.wires.items()}
+
+    @property
+    def dropped(self) -> int:
+        """Messages that were never sent, on purpose."""
+        return sum(wire.dropped for wire in self.wires.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is asked for beyond the scenario; what is left out is as the scenario has it."""
+
+    seed: int = 1
+    patient_id: str = ""
+    dialect: str | None = None
+    faults: Faults = field(default_factory=Faults)
+    with_pump: bool = False
+    order: PumpOrder | None = None
+    hands: Sequence[tuple[float, str]] = ()
 
 
 def recording(options: argparse.Namespace, start: datetime) -> Outfit:
@@ -43,8 +75,12 @@ def recording(options: argparse.Namespace, start: datetime) -> Outfit:
     else:
         with options.file.open(encoding="utf-8", newline="") as lines:
             rows = read_recording(lines)
-    bed, speaks = options.bed[0], DIALECTS[options.dialect]
-    return Outfit([(bed, recording_messages(rows, Sender(bed, options.patient_id), start, options.duration, speaks))])
+    bed, speaks, faults = options.bed[0], DIALECTS[options.dialect or DEFAULT_DIALECT], faults_of(options)
+    start += timedelta(seconds=faults.clock_offset_s)
+    messages = recording_messages(rows, Sender(bed, options.patient_id), start, options.duration, speaks)
+    outfit = Outfit()
+    outfit.connect(bed, messages, faults, options.seed)
+    return outfit
 
 
 def scenario(options: argparse.Namespace, start: datetime) -> Outfit:
@@ -57,25 +93,31 @@ def scenario(options: argparse.Namespace, start: datetime) -> Outfit:
         raise ScenarioRefused("the same bed is named twice")
     whole_s = None if chosen.minutes is None else chosen.minutes * 60
     duration_s = whole_s if options.duration is None else options.duration
-    outfit, speaks = Outfit(), DIALECTS[options.dialect]
-    with_pump = options.pump or options.order is not None or options.control is not None or bool(options.press)
+    wish = Wish(
+        seed=options.seed,
+        patient_id=options.patient_id,
+        dialect=options.dialect,
+        faults=faults_of(options),
+        with_pump=options.pump or options.order is not None or options.control is not None or bool(options.press),
+        order=options.order,
+        hands=options.press,
+    )
+    outfit = Outfit()
     for index, bed in enumerate(names_of_beds):
-        chair = chosen.beds[index % len(chosen.beds)]
         phase_s = round(index / len(names_of_beds) / options.hz, 3)  # beds do not send in step
-        beat, sender = Beat(options.hz, phase_s, duration_s), Sender(bed, options.patient_id)
-        pump = pump_for(chair, options.seed, bed, options.order) if with_pump else None
-        messages = scenario_messages(chair, options.seed, sender, start, beat, speaks, pump)
-        outfit.devices.append((bed, messages))
-        if pump is not None:
-            outfit.pumps[bed] = pump
-            script = sorted(options.press)
-            outfit.devices.append((f"pump of {bed}", pump_messages(pump, sender, start, duration_s, script)))
+        seat(outfit, bed, chosen.beds[index % len(chosen.beds)], start, Beat(options.hz, phase_s, duration_s), wish)
     return outfit
 
 
-def wired(outfit: Outfit, faults: Faults, seed: int) -> tuple[dict[str, FaultyWire], list[Device]]:
-    """The devices behind their wires; without faults the wires are none."""
-    if not faults.any:
-        return {}, outfit.devices
-    wires = {name: FaultyWire(faults, f"{seed}/{name}") for name, _ in outfit.devices}
-    return wires, [(name, wires[name].order(messages)) for name, messages in outfit.devices]
+def seat(outfit: Outfit, bed: str, chair: Scenario, start: datetime, beat: Beat, wish: Wish) -> None:
+    """Set the devices of one chair going: its monitor, and its pump where the scenario or the wish has one."""
+    sender, faults = Sender(bed, wish.patient_id), wish.faults.over(chair.wire)
+    start += timedelta(seconds=faults.clock_offset_s)
+    plan = chair.pump or (PumpPlan() if wish.with_pump else None)
+    pump = None if plan is None else pump_for(chair, wish.seed, bed, wish.order or plan.order)
+    speaks = DIALECTS[wish.dialect or chair.dialect]
+    outfit.connect(bed, scenario_messages(chair, wish.seed, sender, start, beat, speaks, pump), faults, wish.seed)
+    if pump is not None and plan is not None:
+        outfit.pumps[bed] = pump
+        hands = sorted((*plan.hands, *wish.hands))
+        outfit.connect(f"pump of {bed}", pump_messages(pump, sender, start, beat.duration_s, hands), faults, wish.seed)

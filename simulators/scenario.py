@@ -8,8 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulators.expectations import Expectation, read_expectations
+from simulators.hl7_writer.dialects import DIALECTS
+from simulators.pump import OrderRefused, PumpOrder, check_words, parse_order
 from simulators.toml_table import ScenarioRefused, Table
+from simulators.wire_faults import SHARES, Faults
 
+DEFAULT_DIALECT = "pcd01"
 FOLDER = Path(__file__).with_name("scenarios")
 
 
@@ -67,6 +72,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PumpPlan:
+    """The pump of a chair: its order (None: the scenario's infusion) and the hands on it, as (second, words)."""
+
+    order: PumpOrder | None = None
+    hands: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One visit; `recur_min` makes its events come again, `typical` asks for a patient without surprises."""
 
@@ -78,6 +91,10 @@ class Scenario:
     infusion: Infusion = field(default_factory=Infusion)
     cuff: Cuff = field(default_factory=Cuff)
     events: tuple[Event, ...] = ()
+    pump: PumpPlan | None = None
+    wire: Faults = field(default_factory=Faults)
+    dialect: str = DEFAULT_DIALECT
+    expected: tuple[Expectation, ...] = ()
     offset_min: float = 0.0
     recur_min: float | None = None
 
@@ -100,6 +117,11 @@ class ScenarioSet:
     minutes: float | None
     beds: tuple[Scenario, ...]
     default_beds: int
+
+    @property
+    def expected(self) -> tuple[Expectation, ...]:
+        """The outcomes of a scenario that is one chair's; a set of chairs promises nothing of its own."""
+        return self.beds[0].expected if self.minutes is not None else ()
 
 
 def _event(table: Table) -> Event:
@@ -142,6 +164,33 @@ def _cuff(table: Table) -> Cuff:
     return cuff
 
 
+def _pump(table: Table) -> PumpPlan:
+    try:
+        order = parse_order(table.text("order")) if "order" in table else None
+        hands = [_hand(hand) for hand in table.tables("press")]
+    except OrderRefused as error:
+        raise ScenarioRefused(f"{table.where}: {error}") from error
+    table.done()
+    return PumpPlan(order=order, hands=tuple(sorted(hands)))
+
+
+def _hand(table: Table) -> tuple[float, str]:
+    at_min, words = table.number("at_min"), table.text("words")
+    table.done()
+    check_words(words)
+    return at_min * 60, words
+
+
+def _wire(table: Table) -> Faults:
+    shares = {kind: table.share(kind) for kind in SHARES}
+    late_s, delay_s = table.number("late_s", 0.0), table.number("delay_s", 0.0)
+    if min(late_s, delay_s) < 0:
+        raise ScenarioRefused(f"{table.where}: nothing is sent before it is measured")
+    faults = Faults(**shares, late_s=late_s, delay_s=delay_s, clock_offset_s=table.number("clock_offset_s", 0.0))
+    table.done()
+    return faults
+
+
 def parse_scenario(name: str, text: str, *, offset_min: float = 0.0, recur_min: float | None = None) -> Scenario:
     """Read one scenario; raises ScenarioRefused with the place and what is wrong."""
     table = Table.of_text(name, text)
@@ -154,6 +203,10 @@ def parse_scenario(name: str, text: str, *, offset_min: float = 0.0, recur_min: 
         infusion=_infusion(table.table("infusion")),
         cuff=_cuff(table.table("cuff")),
         events=tuple(_event(event) for event in table.tables("event")),
+        pump=_pump(table.table("pump")) if "pump" in table else None,
+        wire=_wire(table.table("wire", {})),
+        dialect=table.one_of("dialect", tuple(DIALECTS), DEFAULT_DIALECT),
+        expected=read_expectations(table.tables("expect")),
         offset_min=offset_min,
         recur_min=recur_min,
     )

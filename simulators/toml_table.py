@@ -96,6 +96,10 @@ class Table:
             raise ScenarioRefused(f"{self.where}: {key} = {value!r} is not a list of words")
         return tuple(str(word) for word in value)
 
+    def vital(self, key: str) -> str:
+        """The name of a vital."""
+        return self._known(self.text(key))
+
     def vitals(self, key: str) -> frozenset[str]:
         """A list of vitals; empty when left out."""
         return frozenset(self._known(vital) for vital in self.words(key))

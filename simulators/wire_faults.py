@@ -5,12 +5,13 @@ gateway does that got no acknowledgement. Only a drop is never sent at all; it i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 
 from simulators.bedside import Chunk, Outgoing
 from simulators.mllp import END, START
 
+SHARES = ("drop", "duplicate", "reorder", "truncate", "byte_by_byte", "junk", "lost_end_block")
 JUNK = b"\r\n\x00junk between frames\r\n"
 
 
@@ -33,8 +34,12 @@ class Faults:
     @property
     def any(self) -> bool:
         """Whether anything is to go wrong on the wire (a wrong clock is the monitor's)."""
-        shares = (self.drop, self.duplicate, self.reorder, self.truncate, self.byte_by_byte, self.junk)
-        return any(shares) or self.lost_end_block > 0 or self.late_s > 0 or self.delay_s > 0
+        return any(getattr(self, kind) > 0 for kind in (*SHARES, "late_s", "delay_s"))
+
+    def over(self, own: "Faults") -> "Faults":
+        """What is asked for here, and for the rest what a scenario has of its own."""
+        asked = {kind: value for kind, value in asdict(self).items() if value}
+        return replace(own, **asked)
 
 
 class FaultyWire:

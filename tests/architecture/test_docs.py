@@ -11,7 +11,7 @@ import pytest
 
 from monitor.clinical.policy.policy import parse_policy
 from monitor.commands.policy import policy_path
-from tests.architecture import draw_state_machines, write_policy_table
+from tests.architecture import draw_state_machines, write_policy_table, write_scenario_table
 
 HOUSE = Path(__file__).parents[2]
 DOCS = HOUSE / "docs"
@@ -89,6 +89,11 @@ def test_clinicians_read_every_number_of_the_shipped_policy() -> None:
     policy = parse_policy(policy_path("adult-ketamine").read_text(encoding="utf-8"))
     for rule in (*(one.id for one in policy.rules), *(one for one in policy.technical)):
         assert f"`{rule}`" in page
+
+
+def test_trainers_read_what_every_scenario_promises() -> None:
+    page = write_scenario_table.PAGE.read_text(encoding="utf-8")
+    assert page == write_scenario_table.filled(page), "run: python -m tests.architecture.write_scenario_table"
 
 
 def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:

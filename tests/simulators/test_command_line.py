@@ -74,11 +74,12 @@ def test_a_recording_is_replayed_from_its_file(tmp_path: Path) -> None:
     assert b"20260301080200.000+0000" in there.messages[1]
 
 
-def test_every_scenario_is_listed_with_its_words() -> None:
+def test_every_scenario_is_listed_with_its_words_and_what_is_expected_of_it() -> None:
     line = [sys.executable, "-m", "simulators", "--list"]
     done = subprocess.run(line, cwd=HERE, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0
-    assert "desaturation     SpO2 falls" in done.stdout
+    assert "desaturation         SpO2 falls" in done.stdout
+    assert "expect: alarm spo2_desaturation at HIGH in minutes 1.5 to 2.6" in done.stdout
 
 
 def test_a_pump_sends_on_its_own_connection_and_does_what_is_pressed() -> None:
