@@ -4,7 +4,6 @@ Law: it holds the folder while it runs, and stops without losing an answer.
 """
 
 import argparse
-import gc
 import logging
 import os
 import signal
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 from monitor.app import Application, create_app
 from monitor.clock import parse_clock
+from monitor.commands import collector
 from monitor.commands.server_file import ServerFile, forget, say
 from monitor.errors import ConfigurationRefused
 from monitor.intake.tls import server_context
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 STOP_LOOK_S = 0.2
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-COLLECT_AFTER = (10_000, 20, 25)  # measured: messages make short-lived objects, few of them in cycles
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,7 +62,8 @@ def serve(config: "Config", runtime: Runtime, started: Callable[[Application, in
     for warning in (*application.warnings, *_open_doors(config)):
         print(f"warning: {warning}", file=sys.stderr)
     stopping = stop_on_signals()
-    _spare_the_collector()
+    collector.spare()
+    runtime.spawn(collector.tend, runtime)
     application.start()
     runtime.spawn(application.intake.serve, mllp)
     if mllps is not None:
@@ -95,13 +95,6 @@ def _open_doors(config: "Config") -> Iterator[str]:
             f"MLLP listens on {config.mllp_host} for everybody, and MLLP has no sign-in: "
             "set MONITOR_MLLP_PEERS to the addresses of your devices"
         )
-
-
-def _spare_the_collector() -> None:
-    """What was built to stay need not be looked at again: a full collection would stop the hub for 50 ms and more."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 def listen(runtime: Runtime, host: str, port: int, setting: str) -> socket.socket:
