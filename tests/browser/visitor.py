@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, ex
 
 from tests.server import PASSWORD, Server
 
+ASLEEP = "The AudioContext was not allowed to start"  # Chromium's word for what the page shows as SOUND OFF
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
@@ -47,7 +48,7 @@ class Visitor:
         page.on("dialog", self._alerted)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and ASLEEP not in message.text:
             self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
     def _alerted(self, dialog: Dialog) -> None:

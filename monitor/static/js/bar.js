@@ -6,6 +6,7 @@ import { ageNow, stamp } from "./age.js";
 import { markOf } from "./alarms.js";
 import { showCalls } from "./calls.js";
 import { STALE_S } from "./live.js";
+import { attachSound } from "./sound.js";
 import { clockWords, dayWords, lengthWords, t } from "./words.js";
 
 /** What the page of one session watches: the session, and its station's board for the alarms of the other chairs. */
@@ -44,6 +45,7 @@ export function attachBar(live) {
   });
   live.on("state", (link) => bar.link(link));
   live.on("tick", () => bar.tick());
+  attachSound(live);
   return bar;
 }
 

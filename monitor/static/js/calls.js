@@ -11,7 +11,7 @@ const line = make("a.call", {}, words, detail);
 
 /** Whether this page is called: every other station's page, then the physicians' pages, then everybody's; never the board
     that shows the alarm's own tile. */
-function isCalled(call) {
+export function isCalled(call) {
   if (one("#board")?.dataset.station === call.station) return false;
   if (call.reach === "everyone") return true;
   if (call.reach === "physician" && document.body.dataset.role === "physician") return true;

@@ -1,0 +1,93 @@
+/* This page's loudspeaker: whether it can sound, and the burst that sounds now.
+   Laws: a browser lets a page sound only after a person's gesture, and may take it back: "can sound" is asked of a clock that
+   runs, never assumed; a worse alarm interrupts what sounds, and a burst whose alarm ended by itself is heard to its end. */
+import { BURSTS, playBurst } from "./burst.js";
+
+const ORDER = ["low", "page", "medium", "high"];
+const STUCK_MS = 1500; // an audio clock that stands for so long has lost its output
+const LEAD_S = 0.02;
+
+/** Which of two sounds goes first. */
+export const louder = (one, other) => (ORDER.indexOf(one) >= ORDER.indexOf(other) ? one : other);
+
+export class Sounder {
+  #context = null;
+  #burst = null;
+  #kind = null;
+  #nextS = 0;
+  #movedMs = 0;
+  #watchedMs = performance.now();
+  #clockS = -1;
+  #failed = false;
+  #onBurst;
+
+  /** onBurst(kind): told of every burst that begins. */
+  constructor(onBurst = () => {}) {
+    this.#onBurst = onBurst;
+    this.open();
+  }
+
+  /** Make a new way out; a context that was closed or lost its device never comes back by itself. */
+  open() {
+    const Context = globalThis.AudioContext;
+    this.#failed = !Context;
+    if (!Context) return;
+    this.#context?.close().catch(() => {}); // closed already: that is what was asked
+    this.#context = new Context({ latencyHint: "interactive" });
+    this.#context.addEventListener("error", () => (this.#failed = true));
+    this.#clockS = -1;
+    this.#movedMs = performance.now();
+    this.#burst = null;
+  }
+
+  /** A person's gesture: ask the browser to let this page sound. */
+  async unlock() {
+    if (this.#failed || !this.#context || this.#context.state === "closed") this.open();
+    if (!this.#context || this.#context.state === "running") return;
+    await this.#context.resume().catch(() => (this.#failed = true));
+  }
+
+  /** Whether what is played now comes out. */
+  get can() {
+    return !this.#failed && this.#context?.state === "running" && performance.now() - this.#movedMs < STUCK_MS;
+  }
+
+  /** Watch the audio clock; call at every tick. */
+  watch() {
+    const nowS = this.#context?.currentTime ?? -1;
+    const late = performance.now() - this.#watchedMs > STUCK_MS; // the page slept: its own clock stood as well
+    this.#watchedMs = performance.now();
+    if (nowS !== this.#clockS || late) this.#movedMs = performance.now();
+    this.#clockS = nowS;
+  }
+
+  /** Sound this kind now and again until told otherwise; null: silence, at once when `cut`, else after this burst. */
+  sound(kind, { cut = true } = {}) {
+    const changed = kind !== this.#kind;
+    this.#kind = kind;
+    if (kind === null || !this.can) {
+      if (this.#burst && (cut || !this.can)) this.#stop();
+      return;
+    }
+    if (changed) this.#stop();
+    if (this.#burst && this.#context.currentTime < this.#nextS) return;
+    this.#begin(kind);
+  }
+
+  /** One burst beside what sounds, for a sound check. */
+  once(kind) {
+    this.#begin(kind);
+  }
+
+  #begin(kind) {
+    this.#burst = playBurst(this.#context, this.#context.destination, kind, this.#context.currentTime + LEAD_S);
+    this.#nextS = this.#burst.endsS + BURSTS[kind].restS;
+    this.#onBurst(kind);
+  }
+
+  #stop() {
+    this.#burst?.stop();
+    this.#burst = null;
+    this.#nextS = 0;
+  }
+}
