@@ -300,7 +300,10 @@ def _message(source: str, rows: Sequence[ReceivedRow], said: Sequence[DeviceAlar
         corrections=tuple(reading for corrects, reading in said_values if corrects),
         absences=tuple(Absence(Vital(vital), reason, row.device_at) for row in rows for vital, reason in row.absences),
         device_alarms=tuple(
-            DeviceAlarm(one.code, one.text, one.phase, one.priority, None, one.device_at) for one in said
+            DeviceAlarm(
+                one.code, one.text, one.phase, one.priority, one.source_channel, one.device_at, one.state, one.audio
+            )
+            for one in said
         ),
     )
 

@@ -78,6 +78,10 @@ def device_alarm_rows(
             priority=alarm.priority,
             device_at=alarm.measured_at,
             received_at=received_at,
+            device=device.device_id,
+            source_channel=alarm.source_channel,
+            state=alarm.state,
+            audio=alarm.audio,
         )
         for alarm in device.device_alarms
     ]

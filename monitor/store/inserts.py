@@ -82,5 +82,7 @@ def _alarm_event(row: AlarmEventRow) -> dict[str, object]:
 
 
 def _device_alarm(row: DeviceAlarmRow) -> dict[str, object]:
-    content = long_key((row.chair_id, row.source, row.code, row.text, row.phase, row.priority))
+    said = (row.device, row.source_channel, row.state, row.audio)
+    more = said if any(part is not None for part in said) else ()  # as it was before these were kept
+    content = long_key((row.chair_id, row.source, row.code, row.text, row.phase, row.priority, *more))
     return {**asdict(row), "content": content}

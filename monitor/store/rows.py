@@ -108,6 +108,10 @@ class DeviceAlarmRow:
     priority: str | None
     device_at: datetime
     received_at: datetime
+    device: str | None = None  # which of the source's devices, where it says so
+    source_channel: str | None = None
+    state: str | None = None
+    audio: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,7 @@ device_alarms = Table(
     _at("device_at"),
     _at("received_at"),
     Column("content", BigInteger, nullable=False),  # hash of all but when it was received: a resend is one alarm
+    *(_text(name, nullable=True) for name in ("device", "source_channel", "state", "audio")),
     UniqueConstraint("device_at", "content"),
     Index(None, "session_id"),
 )

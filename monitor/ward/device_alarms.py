@@ -1,49 +1,68 @@
 """The devices' own alarms that stand at one chair, as the devices last said.
 
-Law: they are shown as the device's words, apart from ours: no priority of ours, no sound, no acknowledgement. One that
-was said with a phase stands until its end is said; silence never ends it. One that is merely repeated in reports of
-readings stands until the same device reports without it for REPEATED_WITHIN.
+Law: they are shown as the device's words, apart from ours: no priority of ours, no sound, no acknowledgement. Silence
+of a device ends none. One that was said with a phase stands until its end is said. One that is merely repeated in
+reports stands until the same device goes on reporting without it for three of the intervals in which it was repeated.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.hl7.device_message import DeviceAlarm
 from monitor.store.queries.alarms import DeviceAlarmRecord
+from monitor.ward.feed import Rhythm
 
-REPEATED_WITHIN = timedelta(seconds=30)
+REPEATED_INTERVALS = 3  # DESIGN.md "Time": as for every value
+REPEATED_MIN_S = 10.0
 TOLD_AGAIN_AFTER = timedelta(seconds=10)  # pages learn so often that one is still being said
-MOST_STANDING = 32  # at one chair; beyond it the one not said for longest makes room
+MOST_STANDING = 32  # at one chair; beyond it the least urgent, said longest ago, is only counted
+MOST_COUNTED = 999
 
 _OVER = frozenset({"end", "inactive"})
+_RANK = {"high": 3, "medium": 2, "low": 1, "information": 0, "none": 0}
+_UNSAID_RANK = 2  # an alarm of no stated priority is not taken for a trifle
 Key = tuple[str, str, str, str]  # source, device, condition code, alert source: pumps of one rack share a source
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One alarm of a device; `since_at` and `said_at` are when the first and the latest word of it came.
+    """One alarm of a device; `since_at` is when its first word came, `said_at` when the latest.
 
-    `is_from_record` says that it was read back at a start: the record knows no alert source, so any end of its code
-    ends it.
+    `is_from_record` says that it was read back at a start and has not been heard since.
     """
 
     source: str
+    device: str
     alarm: DeviceAlarm
     since_at: datetime
     said_at: datetime
     told_at: datetime
+    rhythm: Rhythm
     is_from_record: bool = False
+
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        """What gives way first when there are too many is the least of these."""
+        return _RANK.get(self.alarm.priority or "", _UNSAID_RANK), self.said_at
+
+    def is_dropped(self, at: datetime) -> bool:
+        """Whether a report without it at this time says that it is over."""
+        wait_s = max(REPEATED_MIN_S, REPEATED_INTERVALS * self.rhythm.interval_s)
+        return self.alarm.phase is None and (at - self.said_at).total_seconds() > wait_s
 
 
 @dataclass(slots=True)
 class DeviceAlarms:
-    """What stands at one chair, in the order in which it began."""
+    """What stands at one chair, in the order in which it began, and what more does."""
 
     standing: dict[Key, Standing] = field(default_factory=dict)
+    left_out: set[Key] = field(default_factory=set)
 
     def hear(self, source: str, device_id: str | None, alarms: Sequence[DeviceAlarm], received_at: datetime) -> bool:
         """Take one message of a device, with or without alarms; whether pages must be told."""
+        if not alarms and not self.standing:
+            return False
         said = {(source, device_id or "", *alarm.pairing): alarm for alarm in alarms}
         changed = self._stop_repeating(source, device_id or "", said, received_at)
         for key, alarm in said.items():
@@ -57,47 +76,52 @@ class DeviceAlarms:
         """A device that speaks for this chair no more."""
         for key in [key for key in self.standing if key[0] == source]:
             del self.standing[key]
+        self.left_out = {key for key in self.left_out if key[0] != source}
 
-    def stand_again(self, records: Iterable[DeviceAlarmRecord]) -> None:
-        """What the record does not know to be over, at a start; in doubt it stands, as a start outnumbers its ends.
+    def stand_again(self, records: Iterable[DeviceAlarmRecord], heard_at: Mapping[str, datetime]) -> None:
+        """What the record does not know to be over, at a start; `heard_at`: when each source was last heard.
 
-        Those without a phase are said again by the next report, or are over.
+        In doubt it stands: of a row that does not say which device or channel, a start outnumbers its ends.
         """
-        of_code: dict[tuple[str, str], list[DeviceAlarmRecord]] = {}
+        of_key: dict[Key, list[DeviceAlarmRecord]] = {}
         for record in records:
-            if record.phase is not None:
-                of_code.setdefault((record.source, record.code), []).append(record)
-        for (source, code), said in of_code.items():
-            phases = [record.phase for record in said]
-            if phases[-1] == "end" and phases.count("start") <= phases.count("end"):
-                continue
-            last = next(record for record in reversed(said) if record.phase != "end")
-            since = next((record for record in reversed(said) if record.phase == "start"), last)
-            alarm = DeviceAlarm(code, last.text, last.phase, last.priority, None, last.device_at)
-            found = Standing(source, alarm, since.received_at, last.received_at, last.received_at, is_from_record=True)
-            self.standing[(source, "", *alarm.pairing)] = found
+            key = (record.source, record.device or "", record.code, record.source_channel or "")
+            of_key.setdefault(key, []).append(record)
+        for key, said in of_key.items():
+            found = _as_it_stood(said)
+            if found is not None and not found.is_dropped(heard_at.get(found.source, found.said_at)):
+                self.standing[key] = found
 
     def _say(self, key: Key, alarm: DeviceAlarm, received_at: datetime) -> bool:
         known = self.standing.pop(key, None) or self._take_from_record(key)
         if known is None:
-            now = Standing(key[0], alarm, received_at, received_at, received_at)
+            rhythm = Rhythm(received_at.timestamp())
+            now = Standing(key[0], key[1], alarm, received_at, received_at, received_at, rhythm)
             is_news = True
         else:
-            is_news = _shown(known.alarm) != _shown(alarm) or received_at - known.told_at >= TOLD_AGAIN_AFTER
+            changed = known.is_from_record or _shown(known.alarm) != _shown(alarm)
+            is_news = changed or received_at - known.told_at >= TOLD_AGAIN_AFTER
             told_at = received_at if is_news else known.told_at
-            now = replace(known, alarm=alarm, said_at=received_at, told_at=told_at, is_from_record=False)
-        if len(self.standing) >= MOST_STANDING:
-            del self.standing[min(self.standing, key=lambda key: self.standing[key].said_at)]
+            known.rhythm.came(received_at.timestamp())
+            now = replace(known, device=key[1], alarm=alarm, said_at=received_at, told_at=told_at, is_from_record=False)
         self.standing[key] = now
+        self.left_out.discard(key)
+        if len(self.standing) > MOST_STANDING:
+            least = min(self.standing, key=lambda one: self.standing[one].urgency)
+            del self.standing[least]
+            if len(self.left_out) < MOST_COUNTED:
+                self.left_out.add(least)
         return is_news
 
     def _end(self, key: Key) -> bool:
         ended = self.standing.pop(key, None)
+        self.left_out.discard(key)
         return ended is not None or self._take_from_record(key) is not None
 
     def _take_from_record(self, said: Key) -> Standing | None:
+        """The row of an older record does not say which device and channel: any word of its code is about it."""
         for key, one in self.standing.items():
-            if one.is_from_record and (key[0], key[2]) == (said[0], said[2]):
+            if one.is_from_record and key[1] == key[3] == "" and (key[0], key[2]) == (said[0], said[2]):
                 return self.standing.pop(key)
         return None
 
@@ -105,12 +129,33 @@ class DeviceAlarms:
         over = [
             key
             for key, one in self.standing.items()
-            if key[:2] == (source, device) and one.alarm.phase is None and key not in said
-            and received_at - one.said_at > REPEATED_WITHIN
-        ]  # fmt: skip
+            if key[:2] == (source, device) and key not in said and one.is_dropped(received_at)
+        ]
         for key in over:
             del self.standing[key]
         return bool(over)
+
+
+def _as_it_stood(said: Sequence[DeviceAlarmRecord]) -> Standing | None:
+    """One alarm after these rows, in the order in which they came; None when it had ended."""
+    phases = [record.phase for record in said]
+    known = bool(said[-1].device or said[-1].source_channel)
+    over = bool(_OVER & {said[-1].phase, said[-1].state})
+    if over and (known or phases.count("start") <= phases.count("end")):
+        return None
+    last = next((record for record in reversed(said) if record.phase != "end"), said[-1])
+    starts = [record for record in said if record.phase == "start"]
+    since = starts[-1] if starts else last
+    rhythm = Rhythm(said[0].received_at.timestamp())
+    for record in said[1:]:
+        rhythm.came(record.received_at.timestamp())
+    alarm = DeviceAlarm(
+        last.code, last.text, last.phase, last.priority, last.source_channel, last.device_at, last.state, last.audio
+    )
+    return Standing(
+        last.source, last.device or "", alarm, since.received_at, last.received_at, last.received_at, rhythm,
+        is_from_record=True,
+    )  # fmt: skip
 
 
 def _shown(alarm: DeviceAlarm) -> tuple[object, ...]:
@@ -122,13 +167,16 @@ def device_alarms_picture(alarms: DeviceAlarms, now: datetime) -> list[dict[str,
     return [
         {
             "source": one.source,
+            "device": one.device,
             "code": one.alarm.code,
             "words": one.alarm.text,
             "phase": one.alarm.phase,
             "priority": one.alarm.priority,
+            "state": one.alarm.state,
             "audio": one.alarm.audio,
             "since_at": one.since_at.isoformat(),
             "age_s": round(max(0.0, (now - one.said_at).total_seconds()), 1),
+            "heard_again": not one.is_from_record,
         }
         for one in sorted(alarms.standing.values(), key=lambda one: one.since_at, reverse=True)
     ]

@@ -79,6 +79,7 @@ class Picture:
             "audio": None if live is None else audio(live, now),
             "notices": [] if live is None or not live.is_watched else notices(chair, policy, self._clock.mono_s()),
             "device_alarms": device_alarms_picture(chair.device_alarms, now),
+            "device_alarms_left_out": len(chair.device_alarms.left_out),
             "hospital_says": says_picture(chair),
             "admission": difference_picture(chair),
         }  # fmt: skip
@@ -171,6 +172,7 @@ class Picture:
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],
             "device_alarms": device_alarms_picture(chair.device_alarms, now),
+            "device_alarms_left_out": len(chair.device_alarms.left_out),
             "suggestions": [
                 {"id": one.value, "words": SUGGESTION_WORDS[one]}
                 for one in suggestions(live.states.values(), infusing=live.course.state is SessionState.INFUSING)

@@ -7,7 +7,7 @@ our monotonic clock is not known: a value counts again when the next one comes.
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState
 from monitor.clinical.vitals import KINDS, Cadence, Quality, Reading, Vital
 from monitor.errors import Conflict
 from monitor.store.queries.admissions import placings
-from monitor.store.queries.alarms import AlarmRecord, phased_device_alarms
+from monitor.store.queries.alarms import AlarmRecord, device_alarms_as_they_came
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.chairs import chairs, devices
 from monitor.store.queries.merges import merges
@@ -38,6 +38,7 @@ from monitor.ward.ward import Ward
 
 log = logging.getLogger(__name__)
 
+REPEATED_LATELY = timedelta(minutes=10)  # what a device merely repeats is repeated more often
 _SAID_BY_MESSAGES = frozenset({"patient_mismatch", "clock_wrong", "pump_silent"})
 
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
@@ -62,7 +63,7 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
             continue
         _know_the_past(ward, live, stored, now, mono_s)
         _draw_the_past(connection, ward.chair(live.chair_id), now)
-        ward.chair(live.chair_id).device_alarms.stand_again(phased_device_alarms(connection, live.id))
+        _hear_the_devices(connection, ward.chair(live.chair_id), stored)
     return ward
 
 
@@ -184,6 +185,18 @@ def _stand_again(live: LiveSession, alarm: AlarmRecord, policy: ClinicPolicy, no
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
+
+
+def _hear_the_devices(connection: Connection, chair: Chair, stored: OpenSession) -> None:
+    """The devices' own alarms that stood when they were last heard."""
+    heard_at: dict[str, datetime] = {}
+    for record in stored.newest.values():
+        heard_at[record.source] = max(record.received_at, heard_at.get(record.source, record.received_at))
+    if heard_at:
+        said = device_alarms_as_they_came(connection, stored.session.id, max(heard_at.values()) - REPEATED_LATELY)
+    else:  # devices that say nothing but alarms
+        said = device_alarms_as_they_came(connection, stored.session.id, stored.session.created_at)
+    chair.device_alarms.stand_again(said, heard_at)
 
 
 def _draw_the_past(connection: Connection, chair: Chair, now: datetime) -> None:

@@ -132,9 +132,9 @@ class Evidence:
         found = [
             one
             for one in self.device_alarms
-            if wanted.said in one["text"] and self.within(one["device_at"], wanted.raised)
+            if any(wanted.said in word["text"] for word in one["words"]) and self.within(one["began_at"], wanted.raised)
         ]
-        said = [f"{self.minute(one['device_at']):.2f} {one['text']}" for one in self.device_alarms]
+        said = [f"{self.minute(one['began_at']):.2f} {one['text']}" for one in self.device_alarms]
         return None if found else f"the devices said: {said}"
 
     def _pump_told(self, wanted: PumpTold) -> str | None:

@@ -64,7 +64,7 @@ live.on("session", (snapshot) => alarms.reset(snapshot.alarms, snapshot.messages
 live.on("session_changed", (frame) => alarms.show(frame.alarms) && live.refresh());
 for (const name of ["session", "session_changed"]) live.on(name, (frame) => showAdvice(one("#advice"), frame));
 
-for (const name of ["session", "session_changed"]) live.on(name, (frame) => deviceAlarms.show(frame.device_alarms));
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => deviceAlarms.show(frame.device_alarms, frame.device_alarms_left_out));
 live.on("tick", (nowMs) => deviceAlarms.tick(nowMs));
 
 live.on("session", (snapshot) => {

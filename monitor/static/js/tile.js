@@ -213,8 +213,8 @@ export class Tile {
 
   /** What the device itself alarms about, in its words; else what it cannot show. */
   #noticeWords() {
-    const { device_alarms: said, notices = [] } = this.#tile;
-    if (said.length) return deviceWords(said[0]);
+    const { device_alarms: said, device_alarms_left_out: leftOut, notices = [] } = this.#tile;
+    if (said.length) return deviceWords(said[0], said.length + leftOut - 1);
     return notices.some((one) => one.id === "apnoea_unavailable") ? t("no_apnoea") : "";
   }
 

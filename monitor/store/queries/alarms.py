@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from monitor.store import schema
 from monitor.store.queries.fetch import many
@@ -94,6 +94,10 @@ class DeviceAlarmRecord:
     priority: str | None
     device_at: datetime
     received_at: datetime
+    device: str | None = None
+    source_channel: str | None = None
+    state: str | None = None
+    audio: str | None = None
 
 
 _ALARM = (_a.c.id, _a.c.session_id, _a.c.chair_id, _a.c.rule_id, _a.c.kind, _a.c.vital, _a.c.raised_at)
@@ -105,7 +109,7 @@ _ACKNOWLEDGEMENT = (_k.c.alarm_id, _k.c.at, _k.c.person_id, _k.c.by)
 _SEEN = (_k.c.priority_seen, _k.c.value_seen)
 _DEVICE = (
     *(_d.c.id, _d.c.chair_id, _d.c.session_id, _d.c.source, _d.c.code, _d.c.text, _d.c.phase, _d.c.priority),
-    *(_d.c.device_at, _d.c.received_at),
+    *(_d.c.device_at, _d.c.received_at, _d.c.device, _d.c.source_channel, _d.c.state, _d.c.audio),
 )
 
 
@@ -136,10 +140,14 @@ def device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmRe
     return many(connection, query, DeviceAlarmRecord)
 
 
-def phased_device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmRecord]:
-    """Those of a session that were said to start, go on or end, in the order in which they came."""
-    said = (_d.c.session_id == session_id, _d.c.phase.is_not(None))
-    return many(connection, select(*_DEVICE).where(*said).order_by(_d.c.received_at, _d.c.id), DeviceAlarmRecord)
+def device_alarms_as_they_came(
+    connection: Connection, session_id: int, repeated_since: datetime
+) -> list[DeviceAlarmRecord]:
+    """In the order in which they were received: all that were said to start, go on or end, and what was merely repeated
+    since a time.
+    """
+    wanted = (_d.c.session_id == session_id, or_(_d.c.phase.is_not(None), _d.c.received_at >= repeated_since))
+    return many(connection, select(*_DEVICE).where(*wanted).order_by(_d.c.received_at, _d.c.id), DeviceAlarmRecord)
 
 
 def _by_alarm(rows: Iterable[OfAlarm]) -> dict[str, list[OfAlarm]]:

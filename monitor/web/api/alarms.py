@@ -13,6 +13,7 @@ from monitor.errors import NotFound
 from monitor.recorder.acts import AcknowledgeAct
 from monitor.security.roles import Action
 from monitor.store.queries import AlarmRecord, alarms, device_alarms, session_events, session_head
+from monitor.ward.device_alarm_log import spans
 from monitor.ward.limits_picture import RulesThen, rules_at, rules_then
 from monitor.ward.restore import course_event
 from monitor.web.doors import allowed
@@ -88,24 +89,43 @@ def list_alarms(session_id: int) -> list[AlarmAnswer]:
     return services().read(_alarms, session_id, services().policies)
 
 
-class DeviceAlarmAnswer(Answer):
-    """An alarm of the bedside monitor or pump itself, in its own words; it is acknowledged there, not here."""
+class DeviceAlarmWordAnswer(Answer):
+    """What the device said of its alarm, whenever that changed; `phase`, `state` and `audio` as sent."""
 
-    id: int
-    source: str
-    code: str
-    text: str
-    phase: str | None
-    priority: str | None
-    device_at: Time
+    at: Time
     received_at: Time
+    phase: str | None
+    state: str | None
+    audio: str | None
+    priority: str | None
+    text: str
+
+
+class DeviceAlarmAnswer(Answer):
+    """An alarm of the bedside monitor or pump itself, in its own words; it is acknowledged there, not here.
+
+    `ended_at` is null when the device did not say its end; `repeated` when it is said without beginning and end.
+    """
+
+    source: str
+    device: str | None
+    code: str
+    source_channel: str | None
+    text: str
+    priority: str | None
+    began_at: Time
+    last_said_at: Time
+    last_received_at: Time
+    ended_at: Time | None
+    repeated: bool
+    words: list[DeviceAlarmWordAnswer]
 
 
 @blueprint.get("/sessions/<int:session_id>/device-alarms")
 @allowed(Action.VIEW_SESSION, answer=list[DeviceAlarmAnswer])
 def list_device_alarms(session_id: int) -> list[DeviceAlarmAnswer]:
-    """What the devices themselves alarmed about in a session, by device time; kept beside ours, never among them."""
-    return services().read(_device_alarms, session_id)
+    """What the devices themselves alarmed about in a session, each from its beginning to its end; never among ours."""
+    return services().read(told_by_devices, session_id)
 
 
 @blueprint.post("/sessions/<int:session_id>/alarms/<alarm_id>/acknowledge")
@@ -136,10 +156,11 @@ def _why(alarm: AlarmRecord, then: Sequence[RulesThen]) -> WhyAnswer | None:
     return WhyAnswer(asks=reason.asks, clears=reason.clears, source=reason.source, mark=reason.mark, policy=pinned)
 
 
-def _device_alarms(connection: Connection, session_id: int) -> list[DeviceAlarmAnswer]:
+def told_by_devices(connection: Connection, session_id: int) -> list[DeviceAlarmAnswer]:
+    """The devices' own alarms of a session; raises NotFound."""
     if session_head(connection, session_id) is None:
         raise NotFound("There is no such session.")
-    return [DeviceAlarmAnswer.model_validate(alarm) for alarm in device_alarms(connection, session_id)]
+    return [DeviceAlarmAnswer.model_validate(alarm) for alarm in spans(device_alarms(connection, session_id))]
 
 
 def told(alarm: AlarmRecord, then: Sequence[RulesThen]) -> AlarmAnswer:

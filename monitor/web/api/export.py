@@ -24,6 +24,7 @@ from monitor.store.rows import AuditEntry
 from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
 from monitor.web.api.alarms import told as told_alarm
+from monitor.web.api.alarms import told_by_devices
 from monitor.web.api.pump_events import told_by_pumps
 from monitor.web.api.readings import began
 from monitor.web.doors import allowed
@@ -47,6 +48,7 @@ class ExportAnswer(Answer):
     events: list[dict[str, object]]
     scores: list[dict[str, object]]
     alarms: list[dict[str, object]]
+    device_alarms: list[dict[str, object]]
     pump_events: list[dict[str, object]]
     signatures: list[dict[str, object]]
     readings: list[dict[str, object]]
@@ -210,6 +212,7 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
             for one in assessments(connection, head.id, replaced=True)
         ],
         "alarms": [told_alarm(alarm, then).model_dump(mode="json") for alarm in alarms(connection, head.id)],
+        "device_alarms": [one.model_dump(mode="json") for one in told_by_devices(connection, head.id)],
         "pump_events": [one.model_dump(mode="json") for one in told_by_pumps(connection, head.id)],
         "signatures": [
             {
