@@ -24,3 +24,12 @@ def screen_and_prepare(nurse: Any, session_id: int) -> None:
     nurse.act(session_id, "record_preparation", items=PREPARED)
     poss = {"request_id": str(uuid.uuid4()), "kind": "poss", "items": {"level": 1}}
     nurse.post(f"/sessions/{session_id}/scores", poss)
+
+
+def take_chair(nurse: Any, session_id: int) -> None:
+    """Make somebody responsible for the session's chair, unless somebody is."""
+    chair_id = nurse.get(f"/sessions/{session_id}")["chair_id"]
+    known = nurse.get("/assignments")
+    if all(one["chair_id"] != chair_id for one in known["assignments"]):
+        body = {"request_id": str(uuid.uuid4()), "person_id": known["nurses"][0]["id"], "seen_id": None}
+        nurse.post(f"/chairs/{chair_id}/assignments", body)

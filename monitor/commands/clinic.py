@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from monitor.app import Application
 from monitor.errors import NotFound
-from monitor.recorder.acts import Actor, Assess, PlanSession, SessionAct
+from monitor.recorder.acts import Actor, Assess, HandOver, PlanSession, SessionAct
 from monitor.store.patients import insert_patient
+from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.people import Person, person_by_name
 from monitor.store.queries.sessions import sessions
@@ -24,6 +25,7 @@ from monitor.store.rows import PatientRow, ReadingRow
 CUFF = {"nibp_sys": 126.0, "nibp_dia": 76.0, "nibp_mean": 93.0}
 CONTINUOUS = {"hr": 74.0, "pr": 74.0, "spo2": 97.0, "rr": 14.0}
 CONCENTRATION_MG_PER_ML = 1.0
+NURSES_CHAIRS = 4  # the first ones are the nurse's, the others the charge nurse's
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,14 @@ def furnish(application: Application) -> None:
     )
     for visit in VISITS:
         if visit.chair in seats:
+            _take(application, seats[visit.chair], nurse if int(visit.chair) <= NURSES_CHAIRS else second)
             _seat(application, visit, seats[visit.chair], _Staff(nurse, second, physician))
+
+
+def _take(application: Application, chair_id: int, nurse: Actor) -> None:
+    standing = application.services.read(newest_assignments)
+    if all(one.chair_id != chair_id for one in standing):
+        application.desk.hand_over(HandOver(chair_id, nurse.person_id, "", None, nurse))
 
 
 def _actor(person: Person | None) -> Actor:

@@ -102,6 +102,21 @@ class BindDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The nurse who is responsible for a chair from now on; None for nobody.
+
+    `seen_id` is the assignment that stood on the person's screen, None when nobody was responsible.
+    """
+
+    chair_id: int
+    person_id: int | None
+    note: str
+    seen_id: int | None
+    person: Actor
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AssignUnassigned:
     """The unassigned messages of one device that a person gives to a session, or to a chair without one."""
 

@@ -17,10 +17,12 @@ from monitor.recorder.acting import LOOK_BACK, Acting
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,
+    Actor,
     Assess,
     AssignUnassigned,
     BindChair,
     BindDevice,
+    HandOver,
     PlanSession,
     ReplayQuarantine,
     SessionAct,
@@ -29,6 +31,7 @@ from monitor.recorder.acts import (
 from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
+from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
@@ -37,7 +40,9 @@ from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, picture_of_discharge
 from monitor.recorder.start_check import gate_in_record
 from monitor.recorder.turn import Turn
+from monitor.security.sign_in import LONGEST_H
 from monitor.store.queries.assessments import AssessmentRecord, assessments
+from monitor.store.queries.assignments import Assignment
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import event_by_request, session_head
@@ -76,6 +81,7 @@ class Desk:
         self._read = read
         self._policies = policies
         self._devices = BindingDevices(recorder.ward)
+        self._handing_over = HandingOver(recorder.ward, timedelta(hours=LONGEST_H * recorder.clock.speed))
         self._assigning = Assigning(recorder.ward, reading_again)
         self._replaying = Replaying(recorder.ward, reading_again)
 
@@ -135,6 +141,16 @@ class Desk:
     def bind_device(self, bind: BindDevice) -> None:
         """A further device for a chair, or taken off it; raises NotFound, Conflict, NotRecording."""
         self._recorder.perform(partial(self._devices.bind, bind), partial(self._devices.bound, bind))
+
+    def hand_over(self, act: HandOver) -> Assignment:
+        """Another nurse for a chair; raises NotFound, Refused, Conflict, NotAllowed, NotRecording."""
+        hands = self._handing_over
+        return self._recorder.perform(partial(hands.hand_over, act), hands.handed_over)
+
+    def see_note(self, assignment_id: int, person: Actor) -> Assignment:
+        """Its taker has read a hand-over note; raises NotFound, NotAllowed, NotRecording."""
+        hands = self._handing_over
+        return self._recorder.perform(partial(hands.see_note, assignment_id, person), hands.note_seen)
 
     def assign_unassigned(self, act: AssignUnassigned) -> Mapping[str, object]:
         """Unassigned messages given to a session or chair; raises NotFound, Refused, Conflict, NotRecording."""

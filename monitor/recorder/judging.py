@@ -30,12 +30,14 @@ from monitor.ward.chairs import Chair
 from monitor.ward.due import bp_due
 from monitor.ward.freshness import Current, Intervals
 from monitor.ward.live_session import LiveSession
+from monitor.ward.responsible import lacks_a_nurse
 
 log = logging.getLogger(__name__)
 
 JUDGING_FAULT = "judging_fault"
 PUMP_SILENT = "pump_silent"
 ADMISSION_DIFFERS = "admission_differs"
+NO_NURSE = "no_responsible_nurse"
 FAULT_STANDS_S = 60.0  # without another fault, until its alarm ends by itself
 _APNOEA_WORDS = ("apnea", "apnoea", "asystole apn")
 
@@ -56,6 +58,7 @@ class Judging:
         self._counters = counters
         self._new_id = new_id
         self.not_recording = False
+        self.unasked: frozenset[str] = frozenset()  # conditions that are not looked for
 
     def assessed(self, chair: Chair, readings: Sequence[Reading], turn: Turn) -> Sequence[Reading]:
         """The readings with their quality; a fault here is an alarm, and the readings stay as they are."""
@@ -273,6 +276,8 @@ class Judging:
             conditions.add("dose_discrepancy")
         if stands(chair):
             conditions.add(ADMISSION_DIFFERS)
+        if lacks_a_nurse(chair, live, turn.now):
+            conditions.add(NO_NURSE)
         due = bp_due(live, chair, turn.now)
         return FeedPicture(
             watching_since_mono_s=live.watching_since_mono_s,
@@ -283,7 +288,7 @@ class Judging:
             },
             bp_due_mono_s=None if due is None else turn.mono_s + (due.at - turn.now).total_seconds(),
             bp_interval_s=None if due is None else due.interval_s,
-            conditions=frozenset(conditions),
+            conditions=frozenset(conditions - self.unasked),
         )
 
 

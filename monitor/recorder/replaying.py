@@ -29,7 +29,7 @@ from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import Absence, DeviceAlarm, DeviceMessage, MessageKind, Withdrawal
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.acting import Acting
-from monitor.recorder.judging import Judging
+from monitor.recorder.judging import NO_NURSE, Judging
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.rows_of import vitals_of
 from monitor.recorder.striking import strike
@@ -52,7 +52,15 @@ BEFORE = timedelta(minutes=15)  # what the chair heard before the check-in: how 
 TICK = timedelta(seconds=1)
 _LONGEST = timedelta(days=2)  # no session of a day clinic lasts longer
 _TECHNICAL_OF_THE_SERVER = frozenset(
-    {"not_recording", "judging_fault", "no_sounding_station", "patient_mismatch", "pump_silent", "admission_differs"}
+    {
+        "not_recording",
+        "judging_fault",
+        "no_sounding_station",
+        NO_NURSE,
+        "patient_mismatch",
+        "pump_silent",
+        "admission_differs",
+    }
 )
 
 
@@ -136,6 +144,7 @@ class Replay:
         self._chair = Chair(stored.head.chair_id, stored.chair_name, "", None, 0)
         self._ward = Ward([self._chair])
         self._judging = Judging(clock, counters, lambda: f"replayed-{next(number)}")
+        self._judging.unasked = frozenset({NO_NURSE})  # who had the chair then is no question of limits
         self._receiving = Receiving(self._ward, self._judging, codes, sources, clock, counters)
         self._acting = Acting(self._ward, self._judging)
         self._live = LiveSession(

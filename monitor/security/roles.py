@@ -41,6 +41,7 @@ class Action(StrEnum):
     OVERRIDE_DISCHARGE = "override_discharge"
     EXPORT = "export"
     BIND_CHAIR = "bind_chair"
+    ASSIGN_CHAIR = "assign_chair"
     VIEW_UNASSIGNED = "view_unassigned"
     VIEW_QUARANTINE = "view_quarantine"
     ASSIGN_READINGS = "assign_readings"
@@ -52,8 +53,8 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
 
 
-_NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})
-_BEDSIDE = _NURSES | {Role.PHYSICIAN}
+NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who can be responsible for a chair
+_BEDSIDE = NURSES | {Role.PHYSICIAN}
 _CLINICAL = _BEDSIDE | {Role.DISCHARGE_STAFF, Role.PHARMACIST}
 _OFFICE = frozenset({Role.ADMINISTRATOR, Role.INTEGRATION})
 
@@ -72,6 +73,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SIGN_DISCHARGE: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.OVERRIDE_DISCHARGE: frozenset({Role.PHYSICIAN}),
     Action.EXPORT: _BEDSIDE | {Role.DISCHARGE_STAFF, Role.INTEGRATION},
+    Action.ASSIGN_CHAIR: NURSES,
     Action.BIND_CHAIR: _BEDSIDE | _OFFICE,
     Action.VIEW_UNASSIGNED: _BEDSIDE | _OFFICE,
     Action.VIEW_QUARANTINE: _BEDSIDE | _OFFICE,

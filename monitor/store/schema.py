@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns, schema_outbox, schema_whose
+from monitor.store import columns, schema_outbox, schema_responsible, schema_whose
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
@@ -52,6 +52,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *("quarantine", "unassigned", "audit", "requests"),
     *schema_whose.APPEND_ONLY,
     *schema_outbox.APPEND_ONLY,
+    *schema_responsible.APPEND_ONLY,
 )
 
 people = Table(

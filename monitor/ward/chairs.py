@@ -12,6 +12,7 @@ from monitor.clinical.quality import SignalMemory
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import CONTINUOUS, NIBP, Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
+from monitor.store.queries.assignments import Assignment
 from monitor.ward.amending import amend, amends
 from monitor.ward.device_alarms import DeviceAlarms
 from monitor.ward.feed import Cuff, DeviceClock, Latest, Rhythm, Trend
@@ -75,6 +76,7 @@ class Chair:
     pumps: PumpWords = field(default_factory=PumpWords)
     amended: list[Reading] = field(default_factory=list)  # what the last message changed of what was shown
     hospital: HospitalBeds = field(default_factory=lambda: HospitalBeds({}))  # the ward's
+    assignment: Assignment | None = None  # the newest; see responsible.py
     admission_told: tuple[HospitalSays | None, Difference | None] = (None, None)  # what pages were shown of it
 
     @property

@@ -14,6 +14,7 @@ from monitor.clinical.preparation.vital_gate import GateFinding
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
 from monitor.clinical.vitals import Quality, Reading
+from monitor.store.queries.assignments import Assignment
 from monitor.ward.course import Course
 from monitor.ward.pump import SAID, Pump, compare
 from monitor.ward.scores import Scores
@@ -66,6 +67,7 @@ class LiveSession:
     gate: GateLook | None = None
     pump: Pump = field(default_factory=Pump)
     pressure: Pressure | None = None
+    assignments: list[Assignment] = field(default_factory=list)  # of its chair, made while it sat there
     _judged_by: tuple[OwnLimits, ClinicPolicy] | None = None
 
     @property

@@ -24,6 +24,7 @@ from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
+from monitor.ward.responsible import assignment_event, responsible_picture
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.starting import start_gate_of
 from monitor.ward.ward import Ward
@@ -69,6 +70,7 @@ class Picture:
             "bed": chair.bed,
             "simulated": chair.simulated or (live is not None and live.simulated),
             "session": None if live is None else self._tile_session(live, now),
+            "responsible": responsible_picture(chair, now),
             "numbers": numbers(chair, policy, self._clock.mono_s()),
             "dose": None if live is None else dose(live, now),
             "line": None if live is None else self._line(live),
@@ -141,6 +143,7 @@ class Picture:
                 "approved": live.policy.approved_by is not None,
             },
             "simulated": live.simulated or chair.simulated,
+            "responsible": responsible_picture(chair, now),
             "hospital_says": says_picture(chair),
             "admission": difference_picture(chair),
             "missing": list(self._missing(live, chair)),
@@ -167,7 +170,7 @@ class Picture:
             "session": self.head(live, chair),
             "alarms": [self.alarm(one, live, chair) for one in live.shown()],
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
-            "events": [event_of(event) for event in live.course.events],
+            "events": [*map(event_of, live.course.events), *map(assignment_event, live.assignments)],
             "dose": dose_panel(live, now),
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],

@@ -21,6 +21,7 @@ from monitor.errors import Conflict
 from monitor.store.queries.admissions import placings
 from monitor.store.queries.alarms import AlarmRecord, device_alarms_as_they_came
 from monitor.store.queries.assessments import AssessmentRecord
+from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.chairs import chairs, devices
 from monitor.store.queries.merges import merges
 from monitor.store.queries.patients import Patient, patient_by_hospital_id
@@ -53,6 +54,8 @@ def restore(connection: Connection, policies: Policies, now: datetime, mono_s: f
     for device in devices(connection):
         ward.bind_device(device.chair_id, device.identifier)
     _hear_the_hospital(connection, ward, now)
+    for assigned in newest_assignments(connection):
+        ward.chair(assigned.chair_id).assignment = assigned
     for stored in open_sessions(connection):
         live = live_session(stored, policies(connection, stored.session.policy_sha256), now, mono_s)
         try:
@@ -106,6 +109,7 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_
         scheduled_for=stored.session.scheduled_for,
         simulated=stored.session.simulated,
         watching_since_mono_s=mono_s,
+        assignments=list(stored.assignments),
     )
     for said in stored.pump:
         reading = Reading(Vital(said.vital), said.value, said.measured_at, said.sub_id, Quality(said.quality))

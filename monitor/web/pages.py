@@ -36,11 +36,14 @@ def register(app: Flask) -> None:
     def always() -> dict[str, object]:
         given, who = services(), somebody()
         return {
-            "me": None if who is None else {"name": who.name, "printed_name": who.printed_name, "role": who.role},
+            "me": None
+            if who is None
+            else {"id": who.person_id, "name": who.name, "printed_name": who.printed_name, "role": who.role},
             "build": given.build,
             "policy": given.policy,
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,
+            "may_assign_chairs": who is not None and may(who, Action.ASSIGN_CHAIR),
             "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 

@@ -20,10 +20,12 @@ from monitor.counters import Counters
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,
+    Actor,
     Assess,
     AssignUnassigned,
     BindChair,
     BindDevice,
+    HandOver,
     PlanSession,
     ReplayQuarantine,
     SessionAct,
@@ -36,6 +38,7 @@ from monitor.security.registry import SocketRegistry
 from monitor.security.sign_in import SignIns
 from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
+from monitor.store.queries.assignments import Assignment
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -86,6 +89,12 @@ class Recording(Protocol):
 
     def bind_device(self, bind: BindDevice) -> None:
         """A further device for a chair, or taken off it; raises NotFound, Conflict."""
+
+    def hand_over(self, act: HandOver) -> Assignment:
+        """Another nurse for a chair; raises NotFound, Refused, Conflict, NotAllowed."""
+
+    def see_note(self, assignment_id: int, person: Actor) -> Assignment:
+        """Its taker has read a hand-over note; raises NotFound, NotAllowed."""
 
     def assign_unassigned(self, act: AssignUnassigned) -> Mapping[str, object]:
         """Unassigned messages given to a session or chair; raises NotFound, Refused, Conflict."""

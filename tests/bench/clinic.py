@@ -6,9 +6,11 @@ from sqlalchemy import Connection
 
 from monitor.app import read_policy
 from monitor.clock import system_clock
+from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.engine import open_engine
 from monitor.store.patients import insert_patient
 from monitor.store.queries.chairs import chairs
+from monitor.store.queries.people import person_by_name
 from monitor.store.rows import Batch, PatientRow, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
 from monitor.store.store import Store
@@ -53,7 +55,20 @@ def furnish(server: Server, beds: int) -> None:
     pinned = PolicyRow(policy.sha256, policy.id, str(policy.version), text, now)
 
     def seat(connection: Connection) -> None:
+        nurse = person_by_name(connection, "nurse")
         for chair in chairs(connection):
+            hers = AssignmentRow(
+                chair.id,
+                None if nurse is None else nurse.id,
+                "Bench",
+                now,
+                now + timedelta(days=1),
+                None,
+                "",
+                None,
+                "Bench",
+            )
+            insert_assignment(connection, hers)
             row = PatientRow(f"BENCH-{chair.id}", f"Family{chair.id}", "Bench", date(1960, 1, 1), None, now)
             patient_id = insert_patient(connection, row)
             session = SessionRow(patient_id, chair.id, "scheduled", pinned, now - timedelta(hours=1), True, now)

@@ -32,6 +32,7 @@ from monitor.recorder.telling import Telling
 from monitor.recorder.writing import Writer
 from monitor.runtime import ThreadRuntime
 from monitor.store import migrate
+from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.engine import open_engine
 from monitor.store.patients import insert_patient
@@ -255,6 +256,19 @@ def furnish(store: Store) -> dict[str, int]:
         people = (("nurse", "nurse"), ("second", "nurse"), ("physician", "physician"), ("staff", "discharge_staff"))
         for name, role in people:
             ids[name] = insert_person(connection, PersonRow(name, name.title(), role, "$argon2id$x", False, START_AT))
+        for number in (1, 2):  # her chairs: a running one without a nurse is an alarm of its own
+            hers = AssignmentRow(
+                ids[f"chair{number}"],
+                ids["nurse"],
+                "Nurse",
+                START_AT,
+                START_AT + timedelta(days=30),
+                None,
+                "",
+                None,
+                "Test",
+            )
+            insert_assignment(connection, hers)
         row = PatientRow("MRN42", "Kowalska", "Maria", date(1961, 5, 4), "female", START_AT)
         ids["patient"] = insert_patient(connection, row)
         return ids

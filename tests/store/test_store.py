@@ -31,6 +31,7 @@ from monitor.store import (
     sessions,
 )
 from monitor.store.admission_rows import AdmissionRow
+from monitor.store.assignments import AssignmentRow, insert_assignment, insert_note_seen
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -287,6 +288,9 @@ def full_clinic(clinic):
     clinic.do(lambda c: outbox.insert_message(c, message))
     clinic.do(lambda c: outbox.insert_attempt(c, outbox.AttemptRow(1, clinic.t0, "accepted", "", "AA")))
     clinic.do(lambda c: requests.remember(c, requests.request_of(clinic.nurse, "r3", {}, clinic.t0), 1))
+    hers = AssignmentRow(clinic.chair, clinic.nurse, "Dana", clinic.t0, clinic.at(60), None, "", clinic.nurse, "Dana")
+    assigned = clinic.do(lambda c: insert_assignment(c, hers))
+    clinic.do(lambda c: insert_note_seen(c, assigned, clinic.t0, clinic.nurse, "Dana"))
     return clinic
 
 

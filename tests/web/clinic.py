@@ -28,7 +28,17 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.hl7.wording import explanations
 from monitor.intake.connections import Connections
 from monitor.intake.peers import Peers
-from monitor.recorder.acts import AcknowledgeAct, ActDone, Assess, BindChair, PlanSession, SessionAct, SignDischarge
+from monitor.recorder.acts import (
+    AcknowledgeAct,
+    ActDone,
+    Actor,
+    Assess,
+    BindChair,
+    HandOver,
+    PlanSession,
+    SessionAct,
+    SignDischarge,
+)
 from monitor.recorder.source_register import SourceRegister
 from monitor.security import records
 from monitor.security.records import By
@@ -36,10 +46,12 @@ from monitor.security.roles import Role
 from monitor.security.secrets import fingerprint, new_token
 from monitor.security.turnstile import Turnstile
 from monitor.store import audit
+from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.discharge import insert_assessment
 from monitor.store.queries import session_head
 from monitor.store.queries.assessments import AssessmentRecord, assessments
+from monitor.store.queries.assignments import Assignment, assignment
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
@@ -99,6 +111,23 @@ class SmallSpine:
         self.transact(
             lambda connection: bind_chair(connection, bind.chair_id, bind.bed, START_AT, bind.person.person_id)
         )
+
+    def hand_over(self, act: HandOver) -> Assignment:
+        self._hear(act)
+        row = AssignmentRow(
+            act.chair_id, act.person_id, "Nurse", START_AT, START_AT + timedelta(hours=12), None, act.note,
+            act.person.person_id, act.person.name,
+        )  # fmt: skip
+        made = self.transact(lambda connection: assignment(connection, insert_assignment(connection, row)))
+        assert isinstance(made, Assignment)
+        return made
+
+    def see_note(self, assignment_id: int, person: Actor) -> Assignment:
+        self._hear((assignment_id, person))
+        found = self.office.store.read(assignment, assignment_id)
+        if found is None:
+            raise NotFound("There is no such assignment.")
+        return found
 
     def assess(self, assess: Assess) -> int:
         self._hear(assess)

@@ -1,9 +1,11 @@
 /* The station board: every chair of the station, live.
    Laws: the tiles keep their places unless a person chose "by urgency", and even then none moves under a hand that is on the
-   board; 16 chairs at 1920x1080 need no scrolling; fewer chairs are drawn larger. */
+   board; "my chairs" hides only what is quiet: a chair with an alarm nobody has answered is shown to everybody; 16 chairs at 1920x1080 need no scrolling; fewer chairs are drawn larger. */
 import { all, make, one, put, say } from "./dom.js";
 import { attachBar } from "./bar.js";
+import { DuePanel } from "./due.js";
 import { connect } from "./live.js";
+import { Hands, isMine } from "./responsible.js";
 import { Tile } from "./tile.js";
 import { t } from "./words.js";
 
@@ -27,10 +29,31 @@ export function arrange(n, width, height) {
   return { columns: Math.max(1, Math.min(n, Math.floor(room))), scale: 1, scrolls: true };
 }
 
+/* What this person last chose; it holds no patient. */
+const KEY = `board-${document.body.dataset.person || ""}`;
+
+function remembered() {
+  try {
+    const { order, mine } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return { order: order === "urgency" ? order : "chair", mine: mine === true && Boolean(one("#mine")) };
+  } catch {
+    return { order: "chair", mine: false }; // refused or spoilt: the whole board is a complete answer
+  }
+}
+
+function remember(chosen) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(chosen));
+  } catch {
+    // the choice holds until the page is left
+  }
+}
+
 class Board {
   #grid = one("#board");
   #tiles = new Map();
-  #order = "chair";
+  #chosen = remembered();
+  #due = new DuePanel(() => this.#fit());
   #handMs = -HANDS_OFF_MS;
 
   constructor(live) {
@@ -42,7 +65,10 @@ class Board {
     for (const event of ["pointermove", "pointerdown", "keydown"]) {
       this.#grid.addEventListener(event, () => (this.#handMs = performance.now()), { passive: true });
     }
-    for (const button of all("[data-order]")) button.addEventListener("click", () => this.#choose(button.dataset.order));
+    for (const button of all("[data-order]")) button.addEventListener("click", () => this.#choose({ order: button.dataset.order }));
+    one("#mine")?.addEventListener("click", () => this.#choose({ mine: !this.#chosen.mine }));
+    if (one("dialog[data-ask=hand_over]")) new Hands(this.#grid);
+    this.#choose({});
   }
 
   #each(fn) {
@@ -55,6 +81,11 @@ class Board {
     if (!drawn || chairs.join("\n") !== [...this.#tiles.keys()].join("\n")) this.#build(chairs);
     this.#changed(frame.tiles);
     this.#sort();
+    this.#due.show(this.#all(), performance.now());
+  }
+
+  #all() {
+    return [...this.#tiles.values()];
   }
 
   #build(chairs) {
@@ -68,24 +99,47 @@ class Board {
   #changed(tiles) {
     const nowMs = performance.now();
     for (const tile of tiles) this.#tiles.get(tile.chair)?.show(tile, nowMs);
+    this.#filter();
+  }
+
+  /** Show one's own chairs, and every chair that calls; hiding waits while a hand is on the board. */
+  #filter() {
+    const mine = this.#all().filter((tile) => isMine(tile.personId));
+    if (one("#mine-count")) say(one("#mine-count"), mine.length);
+    const busy = performance.now() - this.#handMs < HANDS_OFF_MS;
+    let moved = false;
+    for (const tile of this.#all()) {
+      const hide = this.#chosen.mine && !isMine(tile.personId) && !tile.calls;
+      if (hide === tile.element.hidden || (hide && busy)) continue;
+      put(tile.element, "hidden", hide);
+      moved = true;
+    }
+    put(one("#mine-none"), "hidden", !(this.#chosen.mine && this.#all().every((tile) => tile.element.hidden)));
+    if (moved) this.#fit();
   }
 
   #tick(nowMs) {
     if (Math.floor(nowMs / 250) % 2) return; // twice a second is enough for ages and countdowns
     this.#each((tile) => tile.tick(nowMs));
-    if (this.#order === "urgency" && nowMs - this.#handMs > HANDS_OFF_MS) this.#sort();
+    this.#due.show(this.#all(), nowMs);
+    this.#filter();
+    if (this.#chosen.order === "urgency" && nowMs - this.#handMs > HANDS_OFF_MS) this.#sort();
   }
 
-  #choose(order) {
-    this.#order = order;
-    for (const button of all("[data-order]")) put(button, "aria-pressed", String(button.dataset.order === order));
+  #choose(change) {
+    this.#chosen = { ...this.#chosen, ...change };
+    remember(this.#chosen);
+    for (const button of all("[data-order]")) put(button, "aria-pressed", String(button.dataset.order === this.#chosen.order));
+    if (one("#mine")) put(one("#mine"), "aria-pressed", String(this.#chosen.mine));
+    this.#handMs = -HANDS_OFF_MS;
+    this.#filter();
     this.#sort();
   }
 
   /** Move as few elements as need be; a focused one keeps its focus. */
   #sort() {
     const tiles = [...this.#tiles.values()];
-    if (this.#order === "urgency") tiles.sort((a, b) => a.urgency - b.urgency);
+    if (this.#chosen.order === "urgency") tiles.sort((a, b) => a.urgency - b.urgency);
     const focused = document.activeElement;
     tiles.forEach((tile, index) => {
       const there = this.#grid.children[index];
@@ -95,10 +149,11 @@ class Board {
   }
 
   #fit() {
-    const n = this.#tiles.size;
+    const n = this.#all().filter((tile) => !tile.element.hidden).length;
     if (!n) return;
     const bars = one(".top").offsetHeight + one(".bottom").offsetHeight;
-    const { columns, scale, scrolls } = arrange(n, document.documentElement.clientWidth, innerHeight - bars);
+    const { columns, scale, scrolls } = arrange(n, document.documentElement.clientWidth - this.#due.width, innerHeight - bars);
+    this.#grid.style.setProperty("--aside", `${this.#due.width}px`);
     this.#grid.style.setProperty("--columns", String(columns));
     this.#grid.style.setProperty("--u", `${scale.toFixed(3)}px`);
     put(this.#grid, "data-scrolls", scrolls ? "true" : "false");

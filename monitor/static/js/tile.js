@@ -5,31 +5,16 @@ import { make, put, say } from "./dom.js";
 import { ageNow, OLD_AFTER_S, stamp } from "./age.js";
 import { AlarmStrip, isOpen, lookOf, placeOf, urgency, worst } from "./alarms.js";
 import { deviceWords } from "./device_alarms.js";
+import { dueWords } from "./due.js";
+import { NurseBadge } from "./responsible.js";
 import { Spark } from "./spark.js";
+import { leftWords, nextWords, noticeWords, numeral, saysWords } from "./tile_words.js";
 import { lengthWords, t, timeWords } from "./words.js";
 import { VitalCell } from "./vital.js";
 
 const SCALES = { hr: { from: 30, to: 150 }, spo2: { from: 82, to: 101 } };
 const REDRAW_MS = 10_000;
-const OVER_MG = 0.1;
 const NO_TIME = new Set(["discharged", "left", "transferred", "cancelled", "scheduled"]);
-
-/** "in 2:10", "in 11 min", "overdue 0:40", "overdue 4 min" */
-function dueWords(due, ranS) {
-  if (due.due_s === null || due.due_s === undefined) return due.words;
-  const left = due.due_s - ranS;
-  const late = left < 0;
-  const length = Math.abs(left) < (late ? 60 : 600) ? lengthWords(Math.abs(left)) : t("minutes", { n: Math.floor(Math.abs(left) / 60) });
-  return t(late ? "due_overdue" : "due_in", { words: due.words, time: length });
-}
-
-/** "2026-03-05T14:00:00Z D.W." -> "15:00, D.W." in the clinic's zone; other words as they are. */
-function nextWords(next) {
-  const [, at, who] = /^(\d{4}-\S+T\S+) (.+)$/.exec(next) ?? [];
-  return at ? `${timeWords(at)}, ${who}` : next;
-}
-
-const numeral = (value, digits) => (value === null || value === undefined ? "–" : Number(value).toFixed(digits));
 
 export class Tile {
   #tile = null;
@@ -37,6 +22,7 @@ export class Tile {
   #drawnMs = 0;
   #blanked = false;
   #strip = new AlarmStrip();
+  #nurse = new NurseBadge();
   #cells = {
     hr: new VitalCell("hr", "HR", "/min", "label"),
     spo2: new VitalCell("spo2", "SpO₂", "%", "label"),
@@ -58,6 +44,7 @@ export class Tile {
         make("h2.tile-chair", {}, part("open", "a.tile-open", {}, chair)),
         part("who", "span.tile-who"),
         part("digits", "span.tile-digits"),
+        this.#nurse.element,
         part("simulated", "span.simulated", {}, t("simulated")),
         make("span.spring"),
         part("elapsed", "span.tile-elapsed"),
@@ -87,12 +74,36 @@ export class Tile {
     return this.#tile.session ? 9 : 10;
   }
 
+  /** Whether it may not be hidden from whoever has other chairs: an alarm nobody has answered. */
+  get calls() {
+    return Boolean(this.#alarm && isOpen(this.#alarm));
+  }
+
+  /** What is due here, in seconds from now: [{words, leftS}]. */
+  due(nowMs) {
+    const ran = this.#tile ? (nowMs - this.#tile.stampedMs) / 1000 : 0;
+    return this.#blanked ? [] : (this.#tile?.due ?? []).map(({ words, due_s }) => ({ words, leftS: due_s - ran }));
+  }
+
+  get chair() {
+    return this.#tile?.chair ?? "";
+  }
+
+  get who() {
+    return this.#tile?.session?.initials ?? "";
+  }
+
+  get personId() {
+    return this.#tile?.responsible?.person_id ?? null;
+  }
+
   show(received, nowMs = performance.now()) {
     const tile = { ...stamp(received, nowMs), alarms: received.alarms.map((alarm) => stamp(alarm, nowMs)) };
     this.#tile = tile;
     this.#blanked = false;
     this.#alarm = worst(tile.alarms);
     this.#showHead();
+    this.#nurse.show(tile);
     this.#showDose();
     for (const [vital, cell] of Object.entries(this.#cells)) cell.show(tile.numbers[vital], this.#alarmOf(vital));
     this.#keepCurves(nowMs);
@@ -108,7 +119,7 @@ export class Tile {
     this.#tickHead(ran);
     const { device_alarms: said } = tile;
     const due = (tile.due ?? []).map((item) => dueWords(item, ran));
-    say(this.#part.due1, due[0] ?? this.#saysWords());
+    say(this.#part.due1, due[0] ?? saysWords(this.#tile));
     say(this.#part.due2, due[1] ?? "");
     this.#tickMarks(ran);
     if (this.#alarm) {
@@ -144,16 +155,8 @@ export class Tile {
     const bare = !session && !sends && !this.#alarm;
     put(this.element, "data-free", session ? null : bare ? "bare" : "watched");
     say(part.next, next ? t("next", { next: nextWords(next) }) : t("nobody_booked"));
-    say(part.says, this.#saysWords());
+    say(part.says, saysWords(this.#tile));
     say(part.bound, bed ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
-  }
-
-  /** Whom the hospital says to lie in a chair without a session: a word, never an identification. */
-  #saysWords() {
-    const { session, hospital_says: said } = this.#tile;
-    if (session || !said) return "";
-    if (!said.patient) return t("hospital_free");
-    return t("hospital_says", { who: `${said.patient.initials} ··${said.patient.id_digits}`, time: timeWords(said.since_at) });
   }
 
   #tickHead(ran) {
@@ -170,14 +173,7 @@ export class Tile {
     say(part.elapsed, elapsed === null ? "" : short ? lengthWords(elapsed) : t("minutes", { n: Math.floor(elapsed / 60) }));
     if (session.state === "held") say(part.left, session.held_reason ? t("held_for", { reason: session.held_reason }) : "");
     else if (session.ready_at) say(part.left, t("ready_at", { time: timeWords(session.ready_at) }));
-    else say(part.left, counting && session.remaining_s !== null ? this.#leftWords(session.remaining_s - ran) : "");
-  }
-
-  /** What is left of the ordered dose; past it how much too much has been given, never "0:00 left". */
-  #leftWords(leftS) {
-    const over = (this.#tile.dose?.given_mg ?? 0) - (this.#tile.dose?.ordered_mg ?? 0);
-    if (leftS > 0) return t("left", { time: lengthWords(leftS) });
-    return over >= OVER_MG ? t("over_order", { mg: numeral(over, 1) }) : t("dose_reached");
+    else say(part.left, counting && session.remaining_s !== null ? leftWords(this.#tile.dose, session.remaining_s - ran) : "");
   }
 
   #showDose() {
@@ -203,19 +199,12 @@ export class Tile {
     const age = feed?.age_s === null || feed?.age_s === undefined ? null : feed.age_s + ran;
     const state = feed?.state ?? "none";
     const on = state === "live" && (age ?? 0) <= OLD_AFTER_S;
-    say(this.#part.notice, this.#noticeWords());
+    say(this.#part.notice, noticeWords(this.#tile));
     put(this.#part.notice, "data-device", this.#tile.device_alarms.length > 0);
     say(this.#part.feed, state === "live" ? t("feed_age", { n: Math.round(age ?? 0) }) : t(`feed_${state}`));
     put(this.#part.feed, "data-on", String(on));
     say(this.#part.rec, t(recording === false ? "not_rec" : "rec"));
     put(this.#part.rec, "data-on", String(recording !== false));
-  }
-
-  /** What the device itself alarms about, in its words; else what it cannot show. */
-  #noticeWords() {
-    const { device_alarms: said, device_alarms_left_out: leftOut, notices = [] } = this.#tile;
-    if (said.length) return deviceWords(said[0], said.length + leftOut - 1);
-    return notices.some((one) => one.id === "apnoea_unavailable") ? t("no_apnoea") : "";
   }
 
   #showFrame() {

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from monitor.clinical.vitals import KINDS, NIBP, Cadence
 from monitor.store.queries.alarms import AlarmRecord, alarms, standing_alarms
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
+from monitor.store.queries.assignments import Assignment, assignments_within
 from monitor.store.queries.patients import Patient, patient
 from monitor.store.queries.pump_events import PumpEventRecord, pump_events
 from monitor.store.queries.readings import ReadingRecord, last_readings, newest_readings, session_readings
@@ -36,6 +37,7 @@ class OpenSession:
     assessments: tuple[AssessmentRecord, ...]
     pump: tuple[ReadingRecord, ...] = ()  # everything the pump said, oldest first
     pump_events: tuple[PumpEventRecord, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
     @property
     def baseline_events(self) -> tuple[SessionEventRecord, ...]:
@@ -86,6 +88,7 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
         tuple(assessments(connection, head.id)),
         _pump(connection, head, since) if PUMP & newest.keys() and since is not None else (),
         tuple(pump_events(connection, head.id)),
+        tuple(assignments_within(connection, head.id)),
     )
 
 

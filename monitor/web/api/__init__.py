@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, current_app, jsonify
 
 from monitor.web.api import (
     alarms,
+    assignments,
     audit,
     chairs,
     discharge,
@@ -34,6 +35,7 @@ from monitor.web.openapi import PREFIX, describe
 NOUNS = (
     patients,
     chairs,
+    assignments,
     sessions,
     events,
     scores,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session, signatures
+from monitor.store.queries.assignments import responsible_during
 from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory
 from monitor.store.queries.struck import told_readings
@@ -25,6 +26,7 @@ from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
 from monitor.web.api.alarms import told as told_alarm
 from monitor.web.api.alarms import told_by_devices
+from monitor.web.api.assignments import told as told_assignment
 from monitor.web.api.pump_events import told_by_pumps
 from monitor.web.api.readings import began
 from monitor.web.doors import allowed
@@ -47,6 +49,7 @@ class ExportAnswer(Answer):
     session: dict[str, object]
     events: list[dict[str, object]]
     scores: list[dict[str, object]]
+    responsible: list[dict[str, object]]
     alarms: list[dict[str, object]]
     device_alarms: list[dict[str, object]]
     pump_events: list[dict[str, object]]
@@ -210,6 +213,9 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
                 "replaced_by": one.replaced_by_id,
             }
             for one in assessments(connection, head.id, replaced=True)
+        ],
+        "responsible": [
+            told_assignment(one).model_dump(mode="json") for one in responsible_during(connection, head.id)
         ],
         "alarms": [told_alarm(alarm, then).model_dump(mode="json") for alarm in alarms(connection, head.id)],
         "device_alarms": [one.model_dump(mode="json") for one in told_by_devices(connection, head.id)],
