@@ -65,6 +65,7 @@ class SessionEvent(StrEnum):
     GIVE_MEDICATION = "give_medication"
     MARK_ARTEFACT = "mark_artefact"
     CONFIRM_PATIENT = "confirm_patient"
+    CORRECT_ENTRY = "correct_entry"
     NOTE = "note"
     SYMPTOM = "symptom"
     ADDENDUM = "addendum"
@@ -83,6 +84,7 @@ def _stays(state: SessionState, *events: SessionEvent) -> dict[SessionEvent, Ses
 _ALWAYS = (  # in every state but the final ones
     _E.NOTE,
     _E.SYMPTOM,
+    _E.CORRECT_ENTRY,
     _E.PAUSE_MONITORING,
     _E.RESUME_MONITORING,
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import KINDS, Cadence
 from monitor.outgoing.facts import Added, Extremes, Given, Score, SessionFacts, Signed
 from monitor.store.queries import alarms, assessments, chair, last_readings, patient, session, signatures
@@ -17,6 +18,7 @@ from monitor.store.queries.series import decimated
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord
 from monitor.ward.course import Course
 from monitor.ward.dose_picture import account
+from monitor.ward.entries import standing
 from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import restore_session
 
@@ -54,7 +56,7 @@ def facts_of(connection: Connection, event: SessionEventRecord, policies: Polici
         vitals=tuple(_extremes(connection, head, _began(history.events), closing.at)),
         scores=_scores(connection, head.id),
         alarms=_by_priority(alarms(connection, head.id)),
-        symptoms=_symptoms(history.events),
+        symptoms=_symptoms(live.course),
         signatures=tuple(_signed(one) for one in signatures(connection, head.id)),
         addendum=_added(event),
     )
@@ -103,10 +105,11 @@ def _by_priority(found: Iterable[AlarmRecord]) -> dict[str, int]:
     return {priority: counted[priority] for priority in _WORST}
 
 
-def _symptoms(events: Iterable[SessionEventRecord]) -> tuple[tuple[str, int], ...]:
+def _symptoms(course: Course) -> tuple[tuple[str, int], ...]:
+    """The worst grade of each as it stands after corrections; what was struck is not told."""
     worst: dict[str, int] = {}
-    for one in events:
-        if one.event == "symptom":
+    for one in standing(course.events):
+        if one.event is SessionEvent.SYMPTOM:
             symptom, grade = str(one.details["symptom"]), int(str(one.details["grade"]))
             worst[symptom] = max(grade, worst.get(symptom, 0))
     return tuple(worst.items())

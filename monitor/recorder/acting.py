@@ -25,7 +25,9 @@ from monitor.clinical.session import (
 from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
-from monitor.recorder.dose_rails import RATES, dose_details, weighed
+from monitor.recorder.conflicts import changed_meanwhile
+from monitor.recorder.correcting import EARLIEST, correction_details
+from monitor.recorder.dose_rails import dose_details, weighed
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.limit_rails import check_limits, limits_changed
@@ -43,17 +45,17 @@ from monitor.store.types import from_ms, to_ms
 from monitor.ward.admission import difference_of
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
-from monitor.ward.course import Course, CourseEvent
+from monitor.ward.course import Course
+from monitor.ward.entries import MOVES_THE_RATE, CourseEvent
 from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import place
 from monitor.ward.ward import Ward
 
-EARLIEST = timedelta(hours=12)  # an entry may be timed back to the start of a long day, never into the future
 FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
      SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT,
-     SessionEvent.CONFIRM_PATIENT}
+     SessionEvent.CONFIRM_PATIENT, SessionEvent.CORRECT_ENTRY}
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
 _BASELINE_WINDOW = timedelta(minutes=35)
@@ -105,12 +107,12 @@ class Acting:
         if done is not None:
             return lambda connection: done  # the same request, stored while this one waited for its turn
         if act.expected_version != live.course.version:
-            raise Conflict(f"Somebody else acted first: the session is now {live.course.state}.", _current(live))
+            raise changed_meanwhile(live, act.expected_version)
         to_state = next_state(live.course.state, event)
         at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
         self._check(live, act, event, at, turn.now)
         dose, beyond = _dose_of(live, act, event, at)
-        details = {**_details_of(live, act, event), **dose}
+        details = {**_details_of(live, act, event, turn.now), **dose}
         row = SessionEventRow(
             session_id=live.id,
             request_id=act.request_id,
@@ -208,6 +210,8 @@ def _dose_of(
     live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime
 ) -> tuple[dict[str, object], Refused | None]:
     """What the rails of dose say; a start is told of them only when nothing else is missing."""
+    if event is SessionEvent.CORRECT_ENTRY:
+        return {}, None  # asked of what it says instead
     try:
         return dose_details(live, act, event, at), None
     except Refused as refusal:
@@ -216,14 +220,14 @@ def _dose_of(
         return {}, refusal
 
 
-def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent) -> Mapping[str, object]:
+def _details_of(live: LiveSession, act: SessionAct, event: SessionEvent, now: datetime) -> Mapping[str, object]:
     """What the event says; of a pause the policy says how long it lasts, and the ward what it silences."""
     if event is SessionEvent.PAUSE_MONITORING:
         return {**act.details, "pause_s": live.policy.freshness.pause_monitoring_s}
     if event is SessionEvent.PAUSE_AUDIO:
         silenced = sorted(state.alarm_id for state in live.states.values() if state.audible)
         return {**act.details, "pause_s": live.policy.signalling.audio_pause_s, "silenced": silenced}
-    return act.details
+    return correction_details(live, act, now) if event is SessionEvent.CORRECT_ENTRY else act.details
 
 
 def _stopped_watching(live: LiveSession) -> bool:
@@ -234,7 +238,7 @@ def _stopped_watching(live: LiveSession) -> bool:
 def _check_order(live: LiveSession, event: SessionEvent, at: datetime) -> None:
     """What changes the rate cannot have happened before the last change: the dose given is a sum over them in order."""
     rates = live.course.rates
-    if event in _MOVES_THE_RATE and rates and at < rates[-1].at:
+    if event in MOVES_THE_RATE and rates and at < rates[-1].at:
         raise Refused(f"The rate was changed at {rates[-1].at:%H:%M} UTC; this cannot lie before it.", ("at",))
 
 
@@ -352,9 +356,6 @@ def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicP
 def _check_role(act: SessionAct, event: SessionEvent) -> None:
     if not may(act.person, action_of_event(event.value)):
         raise NotAllowed(f"A {spoken(act.person.role)} may not do this: {event.replace('_', ' ')}.")
-
-
-_MOVES_THE_RATE = RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
 
 
 def _current(live: LiveSession) -> dict[str, object]:

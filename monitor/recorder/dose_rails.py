@@ -27,10 +27,10 @@ from monitor.errors import Refused
 from monitor.recorder.acts import Actor, SessionAct
 from monitor.security.roles import Action, may, spoken
 from monitor.store.queries.sessions import last_weighing
-from monitor.ward.course import number, ordered_of
+from monitor.ward.course import ordered_of
+from monitor.ward.entries import RATES, number
 from monitor.ward.live_session import LiveSession
 
-RATES = frozenset({SessionEvent.START, SessionEvent.CHANGE_RATE, SessionEvent.RESUME})
 WITNESSED = frozenset({SessionEvent.RECORD_WASTE})
 
 

@@ -18,7 +18,7 @@ from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.assessments import assessments
 from monitor.store.queries.readings import last_readings, session_readings
 from monitor.store.rows import SessionEventRow
-from monitor.ward.course import number
+from monitor.ward.entries import number
 from monitor.ward.live_session import GateLook, LiveSession
 from monitor.ward.starting import on_air, start_gate_of
 

@@ -6,7 +6,6 @@ Law: a fold and nothing else; the same events give the same course at the bedsid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import isfinite
 
 from monitor.clinical.alarms.own_limits import OwnLimits, read_wanted, with_change
 from monitor.clinical.dosing.dose import Bolus, RateStep
@@ -18,28 +17,8 @@ from monitor.clinical.preparation.start_gate import StartFacts
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
+from monitor.ward.entries import MOVES_THE_RATE, CourseEvent, number, standing
 from monitor.ward.said import Artefact, artefact, given, preparation_said, review_said, screening_said, stop_overridden
-
-
-@dataclass(frozen=True, slots=True)
-class CourseEvent:
-    """One stored session event, with the name of who did it."""
-
-    version: int
-    event: SessionEvent
-    from_state: SessionState
-    to_state: SessionState
-    at: datetime
-    by: str
-    reason: str | None
-    details: Mapping[str, object]
-    request_id: str
-    person_id: int | None = None
-
-    @property
-    def mark(self) -> Mark:
-        """Who did it, and when."""
-        return Mark(self.by, self.at, self.person_id, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +139,6 @@ class Course:
             fold(self, event)
 
 
-def number(details: Mapping[str, object], name: str) -> float:
-    """A number among an event's details; KeyError or TypeError when the record is broken."""
-    value = details[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise TypeError(f"{name} is not a number: {value!r}")
-    return float(value)
-
-
 def ordered_of(details: Mapping[str, object]) -> Ordered:
     """The order an event carries, as it was written; KeyError or TypeError when it carries none, or more than one."""
     written = [form for form in OrderForm if details.get(form.value) is not None]
@@ -252,26 +223,44 @@ def _artefact(course: Course, event: CourseEvent) -> None:
     course.artefacts[marked.alarm_id] = marked
 
 
+def _correction(course: Course, event: CourseEvent) -> None:
+    """The entry that is corrected may lie behind others: what is summed up from entries is summed up anew."""
+    number(event.details, "corrects")
+    entries = standing(course.events)
+    course.medications = [given(one.details, one.mark) for one in entries if one.event is SessionEvent.GIVE_MEDICATION]
+    course.boluses = [_bolus_of(one) for one in entries if one.event is SessionEvent.GIVE_BOLUS]
+    course.rates = [_step_of(one) for one in entries if one.event in MOVES_THE_RATE]
+
+
+def _step_of(event: CourseEvent) -> RateStep:
+    stopped = event.event in (SessionEvent.HOLD, SessionEvent.END_INFUSION)
+    return RateStep(event.at, 0.0 if stopped else number(event.details, "rate_ml_per_h"))
+
+
+def _bolus_of(event: CourseEvent) -> Bolus:
+    return Bolus(event.at, number(event.details, "dose_mg"))
+
+
 def _rate(course: Course, event: CourseEvent) -> None:
-    course.rates.append(RateStep(event.at, number(event.details, "rate_ml_per_h")))
+    course.rates.append(_step_of(event))
     course.held_reason = None
     if event.event is SessionEvent.START:
         course.started_at = event.at
 
 
 def _hold(course: Course, event: CourseEvent) -> None:
-    course.rates.append(RateStep(event.at, 0.0))
+    course.rates.append(_step_of(event))
     course.held_reason = event.reason
 
 
 def _end_infusion(course: Course, event: CourseEvent) -> None:
-    course.rates.append(RateStep(event.at, 0.0))
+    course.rates.append(_step_of(event))
     course.held_reason = None
     course.ended_at = event.at
 
 
 def _bolus(course: Course, event: CourseEvent) -> None:
-    course.boluses.append(Bolus(event.at, number(event.details, "dose_mg")))
+    course.boluses.append(_bolus_of(event))
 
 
 def _waste(course: Course, event: CourseEvent) -> None:
@@ -336,6 +325,7 @@ _FOLDS = {
     SessionEvent.ACKNOWLEDGE_GATE: _review,
     SessionEvent.GIVE_MEDICATION: _medication,
     SessionEvent.MARK_ARTEFACT: _artefact,
+    SessionEvent.CORRECT_ENTRY: _correction,
     SessionEvent.START: _rate,
     SessionEvent.CHANGE_RATE: _rate,
     SessionEvent.RESUME: _rate,

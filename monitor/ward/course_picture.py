@@ -1,11 +1,13 @@
-"""A session's course as pages show it: dose, preparation, events. Law: plain JSON values, units in the names."""
+"""A session's course as pages show it: dose, preparation, events. Law: plain JSON values, units in the names;
+what was corrected stays listed, and names its correction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.session import SessionEvent
-from monitor.ward.course import CourseEvent
+from monitor.ward.entries import CORRECTABLE, CourseEvent, corrections, instead_of, version_corrected
 from monitor.ward.live_session import LiveSession
 
 Json = dict[str, object]
@@ -15,6 +17,7 @@ _EVENT_KINDS = {
     SessionEvent.START: "drug",
     SessionEvent.CHANGE_RATE: "drug",
     SessionEvent.GIVE_BOLUS: "drug",
+    SessionEvent.GIVE_MEDICATION: "drug",
     SessionEvent.HOLD: "drug",
     SessionEvent.RESUME: "drug",
     SessionEvent.END_INFUSION: "drug",
@@ -59,15 +62,69 @@ def preparation(live: LiveSession) -> Json:
     return {name: None if mark is None else {"by": mark.by, "at": mark.at.isoformat()} for name, mark in marks.items()}
 
 
-def event_of(event: CourseEvent) -> Json:
-    """One session event as pages list it."""
+def events_of(events: Sequence[CourseEvent]) -> list[Json]:
+    """The events of a session as pages list them, oldest first.
+
+    `corrects` is the version an entry corrects, `corrected_by` the version of its correction; `stands` says whether it
+    is in force, `happened_at` when what it tells of happened, and `can` what a correction of it says anew (empty: it
+    cannot be corrected).
+    """
+    corrected, roots = corrections(events), _roots(events)
+    return [_listed(event, roots, corrected) for event in events]
+
+
+def _roots(events: Sequence[CourseEvent]) -> dict[int, CourseEvent]:
+    """The entry behind each event: itself, or what a correction goes back to, with what the correction says."""
+    roots: dict[int, CourseEvent] = {}
+    for event in events:
+        before = roots.get(version_corrected(event)) if event.event is SessionEvent.CORRECT_ENTRY else None
+        roots[event.version] = event if before is None else _said_anew(before, event)
+    return roots
+
+
+def _said_anew(before: CourseEvent, correction: CourseEvent) -> CourseEvent:
+    said = instead_of(correction)
+    if said is None:
+        return before
+    at = said.get("at")
+    return replace(before, details=said, at=datetime.fromisoformat(at) if isinstance(at, str) else before.at)
+
+
+def _listed(event: CourseEvent, roots: Mapping[int, CourseEvent], corrected: Mapping[int, CourseEvent]) -> Json:
+    root, by = roots[event.version], corrected.get(event.version)
+    correction = event.event is SessionEvent.CORRECT_ENTRY
+    struck = correction and instead_of(event) is None
+    fields = () if struck else sorted(CORRECTABLE.get(root.event, ()))
+    return {
+        **_event_of(event),
+        "words": _correction_words(event, roots) if correction else event_words(event),
+        "kind": _EVENT_KINDS.get(root.event, "state"),
+        "entry": root.event.value,
+        "says": {} if struck else dict(root.details),
+        "happened_at": root.at.isoformat(),
+        "corrects": version_corrected(event) if correction else None,
+        "corrected_by": None if by is None else by.version,
+        "stands": by is None and not struck,
+        "can": [] if by is not None else fields,
+    }
+
+
+def _correction_words(event: CourseEvent, roots: Mapping[int, CourseEvent]) -> str:
+    """“Nausea 1 instead of nausea 2”, or that it never happened, and why."""
+    before = roots.get(version_corrected(event))
+    was = "" if before is None else event_words(before)
+    reason = event.reason or ""
+    if instead_of(event) is None:
+        return f"Entered in error: {was} ({reason})"
+    return f"{event_words(roots[event.version])}, instead of: {was} ({reason})"
+
+
+def _event_of(event: CourseEvent) -> Json:
     return {
         "id": event.version,
         "at": event.at.isoformat(),
         "event": event.event.value,
-        "words": event_words(event),
         "by": event.by,
-        "kind": _EVENT_KINDS.get(event.event, "state"),
         "reason": event.reason,
         "details": dict(event.details),
     }
@@ -105,6 +162,7 @@ _WORDS = {
     SessionEvent.CHANGE_RATE: "Rate {rate_ml_per_h} mL/h",
     SessionEvent.HOLD: "Hold: {reason}",
     SessionEvent.GIVE_BOLUS: "Bolus {dose_mg} mg",
+    SessionEvent.GIVE_MEDICATION: "{drug} {dose:g} {unit} {route}",
     SessionEvent.SYMPTOM: "{symptom} {grade}",
     SessionEvent.NOTE: "{text}",
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",

@@ -21,7 +21,7 @@ from monitor.clinical.alarms.own_limits import (
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.watched import Watched
-from monitor.ward.course import CourseEvent
+from monitor.ward.entries import CourseEvent
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import limits_of
 

@@ -18,7 +18,7 @@ from monitor.ward.admission import difference_picture, says_picture
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
-from monitor.ward.course_picture import dose, event_of, preparation
+from monitor.ward.course_picture import dose, events_of, preparation
 from monitor.ward.device_alarms import device_alarms_picture
 from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
@@ -170,7 +170,7 @@ class Picture:
             "session": self.head(live, chair),
             "alarms": [self.alarm(one, live, chair) for one in live.shown()],
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
-            "events": [*map(event_of, live.course.events), *map(assignment_event, live.assignments)],
+            "events": [*events_of(live.course.events), *map(assignment_event, live.assignments)],
             "dose": dose_panel(live, now),
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],

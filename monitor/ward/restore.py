@@ -29,7 +29,8 @@ from monitor.store.queries.rebuild import OpenSession, open_session, open_sessio
 from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair
-from monitor.ward.course import Course, CourseEvent
+from monitor.ward.course import Course
+from monitor.ward.entries import CourseEvent
 from monitor.ward.hearing import hearing
 from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.pump_state import words_again

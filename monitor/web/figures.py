@@ -209,7 +209,8 @@ def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scat
 
 def _event_trace(picture: SessionPicture, axis: Axis) -> go.Scatter:
     """Events on the lowest lane; the page chooses which of the two rows each label takes, and which are cut."""
-    events = [(moment(event["at"]), event) for event in picture["events"]]
+    standing = [event for event in picture["events"] if event.get("stands", True)]
+    events = [(moment(event.get("happened_at", event["at"])), event) for event in standing]
     shown = [(at, event) for at, event in events if axis.start <= at <= axis.end]
     return go.Scatter(
         x=[axis.write(at) for at, _ in shown],

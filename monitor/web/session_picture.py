@@ -77,12 +77,14 @@ class StruckShape(TypedDict):
 
 
 class EventShape(TypedDict):
-    """Something that happened: drug, symptom, note or state."""
+    """Something that happened: drug, symptom, note or state; what was corrected does not stand."""
 
     id: int | str
     at: str
     kind: str
     words: str
+    stands: NotRequired[bool]
+    happened_at: NotRequired[str]
 
 
 class DoseShape(TypedDict):

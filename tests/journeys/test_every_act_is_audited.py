@@ -106,6 +106,12 @@ def marked(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
     return event(house, who, "mark_artefact", alarm_id=alarm["id"], reason="the cuff slipped")
 
 
+def corrected(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
+    version = house.clinic.nurse.get(f"/sessions/{house.session_id}")["version"]
+    symptom = {"symptom": "nausea", "grade": 2}
+    return event(house, who, "correct_entry", corrects=version, instead=symptom, reason="mistyped")
+
+
 def act(name: str, **more: Any) -> Callable[[House, Person], tuple[str, str, dict[str, Any]]]:
     return lambda house, who: event(house, who, name, **more)
 
@@ -147,6 +153,7 @@ ACTS = {
     ),
     "note": (act("note", text="sleepy"), "nurse", ["session.note"]),
     "symptom": (act("symptom", symptom="nausea", grade=1), "nurse", ["session.symptom"]),
+    "correction": (corrected, "nurse", ["session.correct_entry"]),
     "limits": (
         act("change_limits", rule="spo2_low", limits={"medium": 91}, reason="lives with 91"),
         "nurse",

@@ -70,7 +70,7 @@ def test_every_event_of_the_course_names_who_may_do_it() -> None:
         SessionEvent.OVERRIDE_STOP: {"physician"},
         SessionEvent.ACKNOWLEDGE_GATE: {"physician"},
         SessionEvent.SECOND_CHECK: bedside | {"pharmacist"},
-        **dict.fromkeys(("discharge", "record_weight", "note", "symptom", "addendum"), charting),
+        **dict.fromkeys(("discharge", "record_weight", "note", "symptom", "addendum", "correct_entry"), charting),
     }
     assert {event: MAY[action_of_event(event)] for event in SessionEvent} == expected
     assert set(EVENT_ACTIONS) <= set(SessionEvent)

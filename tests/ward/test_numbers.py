@@ -9,8 +9,9 @@ from monitor.clinical.quality import SignalMemory, assess
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Doubt, Quality, Reading, Vital
 from monitor.ward.chairs import Chair
-from monitor.ward.course import Course, CourseEvent, InfusionOrder, Mark
+from monitor.ward.course import Course, InfusionOrder, Mark
 from monitor.ward.due import due_list
+from monitor.ward.entries import CourseEvent
 from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.numbers import numbers
 from tests.recorder.house import POLICY

@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 from monitor.web.fields import Body, Line, RequestId, RowId, Secret, Word, Words
 
 Rate = Annotated[float, Field(description="mL/h")]
+DoseUnit = Literal["mg", "ug", "g", "mL", "L/min"]
+Route = Literal["iv", "po", "sl", "im", "sc", "in", "inh", "td", "pr"]
 
 
 class SecondPerson(Body):
@@ -224,8 +226,8 @@ class MedicationGiven(EventBody):
     event: Literal["give_medication"]
     drug: Annotated[Line, Field(max_length=64)]
     dose: Annotated[float, Field(gt=0, le=10000)]
-    unit: Literal["mg", "ug", "g", "mL", "L/min"]
-    route: Literal["iv", "po", "sl", "im", "sc", "in", "inh", "td", "pr"]
+    unit: DoseUnit
+    route: Route
 
 
 class ArtefactMark(EventBody):
@@ -248,6 +250,58 @@ class Symptom(EventBody):
     event: Literal["symptom"]
     symptom: Annotated[Line, Field(max_length=64)]
     grade: Annotated[int, Field(ge=0, le=5)]
+
+
+class _Instead(Body):
+    """What really happened; `at` when it did (default: as the wrong entry said), `reason` where a rail asks for one."""
+
+    at: AwareDatetime | None = None
+    reason: Annotated[Words, Field(max_length=1000)] | None = None
+
+
+class SymptomInstead(_Instead):
+    """Of a symptom."""
+
+    symptom: Annotated[Line, Field(max_length=64)]
+    grade: Annotated[int, Field(ge=0, le=5)]
+
+
+class NoteInstead(_Instead):
+    """Of a note."""
+
+    text: Words
+
+
+class MedicationInstead(_Instead):
+    """Of a drug given beside the infusion."""
+
+    drug: Annotated[Line, Field(max_length=64)]
+    dose: Annotated[float, Field(gt=0, le=10000)]
+    unit: DoseUnit
+    route: Route
+
+
+class BolusInstead(_Instead):
+    """Of a bolus."""
+
+    dose_mg: float
+
+
+class RateInstead(_Instead):
+    """Of a start, a change of rate or a resume; its time stays."""
+
+    rate_ml_per_h: Rate
+
+
+class Correction(DoseEvent):
+    """An earlier entry was wrong; without `instead` it never happened. The `reason` is required; nothing is erased.
+
+    `corrects` is the version (its `id` in the session's events) of the entry, or of its newest correction.
+    """
+
+    event: Literal["correct_entry"]
+    corrects: RowId
+    instead: SymptomInstead | NoteInstead | MedicationInstead | BolusInstead | RateInstead | None = None
 
 
 class LevelLimits(Body):
@@ -282,6 +336,7 @@ AnyEvent = Annotated[
     | MedicationGiven
     | ArtefactMark
     | PatientConfirmation
+    | Correction
     | Note
     | Symptom,
     Field(discriminator="event"),

@@ -22,6 +22,7 @@ from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory
 from monitor.store.queries.struck import told_readings
 from monitor.store.rows import AuditEntry
+from monitor.ward.entries import corrections
 from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
 from monitor.web.api.alarms import told as told_alarm
@@ -178,7 +179,9 @@ def _told(one: ReadingRecord, acts: Mapping[int, LateAct]) -> Json:
 
 def _beside(connection: Connection, history: SessionHistory, policies: Policies) -> Json:
     head = history.session
-    then = rules_then(policies(connection, head.policy_sha256), map(course_event, history.events))
+    events = [course_event(event) for event in history.events]
+    then = rules_then(policies(connection, head.policy_sha256), events)
+    corrected = corrections(events)
     return {
         "session": {
             "id": head.id,
@@ -199,6 +202,7 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
                 "role": event.role,
                 "reason": event.reason,
                 "details": dict(event.details),
+                "corrected_by": corrected[event.version].version if event.version in corrected else None,
             }
             for event in history.events
         ],
