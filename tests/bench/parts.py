@@ -112,7 +112,20 @@ def _two_hours(sha256: str) -> StoredSession:
     )
     head = SessionRecord(1, 1, 1, "infusing", 3, "adult-ketamine", "1", sha256, at, True, at)
     label = PatientLabel(1, "B1", "B.B.", "B1")
-    return StoredSession(head, label, "1", tuple(rows), (), (), events, (), (), (), at + timedelta(seconds=REPLAY_S))
+    return StoredSession(
+        head=head,
+        label=label,
+        chair_name="1",
+        rows=tuple(rows),
+        withdrawals=(),
+        device_alarms=(),
+        pump_events=(),
+        events=events,
+        assessments=(),
+        alarms=(),
+        rebound_at=(),
+        ended_at=at + timedelta(seconds=REPLAY_S),
+    )
 
 
 def _timed(work: Callable[[], object]) -> dict[str, float]:

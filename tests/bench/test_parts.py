@@ -1,0 +1,25 @@
+"""The bench runs: a figure nobody can measure again is none. What it says is not looked at here."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.bench import parts, spine
+
+
+@pytest.mark.parametrize(
+    "part",
+    [partial(parts.parse_us, again=False), partial(parts.parse_us, again=True), parts.judge_us, parts.predict_us,
+     parts.replay_s],
+)  # fmt: skip
+def test_each_part_can_be_measured(part: Callable[[], dict[str, float]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROUNDS", 2)
+    monkeypatch.setattr(parts, "REPLAY_S", 60)
+    assert all(figure > 0 for figure in part().values())
+
+
+def test_the_spine_can_be_measured_on_a_small_ward(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spine, "BEDS", 25)
+    monkeypatch.setattr(spine, "ROUNDS", 2)
+    assert {name: figures["p50"] > 0 for name, figures in spine.spine_us().items()} == {"message": True, "tick": True}
