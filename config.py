@@ -70,6 +70,7 @@ class Config:
     max_sockets_per_sign_in: int = 4
     station_size: int = 64
     keep_raw_hours: int = 24
+    require_sound: bool = True
     ehr: EhrSetting | None = None
 
     @property
@@ -244,5 +245,6 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
         station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
         keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
+        require_sound=env.get("MONITOR_REQUIRE_SOUND", "1") not in ("0", "false", "no"),
         ehr=_ehr(env),
     )

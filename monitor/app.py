@@ -46,6 +46,7 @@ from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing
+from monitor.recorder.sound_tests import SoundTests
 from monitor.recorder.telling import Telling
 from monitor.recorder.ticking import Ticking
 from monitor.recorder.writing import Writer
@@ -63,6 +64,7 @@ from monitor.store.store import Store
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.snapshot import Snapshots
+from monitor.ward.sounding import StationSounds
 from monitor.ward.stations import settle_chairs
 from monitor.ward.ward import Spoken
 from monitor.web.pushing import SocketEmitter
@@ -94,6 +96,7 @@ class Application:
     ticking: Ticking
     outlooks: Outlooks
     readiness: Readiness
+    sound_tests: SoundTests
     sender: Sender
     services: Services
     desk: Desk
@@ -111,6 +114,7 @@ class Application:
             self.publisher.run_heartbeat,
             self.outlooks.run,
             self.readiness.run,
+            self.sound_tests.run,
             self.sender.run,
             self._recheck_for_ever,
             self._prune_for_ever,
@@ -253,7 +257,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     picture = Picture(ward, policy, clock)
     emitter = SocketEmitter()
     publisher = Publisher(emitter, picture, clock, runtime, counters, build)
-    judging = Judging(clock, counters, new_id)
+    sounds = StationSounds(policy.signalling.sounding, lambda: clock.real_s(clock.mono_s()))
+    judging = Judging(clock, counters, new_id, sounds if config.require_sound else None)
     codes, sources = read_codes(), read_sources(config)
     receiving = Receiving(ward, judging, codes, sources, clock, counters)
 
@@ -314,6 +319,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         outbox=sender,
         intake=intake,
         sources=receiving.register,
+        sounds=sounds,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)
@@ -331,6 +337,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         ticking=Ticking(recorder, clock, runtime, counters),
         outlooks=Outlooks(ward, desk.discharge, publisher, runtime),
         sender=sender,
+        sound_tests=SoundTests(policy.signalling.sounding, sounds, publisher, read, clock, runtime, ward.stations),
         readiness=Readiness(ward, read, telling, clock, runtime),
         services=services,
         desk=desk,

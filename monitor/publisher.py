@@ -90,6 +90,10 @@ class Publisher:
         """Tell one session's page at once."""
         self._emit(event, payload, session_room(session_id))
 
+    def sound_test(self, station: str) -> None:
+        """Have a station's page play a test; it is no alarm, and is marked TEST wherever it is shown."""
+        self._emit("sound_test", {"station": station}, board_room(station))
+
     def session_is_watched(self, session_id: int) -> bool:
         """Whether a page of this session is open, so that nothing is built for nobody."""
         return self._emitter.watched(session_room(session_id))

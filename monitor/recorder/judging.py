@@ -23,6 +23,7 @@ from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.hl7.device_message import Absence, DeviceAlarm
 from monitor.recorder.score_judging import judge_entered, judge_set
+from monitor.recorder.sound_watch import watch_sound
 from monitor.recorder.turn import Told, Turn
 from monitor.store.rows import AlarmEventRow, AlarmRow
 from monitor.ward.admission import stands
@@ -31,6 +32,7 @@ from monitor.ward.due import bp_due
 from monitor.ward.freshness import Current, Intervals
 from monitor.ward.live_session import LiveSession
 from monitor.ward.responsible import lacks_a_nurse
+from monitor.ward.sounding import StationSounds
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,10 @@ class Present:
 class Judging:
     """Asks the core about chairs and applies its judgements."""
 
-    def __init__(self, clock: Clock, counters: Counters, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, clock: Clock, counters: Counters, new_id: Callable[[], str], sounds: StationSounds | None = None
+    ) -> None:
+        self._sounds = sounds  # None: nobody is asked whether a station can sound
         self._clock = clock
         self._counters = counters
         self._new_id = new_id
@@ -265,6 +270,8 @@ class Judging:
         freshness = live.policy.freshness
         if chair.senders.pump_is_silent(turn.mono_s, freshness.intervals, freshness.missing_min_s):
             chair.conditions.add(PUMP_SILENT)  # until it is heard: no restart and no passing time ends it
+        if self._sounds is not None:
+            watch_sound(self._sounds, chair, live)
         conditions = set(chair.conditions)
         if live.course.state is not SessionState.INFUSING:
             conditions.discard(PUMP_SILENT)  # a pump that is not needed may be silent

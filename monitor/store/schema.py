@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns, schema_outbox, schema_responsible, schema_whose
+from monitor.store import columns, schema_outbox, schema_responsible, schema_sound, schema_whose
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
@@ -53,6 +53,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_whose.APPEND_ONLY,
     *schema_outbox.APPEND_ONLY,
     *schema_responsible.APPEND_ONLY,
+    *schema_sound.APPEND_ONLY,
 )
 
 people = Table(

@@ -39,6 +39,7 @@ from monitor.security.sign_in import SignIns
 from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import Assignment
+from monitor.ward.sounding import StationSounds
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -229,6 +230,7 @@ class Services:
     outbox: Outbox
     intake: IntakePicture
     sources: SourceRegister
+    sounds: StationSounds
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

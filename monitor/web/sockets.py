@@ -17,12 +17,13 @@ from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 from socketio.packet import Packet
 from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
 
-from monitor.errors import MonitorError, NotAllowed
+from monitor.errors import MonitorError, NotAllowed, NotFound
 from monitor.publisher import LIVE_ROOM, board_room, session_room
 from monitor.security.registry import SocketOwner
 from monitor.security.roles import Action, require
 from monitor.security.sign_in import Identity
 from monitor.security.throttle import RateLimit
+from monitor.ward.sounding import PageSound
 from monitor.web import wire_json
 from monitor.web.fields import Body
 from monitor.web.here import address, me, services
@@ -51,6 +52,13 @@ class WatchSession(Body):
     """Watch one session's page."""
 
     session: Annotated[int, Field(ge=1)]
+
+
+class Sounding(Body):
+    """Whether a page of a station sounds; said again every few seconds."""
+
+    station: Annotated[str, Field(min_length=1, max_length=64)]
+    sound: Annotated[PageSound, Field(strict=False)]
 
 
 class Greeting(Body):
@@ -152,6 +160,7 @@ def attach(socketio: SocketIO, given: Services) -> None:
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnecting(rates))
     socketio.on_event("watch", hears(Action.VIEW_BOARD, _WATCH, rates)(_watch))
+    socketio.on_event("sounding", hears(Action.VIEW_BOARD, TypeAdapter(Sounding), rates)(_sounding))
 
 
 def recheck(given: Services) -> int:
@@ -183,7 +192,7 @@ def hears(
             except MonitorError as refusal:
                 return {"ok": False, "error": refusal.code, "message": refusal.message}
             except ValidationError:
-                return {"ok": False, "error": "invalid", "message": 'Send {"board": NAME} or {"session": ID}.'}
+                return {"ok": False, "error": "invalid", "message": "Send what docs/api.md shows for this event."}
 
         behind.action = action  # type: ignore[attr-defined]
         return behind
@@ -237,6 +246,14 @@ def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, o
     except MonitorError:
         leave_room(room)
         raise
+
+
+def _sounding(said: Sounding, identity: Identity) -> dict[str, object]:
+    """Keep whether this page sounds; what is not renewed expires, also after the page has gone."""
+    if said.station not in services().ward.stations():
+        raise NotFound("There is no station of that name.")
+    services().sounds.said(_sid(), said.station, said.sound)
+    return {}
 
 
 def _room(wanted: WatchBoard | WatchSession, identity: Identity) -> str:

@@ -195,3 +195,19 @@ def test_one_window_of_a_station_sounds_and_another_takes_over_when_it_closes_or
     spare.close()
     owner.wait_for_function("() => document.body.dataset.sound === 'on'", timeout=3000, polling=50)
     nurse.context.close()
+
+
+def test_a_sound_check_is_played_and_its_answer_recorded_by_name(clinic: Clinic, kiosk: Browser) -> None:
+    nurse = sitting(kiosk, clinic)
+    board = nurse.open("/")
+    board.get_by_test_id("sound-check").click()
+    dialog = board.get_by_test_id("sound-check-dialog")
+    dialog.get_by_role("button", name="Play").click()
+    expect(dialog).to_contain_text("TEST: the High alarm plays now.")
+    dialog.get_by_role("button", name="I heard it").click()
+    expect(dialog).to_be_hidden()
+    expect(board.get_by_test_id("sound-check")).to_be_hidden()
+    [station] = clinic.nurse.get("/stations")
+    assert (station["sound"], station["check"]["by"], station["check"]["heard"]) == ("sounds", "Nurse Test", True)
+    assert nurse.complaints == []
+    nurse.context.close()

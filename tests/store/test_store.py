@@ -29,6 +29,7 @@ from monitor.store import (
     requests,
     schema,
     sessions,
+    sound_proofs,
 )
 from monitor.store.admission_rows import AdmissionRow
 from monitor.store.assignments import AssignmentRow, insert_assignment, insert_note_seen
@@ -51,6 +52,7 @@ from monitor.store.rows import (
     UnassignedRow,
     WithdrawalRow,
 )
+from monitor.store.sound_proofs import SoundProofRow
 from monitor.store.store import Store
 
 
@@ -287,6 +289,8 @@ def full_clinic(clinic):
     message = outbox.OutboxRow(clinic.session, 1, "summary", "C1", b"MSH|", clinic.t0)
     clinic.do(lambda c: outbox.insert_message(c, message))
     clinic.do(lambda c: outbox.insert_attempt(c, outbox.AttemptRow(1, clinic.t0, "accepted", "", "AA")))
+    heard = SoundProofRow("A", "check", clinic.t0, clinic.nurse, "Dana", heard=True)
+    clinic.do(lambda c: sound_proofs.insert_sound_proof(c, heard))
     clinic.do(lambda c: requests.remember(c, requests.request_of(clinic.nurse, "r3", {}, clinic.t0), 1))
     hers = AssignmentRow(clinic.chair, clinic.nurse, "Dana", clinic.t0, clinic.at(60), None, "", clinic.nurse, "Dana")
     assigned = clinic.do(lambda c: insert_assignment(c, hers))

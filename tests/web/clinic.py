@@ -55,6 +55,7 @@ from monitor.store.queries.assignments import Assignment, assignment
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
+from monitor.ward.sounding import StationSounds
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.wiring import build_flask
 from tests.clinical.bedside import POLICY as SHIPPED
@@ -343,6 +344,7 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             outbox=Outbox(),
             intake=Listener(),
             sources=SourceRegister(),
+            sounds=StationSounds(SHIPPED.signalling.sounding, lambda: office.time.passed_s),
             explain=lambda raw, at: explanations(
                 raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
             ),

@@ -281,7 +281,7 @@ def test_the_limit_is_handed_down_where_the_library_forgets_it(server: Server) -
 
 def test_every_event_that_is_heard_declares_its_action(server: Server) -> None:
     handlers = server.socketio.server.handlers["/"]
-    assert set(handlers) == {"connect", "disconnect", "watch"}
+    assert set(handlers) == {"connect", "disconnect", "watch", "sounding"}
     for name, handler in handlers.items():
         assert handler.action is not None, name
 
@@ -291,3 +291,13 @@ def test_an_event_nobody_handles_changes_nothing(server: Server) -> None:
     ws.send('42["join",{"room":"session:1"}]')
     assert ask(ws, "watch", {"board": "A"})["ok"]
     assert "session:1" not in rooms(server)
+
+
+def test_a_page_says_that_it_sounds_for_its_station(server: Server) -> None:
+    ws = server.welcome(server.clinic.signed_in())
+    assert ask(ws, "sounding", {"station": "A", "sound": "on"}) == {"ok": True}
+    assert server.clinic.given.sounds.pages("A") == 1
+    assert ask(ws, "sounding", {"station": "A", "sound": "off"}) == {"ok": True}
+    assert server.clinic.given.sounds.pages("A") == 0
+    assert ask(ws, "sounding", {"station": "Z", "sound": "on"})["error"] == "not_found"
+    assert ask(ws, "sounding", {"station": "A", "sound": "loud"})["error"] == "invalid"

@@ -55,12 +55,23 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundingPolicy:
+    """When a station counts as silent, and how often its sound is proved; real seconds."""
+
+    expires_s: float  # a page's word that it sounds
+    after_restart_s: float  # so long pages may take to come back
+    check_every_s: float  # a person listens
+    test_every_s: float  # the server has a test sounded
+
+
+@dataclass(frozen=True, slots=True)
 class SignallingPolicy:
     """How alarms are heard (CLINICAL.md §3.4 to §3.6); a priority that is not in a mapping has none of it."""
 
     audio_pause_s: float
     reminder_s: Mapping[AlarmPriority, float]
     ladder: Mapping[AlarmPriority, tuple[Rung, ...]]  # from near to far
+    sounding: SoundingPolicy
 
 
 @dataclass(frozen=True, slots=True)

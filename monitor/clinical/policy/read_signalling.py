@@ -4,9 +4,12 @@ from itertools import pairwise
 
 from monitor.clinical.alarms.table import AlarmPriority, Reach
 from monitor.clinical.policy.faults import NOTHING
-from monitor.clinical.policy.parts import Rung, SignallingPolicy
+from monitor.clinical.policy.parts import Rung, SignallingPolicy, SoundingPolicy
 from monitor.clinical.policy.reader import Part
 
+# A page renews its word every 4 s; nobody may wait longer than 15 s for the alarm that nobody would hear another.
+EXPIRES_S = (6.0, 14.0)
+LONGEST_RETURN_S = 300.0
 LONGEST_AUDIO_PAUSE_S = 120.0  # CLINICAL.md §3.4: a timer of at most 2 min
 _CALLED = tuple(reach for reach in Reach if reach is not Reach.STATION)
 
@@ -17,9 +20,21 @@ def read_signalling(part: Part) -> SignallingPolicy:
         audio_pause_s=part.seconds("audio_pause", at_least_s=1, at_most_s=LONGEST_AUDIO_PAUSE_S),
         reminder_s=_reminders(part.part("reminder")),
         ladder=_ladders(part.part("ladder")),
+        sounding=_sounding(part.part("sounding")),
     )
     part.close()
     return signalling
+
+
+def _sounding(part: Part) -> SoundingPolicy:
+    sounding = SoundingPolicy(
+        expires_s=part.seconds("expires", at_least_s=EXPIRES_S[0], at_most_s=EXPIRES_S[1]),
+        after_restart_s=part.seconds("after_restart", at_most_s=LONGEST_RETURN_S),
+        check_every_s=part.seconds("check_every", at_least_s=60),
+        test_every_s=part.seconds("test_every", at_least_s=60),
+    )
+    part.close()
+    return sounding
 
 
 def _reminders(part: Part) -> dict[AlarmPriority, float]:

@@ -54,6 +54,7 @@ class Live {
     this.#socket.on("connect_error", () => this.#refused());
     this.#socket.on("disconnect", () => this.#again());
     this.#socket.on("heartbeat", (beat) => this.#heartbeat(beat));
+    this.#socket.on("sound_test", (frame) => this.#tell("sound_test", frame));
     for (const name of Object.keys(STREAM)) this.#socket.on(name, (frame) => this.#frame(name, frame));
     document.addEventListener("resume", () => this.#woke());
     addEventListener("pageshow", (event) => event.persisted && this.#woke());
@@ -75,6 +76,13 @@ class Live {
   /** Ask for a fresh snapshot (a page does so when it finds that it missed something). */
   refresh() {
     this.#resync(this.why);
+  }
+
+  /** Say something small to the server; false when there is no line. */
+  send(event, payload) {
+    if (!this.#socket.connected || this.state !== "live") return false;
+    this.#socket.emit(event, payload);
+    return true;
   }
 
   #tell(name, frame) {

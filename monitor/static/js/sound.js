@@ -5,6 +5,8 @@ import { one, put } from "./dom.js";
 import { Heard } from "./heard.js";
 import { SoundBar } from "./sound_bar.js";
 import { SoundOwner } from "./sound_owner.js";
+import { SoundCheck } from "./sound_check.js";
+import { SoundReport } from "./sound_report.js";
 import { Sounder, louder } from "./sounder.js";
 
 const LOCAL_PAUSE_MS = 120_000; // CLINICAL.md §3.4: at most 2 min; without a server nobody else can end it
@@ -20,6 +22,8 @@ class Sound {
   #sounder = new Sounder((kind) => put(document.body, "data-burst", kind));
   #owner;
   #bar;
+  #report;
+  #check;
   #link = "stale";
   #quietUntilMs = 0;
 
@@ -27,6 +31,9 @@ class Sound {
     const page = one("[data-station]")?.dataset ?? {};
     this.#live = live;
     this.#owner = new SoundOwner(page.station || `session-${page.session ?? "none"}`);
+    this.#report = new SoundReport(live, page.station);
+    this.#check = new SoundCheck(page.station, (kind) => this.#prove(kind));
+    live.on("sound_test", () => this.#mayProve() && this.#check.test());
     this.#bar = new SoundBar({
       unlock: () => this.#unlock(),
       pauseHere: () => this.#pauseHere(),
@@ -48,6 +55,16 @@ class Sound {
   #take(read) {
     read();
     this.#tick();
+  }
+
+  /** Only the window that sounds, and only while no alarm does. */
+  #mayProve() {
+    return this.#owner.mine && this.#sounder.can && this.#wanted() === null;
+  }
+
+  async #prove(kind) {
+    if (!this.#sounder.can) await this.#sounder.unlock();
+    return this.#wanted() === null ? this.#sounder.prove(kind) : false;
   }
 
   async #unlock() {
@@ -82,6 +99,8 @@ class Sound {
     const wanted = this.#wanted();
     this.#sounder.sound(mine ? wanted : null, { cut: !mine || this.#heard.silenced || this.#link === "lost" });
     const state = mine ? (can ? "on" : "off") : otherCan ? "elsewhere" : "off";
+    this.#report.tick(state);
+    this.#check.tick(state);
     put(document.body, "data-sound", state);
     put(document.body, "data-sounding", mine && can && wanted ? wanted : null);
     this.#bar.show({ state, lost: this.#link === "lost", quietMs: this.#quietUntilMs - performance.now(), wanted, now: this.#now() });

@@ -6,6 +6,7 @@ import { BURSTS, playBurst } from "./burst.js";
 const ORDER = ["low", "page", "medium", "high"];
 const STUCK_MS = 1500; // an audio clock that stands for so long has lost its output
 const LEAD_S = 0.02;
+const LOUD = 0.2; // of full scale; the softest burst reaches twice as much
 
 /** Which of two sounds goes first. */
 export const louder = (one, other) => (ORDER.indexOf(one) >= ORDER.indexOf(other) ? one : other);
@@ -19,6 +20,9 @@ export class Sounder {
   #watchedMs = performance.now();
   #clockS = -1;
   #failed = false;
+  #out = null; // what goes to the loudspeaker, where it can be measured
+  #wave = new Float32Array(2048);
+  #proving = false;
   #onBurst;
 
   /** onBurst(kind): told of every burst that begins. */
@@ -35,6 +39,8 @@ export class Sounder {
     this.#context?.close().catch(() => {}); // closed already: that is what was asked
     this.#context = new Context({ latencyHint: "interactive" });
     this.#context.addEventListener("error", () => (this.#failed = true));
+    this.#out = this.#context.createAnalyser();
+    this.#out.connect(this.#context.destination);
     this.#clockS = -1;
     this.#movedMs = performance.now();
     this.#burst = null;
@@ -63,6 +69,7 @@ export class Sounder {
 
   /** Sound this kind now and again until told otherwise; null: silence, at once when `cut`, else after this burst. */
   sound(kind, { cut = true } = {}) {
+    if (this.#proving && kind === null) return; // an alarm cuts a proof short, silence does not
     const changed = kind !== this.#kind;
     this.#kind = kind;
     if (kind === null || !this.can) {
@@ -74,13 +81,25 @@ export class Sounder {
     this.#begin(kind);
   }
 
-  /** One burst beside what sounds, for a sound check. */
-  once(kind) {
+  /** Play one burst though no alarm asks for it, and measure what goes out. -> whether it was loud enough to be one. */
+  async prove(kind) {
+    if (!this.can || this.#proving) return false;
+    this.#proving = true;
+    this.#stop();
     this.#begin(kind);
+    let most = 0;
+    while (this.can && this.#burst && this.#context.currentTime < this.#burst.endsS) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      this.#out.getFloatTimeDomainData(this.#wave);
+      most = this.#wave.reduce((peak, one) => Math.max(peak, Math.abs(one)), most);
+    }
+    this.#proving = false;
+    this.#stop();
+    return most > LOUD;
   }
 
   #begin(kind) {
-    this.#burst = playBurst(this.#context, this.#context.destination, kind, this.#context.currentTime + LEAD_S);
+    this.#burst = playBurst(this.#context, this.#out, kind, this.#context.currentTime + LEAD_S);
     this.#nextS = this.#burst.endsS + BURSTS[kind].restS;
     this.#onBurst(kind);
   }

@@ -25,6 +25,7 @@ from monitor.web.api import (
     scales,
     scores,
     sessions,
+    stations,
     tokens,
     unassigned,
 )
@@ -55,6 +56,7 @@ NOUNS = (
     intake,
     outbox,
     audit,
+    stations,
     people,
     tokens,
 )
