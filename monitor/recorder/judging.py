@@ -58,7 +58,7 @@ class Judging:
     def __init__(
         self, clock: Clock, counters: Counters, new_id: Callable[[], str], sounds: StationSounds | None = None
     ) -> None:
-        self._sounds = sounds  # None: nobody is asked whether a station can sound
+        self.sounds = sounds  # None: nobody is asked whether a station can sound
         self._clock = clock
         self._counters = counters
         self._new_id = new_id
@@ -270,8 +270,8 @@ class Judging:
         freshness = live.policy.freshness
         if chair.senders.pump_is_silent(turn.mono_s, freshness.intervals, freshness.missing_min_s):
             chair.conditions.add(PUMP_SILENT)  # until it is heard: no restart and no passing time ends it
-        if self._sounds is not None:
-            watch_sound(self._sounds, chair, live)
+        if self.sounds is not None:
+            watch_sound(self.sounds, chair, live)
         conditions = set(chair.conditions)
         if live.course.state is not SessionState.INFUSING:
             conditions.discard(PUMP_SILENT)  # a pump that is not needed may be silent

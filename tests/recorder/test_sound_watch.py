@@ -2,13 +2,16 @@
 
 import pytest
 
+from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.session import SessionState
 from monitor.recorder.sound_watch import watch_sound
+from monitor.store.queries.alarms import alarms
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.sounding import NO_SOUNDING_STATION, PageSound, StationSounds
 from tests.clinical.bedside import POLICY, START
+from tests.recorder.house import House
 
 SOUNDING = POLICY.signalling.sounding
 
@@ -54,3 +57,17 @@ def test_a_restart_raises_nothing_before_pages_had_time_and_ends_nothing_either(
     assert ward.is_silent()
     ward.sounds.said("p", "A", PageSound.ON)
     assert not ward.is_silent()
+
+
+def test_the_chair_has_a_high_alarm_that_is_recorded_and_ends_by_itself(house: House) -> None:
+    session_id = house.infusing()
+    house.judging.sounds = StationSounds(SOUNDING, house.clock.mono_s)
+    house.tick(SOUNDING.after_restart_s - 2)
+    assert NO_SOUNDING_STATION not in house.live(session_id).states
+    house.tick(4)
+    assert house.live(session_id).states[NO_SOUNDING_STATION].priority is AlarmPriority.HIGH
+    house.judging.sounds.said("p", house.chair().station, PageSound.ON)
+    house.tick(2)
+    assert NO_SOUNDING_STATION not in house.live(session_id).states
+    [alarm] = [one for one in house.store.read(alarms, session_id) if one.rule_id == NO_SOUNDING_STATION]
+    assert [event.event for event in alarm.events][-1] == "ended"
