@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from simulators.bedside import Manners, Tally, run_beds
-from simulators.control import control
+from simulators.control import control, hands
 from simulators.options import build_parser
 from simulators.outfit import Outfit, recording, scenario
 from simulators.recordings import RecordingRefused
@@ -43,7 +43,7 @@ async def _run(options: argparse.Namespace, outfit: Outfit, tls: ssl.SSLContext 
     host, port = options.to
     manners = Manners(answer_s=options.answer_timeout, patience_s=options.patience)
     try:
-        async with control(options.control, outfit.pumps):
+        async with control(options.control, outfit.pumps), hands(outfit.pumps, on=options.hands):
             return await run_beds(
                 outfit.devices,
                 host,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from simulators.hl7_writer.dialects import DIALECTS
-from simulators.pump import OrderRefused, PumpOrder, check_words, parse_order
+from simulators.pump import KNOWN_WORDS, OrderRefused, PumpOrder, check_words, parse_order
 from simulators.scenario import load, names
 from simulators.wire_faults import Faults
 
@@ -91,31 +91,48 @@ def _order(text: str) -> PumpOrder:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _press(text: str) -> tuple[float, str]:
-    at_s, colon, words = text.partition(":")
+Press = tuple[str, float, str]
+"""The bed whose pump is meant ("" every pump), the second, and the words."""
+
+
+def _press(text: str) -> Press:
+    when, colon, words = text.partition(":")
+    bed, _, at_s = when.rpartition("@")
     if not colon:
-        raise argparse.ArgumentTypeError(f"{text!r} is not SECOND:WORDS, such as 120:occlude")
+        raise argparse.ArgumentTypeError(f"{text!r} is not SECOND:WORDS or BED@SECOND:WORDS, such as 120:occlude")
     try:
         check_words(words)
     except OrderRefused as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-    return _held_back(at_s), words
+    return bed, _seconds(at_s), words
+
+
+def _pump_id(text: str) -> tuple[str, str]:
+    bed, equals, identity = text.partition("=")
+    if not equals or not bed or not identity:
+        raise argparse.ArgumentTypeError(f"{text!r} is not BED=ID, such as SIM1=PUMP7")
+    return bed, identity
 
 
 def _device_arguments(parser: argparse.ArgumentParser) -> None:
     devices = parser.add_argument_group("devices")
     devices.add_argument("--dialect", choices=tuple(DIALECTS), help="how the monitors speak (default: the scenario's)")
     devices.add_argument("--pump", action="store_true", help="an infusion pump beside every monitor")
+    devices.add_argument("--idle", action="store_true", help="pumps that nobody has programmed yet")
+    devices.add_argument(
+        "--pump-id", type=_pump_id, action="append", default=[], metavar="BED=ID", help="the own id of a bed's pump"
+    )
     devices.add_argument("--order", type=_order, metavar="WORDS", help="'0.5 mg/kg over 40 min, 1 mg/mL, 70 kg'")
     devices.add_argument(
         "--press",
         type=_press,
         action="append",
         default=[],
-        metavar="S:WORDS",
-        help="at this second someone acts on every pump: start, stop, rate ML_PER_H, bolus ML, occlude, clear",
+        metavar="[BED@]S:WORDS",
+        help=f"at this second (below 0: before the first message) someone acts on the pumps: {KNOWN_WORDS}",
     )
     devices.add_argument("--control", type=int, metavar="PORT", help="take 'BED WORDS' lines on this loopback port")
+    devices.add_argument("--hands", action="store_true", help="take 'BED WORDS' lines from standard input")
 
 
 def _fault_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ Law: each device has a connection of its own.
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from simulators.bedside import Chunks, Outgoing
@@ -59,6 +59,8 @@ class Wish:
     faults: Faults = field(default_factory=Faults)
     with_pump: bool = False
     order: PumpOrder | None = None
+    idle: bool = False
+    pump_id: str = ""
     hands: Sequence[tuple[float, str]] = ()
 
 
@@ -98,15 +100,23 @@ def scenario(options: argparse.Namespace, start: datetime) -> Outfit:
         patient_id=options.patient_id,
         dialect=options.dialect,
         faults=faults_of(options),
-        with_pump=options.pump or options.order is not None or options.control is not None or bool(options.press),
+        with_pump=_wants_pumps(options),
         order=options.order,
-        hands=options.press,
+        idle=options.idle,
     )
+    ids = dict(options.pump_id)
     outfit = Outfit()
     for index, bed in enumerate(names_of_beds):
         phase_s = round(index / len(names_of_beds) / options.hz, 3)  # beds do not send in step
-        seat(outfit, bed, chosen.beds[index % len(chosen.beds)], start, Beat(options.hz, phase_s, duration_s), wish)
+        hands = [(at_s, words) for whose, at_s, words in options.press if whose in ("", bed)]
+        its = replace(wish, hands=hands, pump_id=ids.get(bed, ""))
+        seat(outfit, bed, chosen.beds[index % len(chosen.beds)], start, Beat(options.hz, phase_s, duration_s), its)
     return outfit
+
+
+def _wants_pumps(options: argparse.Namespace) -> bool:
+    acted_on = options.control is not None or options.hands or options.press or options.pump_id
+    return bool(options.pump or options.idle or options.order is not None or acted_on)
 
 
 def seat(outfit: Outfit, bed: str, chair: Scenario, start: datetime, beat: Beat, wish: Wish) -> None:
@@ -115,9 +125,13 @@ def seat(outfit: Outfit, bed: str, chair: Scenario, start: datetime, beat: Beat,
     start += timedelta(seconds=faults.clock_offset_s)
     plan = chair.pump or (PumpPlan() if wish.with_pump else None)
     pump = None if plan is None else pump_for(chair, wish.seed, bed, wish.order or plan.order)
+    if pump is not None and wish.idle:
+        pump = Pump(None, offset_min=chair.offset_min)
+    if pump is not None:
+        pump.identity = wish.pump_id
     speaks = DIALECTS[wish.dialect or chair.dialect]
     outfit.connect(bed, scenario_messages(chair, wish.seed, sender, start, beat, speaks, pump), faults, wish.seed)
     if pump is not None and plan is not None:
         outfit.pumps[bed] = pump
-        hands = sorted((*plan.hands, *wish.hands))
+        hands = sorted((*plan.hands, *wish.hands), key=lambda hand: hand[0])
         outfit.connect(f"pump of {bed}", pump_messages(pump, sender, start, beat.duration_s, hands), faults, wish.seed)

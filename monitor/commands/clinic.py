@@ -1,6 +1,6 @@
 """The demonstration clinic's patients and sessions.
 
-Law: invented people, entered through the same acts as real ones.
+Law: invented people and their pumps, entered through the same acts as real ones.
 """
 
 import secrets
@@ -12,8 +12,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from monitor.app import Application
+from monitor.commands.demo_pumps import pump_id
 from monitor.errors import NotFound
-from monitor.recorder.acts import Actor, Assess, HandOver, PlanSession, SessionAct
+from monitor.recorder.acts import Actor, Assess, BindDevice, HandOver, PlanSession, SessionAct
 from monitor.store.patients import insert_patient
 from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.chairs import chairs
@@ -69,6 +70,9 @@ def furnish(application: Application) -> None:
         if visit.chair in seats:
             _take(application, seats[visit.chair], nurse if int(visit.chair) <= NURSES_CHAIRS else second)
             _seat(application, visit, seats[visit.chair], _Staff(nurse, second, physician))
+    for chair in application.config.chairs:
+        if chair.bed and chair.name in seats:
+            application.desk.bind_device(BindDevice(seats[chair.name], pump_id(chair.bed), off=False, person=nurse))
 
 
 def _take(application: Application, chair_id: int, nurse: Actor) -> None:

@@ -1,6 +1,7 @@
 """`demo`: a clinic of eight chairs with simulated patients, in a data folder of its own.
 
-Law: everything in it is marked SIMULATED; it starts again on the same data; its monitors speak MLLP as real ones do.
+Law: everything in it is marked SIMULATED; it starts again on the same data; its monitors speak MLLP as real ones do,
+and its pumps do what is recorded of each infusion.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from config import ChairSetting
 from monitor.app import Application
 from monitor.commands.clinic import furnish
+from monitor.commands.demo_pumps import Hands, pump_id
 from monitor.commands.serve import serve
 from monitor.runtime import Runtime
 from monitor.security import records
@@ -84,8 +86,8 @@ def _open_clinic(
     mllp_port: int,
 ) -> None:
     passwords = _hire(runtime, application)
-    monitors.append(_switch_on(application, mllp_port))
     furnish(application)
+    _switch_on(application, mllp_port, monitors)
     print(f"\n  Infusion Monitor, demonstration: http://localhost:{http_port}\n")
     if passwords:
         print("  Sign in with (one-time passwords, changed at the first sign-in):")
@@ -127,13 +129,21 @@ def _hire(runtime: Runtime, application: Application) -> list[tuple[str, str]]:
     return passwords
 
 
-def _switch_on(application: Application, mllp_port: int) -> "subprocess.Popen[bytes]":
-    """Start the bedside monitors: a process of their own on the far side of the wire."""
+def _switch_on(application: Application, mllp_port: int, monitors: list["subprocess.Popen[bytes]"]) -> None:
+    """Start the bedside monitors and pumps: a process of their own on the far side of the wire."""
     log = (application.config.data_dir / "simulators.log").open("ab")
     command = [sys.executable, "-m", "simulators", "demo", "--to", f"127.0.0.1:{mllp_port}", "--with-parent"]
+    command += ["--idle", "--hands"]
     beds = [chair.bed for chair in application.config.chairs if chair.bed]
     for bed in beds:
-        command += ["--bed", bed]
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and package
-        command, stdout=log, stderr=log, start_new_session=True
+        command += ["--bed", bed, "--pump-id", f"{bed}={pump_id(bed)}"]
+    by_name = {chair.name: chair.bed for chair in application.config.chairs if chair.bed}
+    stands = {chair.id: by_name[chair.name] for chair in application.recorder.ward if chair.name in by_name}
+    hands = Hands(application.recorder.ward, application.runtime, stands)
+    command += [f"--press={press}" for press in hands.presses(application.clock.now())]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and package
+        command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
     )
+    monitors.append(process)
+    if process.stdin is not None:
+        application.runtime.spawn(hands.work, process.stdin)

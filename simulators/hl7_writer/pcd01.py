@@ -76,9 +76,8 @@ def header(sender: Sender, control_id: str, sent_at: datetime, kind: str, profil
     return segments
 
 
-def mds_row(number: int, kind: str, name: str) -> str:
+def mds_row(number: int, kind: str, identity: str) -> str:
     """The row of the device itself, with its identity in OBX-18."""
-    identity = device_id(name)
     return f"OBX|{number}||{kind}|1.0.0.0|||||||X|||||||{identity}^SIMULATED^{identity}^EUI-64"
 
 
@@ -92,7 +91,7 @@ def _observation(number: int, observation: Observation) -> str:
 
 def _contained(sender: Sender, observations: Sequence[Observation]) -> list[str]:
     """The numbers under the containers they belong to, in the order of the paths."""
-    rows, opened = [mds_row(1, MDS, sender.bed)], {"1"}
+    rows, opened = [mds_row(1, MDS, device_id(sender.bed))], {"1"}
     for observation in sorted(observations, key=lambda one: ROWS[one.vital].path):
         channel = ROWS[observation.vital].path
         vmd = channel.rpartition(".")[0]
@@ -120,14 +119,14 @@ def alarm(
 ) -> bytes:
     """One ORU^R40: an alarm of the device itself starts, is said again, or ends.
 
-    `device` is the MDS code and the name of a device other than the bed's monitor.
+    `device` is the MDS code and the identity of a device other than the bed's monitor.
     """
-    mds, name = device or (MDS, sender.bed)
+    mds, identity = device or (MDS, device_id(sender.bed))
     on = own.phase != "end"
     control, at = escape(control_id), stamp(sent_at)
     segments = header(sender, control_id, sent_at, "ORU^R40^ORU_R40", _ALARM_PROFILE)
     segments.append(f"OBR|1|{control}^SIM|{control}^SIM|196616^MDC_EVT_ALARM^MDC|||{at}")
-    segments.append(mds_row(1, mds, name))
+    segments.append(mds_row(1, mds, identity))
     rows = (
         ("CWE", "196616^MDC_EVT_ALARM", f"{own.condition}^MDC"),
         ("ST", "68480^MDC_ATTR_ALERT_SOURCE", own.source),

@@ -102,6 +102,11 @@ def counted(port: int, name: str) -> float:
     return float(found[1]) if found else 0.0
 
 
+def said_by_pump(port: int, session_id: int, token: str) -> Any:
+    """What the pump of a session says beside the record; None while it has said nothing."""
+    return get(port, f"/api/v1/sessions/{session_id}/dose", token)[1]["dose"]["pump"]
+
+
 def sessions(port: int, token: str) -> list[int]:
     """The ids of today's and yesterday's sessions: just after midnight some were planned for the day before."""
     today = datetime.now(UTC).date()
@@ -120,7 +125,7 @@ def test_the_demonstration_serves_eight_live_chairs_stops_at_ctrl_c_and_goes_on_
         assert get(demo.port, "/healthz")[0] == 200
         assert get(demo.port, "/readyz")[0] == 200
         assert get(demo.port, "/")[0] in (302, 303)  # nothing is shown to nobody
-        wait_for(lambda: counted(demo.port, "mllp_connections") == 8, within_s=30)
+        wait_for(lambda: counted(demo.port, "mllp_connections") == 16, within_s=30)  # a monitor and a pump each
         before = counted(demo.port, "readings_stored_total")
         wait_for(lambda: counted(demo.port, "readings_stored_total") >= before + 24, within_s=30)
         token = command({"MONITOR_DATA_DIR": str(folder)}, "token", "add", "probe", "--role", "nurse")
@@ -131,6 +136,12 @@ def test_the_demonstration_serves_eight_live_chairs_stops_at_ctrl_c_and_goes_on_
         fresh = get(demo.port, f"/api/v1/sessions/{running[0]}", secret)
         assert fresh[0] == 200
         assert fresh[1]["simulated"] is True
+        wait_for(lambda: said_by_pump(demo.port, running[0], secret) is not None, within_s=30)
+        pump = said_by_pump(demo.port, running[0], secret)
+        assert pump["differing"] == []
+        assert [(one["device"], one["drug"], one["runs"]) for one in pump["states"]] == [
+            ("PUMP-SIM1", "Ketamine", True)
+        ]
         code, said = demo.stop()
         assert code == 0, said
         assert "Traceback" not in said

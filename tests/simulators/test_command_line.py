@@ -122,6 +122,28 @@ def test_a_trainer_acts_on_the_pump_over_the_control_port() -> None:
     assert process.returncode == 0
 
 
+def test_pumps_stand_idle_until_lines_of_standard_input_program_the_one_they_name() -> None:
+    arguments = ("calm", "--beds", "2", "--idle", "--hands", "--pump-id", "SIM1=PUMP7", "--speed", "5")
+    before = ("--press", "SIM2@-60:program 0.5 mg/kg over 40 min, 1 mg/mL, 60 kg")
+    with receiver() as there:
+        process = subprocess.Popen(
+            command(there.port, *arguments, *before), cwd=HERE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(b"SIM1 program 0.5 mg/kg over 40 min, 1 mg/mL, 70 kg\nSIM1 start\nSIM1 kick\n")
+        process.stdin.flush()
+        started = wait_for_start_of(there, b"|PUMP7|")
+        process.send_signal(signal.SIGTERM)
+        _, problems = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert started
+    assert b"SIM1 kick: refused" in problems
+    pumps = [message for message in there.messages if b"MDC_DEV_PUMP_INFUS_SYRINGE_MDS" in message]
+    assert any(b"|70|263875^" in message and b"|PUMP7|" in message for message in pumps)
+    assert all(b"|60|263875^" in message for message in pumps if b"SIM2" in message)
+
+
 def test_a_patient_identifier_is_sent_when_asked() -> None:
     with receiver() as there:
         simulate(there.port, "calm", "--duration", "1", "--patient-id", "MRN-42")
@@ -187,6 +209,15 @@ def test_it_ends_cleanly_when_asked(number: signal.Signals) -> None:
         out, err = process.communicate(timeout=10)
     sent = len(there.messages)
     assert (process.returncode, out, err) == (0, f"sent {sent} acked {sent} refused 0\n", "")
+
+
+def wait_for_start_of(there: Receiver, pump: bytes) -> bool:
+    until = time.monotonic() + 10
+    while not any(b"MDC_EVT_PUMP_DELIV_START" in message and pump in message for message in there.messages):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def wait_for_messages(there: Receiver, count: int) -> None:

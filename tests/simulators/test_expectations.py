@@ -43,7 +43,7 @@ def test_every_scenario_of_one_chair_but_the_drawn_patient_promises_something() 
         (GOOD + "[wire]\nlate_s = -1", "nothing is sent before it is measured"),
         (GOOD + "[wire]\nmagic = 0.1", "mine.wire: unknown magic"),
         (GOOD + "[pump]\norder = 'a lot'", "is not an order such as"),
-        (GOOD + "[[pump.press]]\nat_min = 1\nwords = 'dance'", "'dance': known are start"),
+        (GOOD + "[[pump.press]]\nat_min = 1\nwords = 'dance'", "'dance': known are program ORDER, start"),
         (GOOD.replace("minutes = 5", "minutes = 5\ndialect = 'klingon'"), "dialect = 'klingon' is not one of"),
     ],
 )

@@ -77,6 +77,40 @@ def test_words_that_make_no_sense_are_refused_and_change_nothing(words: str) -> 
     assert pump.state() == before
 
 
+def test_a_pump_nobody_has_programmed_says_so_gives_nothing_and_waits_for_its_start() -> None:
+    pump = Pump(None)
+    pump.advance(60)
+    assert (pump.state().drug, pump.state().weight_kg, pump.state().delivered_ml) == (None, None, 0)
+    with pytest.raises(OrderRefused):
+        pump.obey("start")
+    pump.obey("program 0.5 mg/kg over 40 min, 1 mg/mL, 70 kg")
+    pump.advance(600)
+    assert (pump.state().infusing, pump.state().delivered_ml, pump.state().weight_kg) == (False, 0, 70)
+    pump.obey("start")
+    with pytest.raises(OrderRefused):
+        pump.obey("program 0.5 mg/kg over 40 min, 1 mg/mL, 80 kg")
+    pump.advance(1200)
+    assert pump.state().delivered_ml == pytest.approx(8.75, abs=0.02)
+
+
+def test_what_was_done_before_the_first_message_has_been_given_by_then_and_is_told_as_no_event() -> None:
+    pump = Pump(None, offset_min=14, identity="PUMP7")
+    script = [(-720.0, "program 0.5 mg/kg over 40 min, 1 mg/mL, 70 kg"), (-720.0, "start"), (-120.0, "stop")]
+    sent = list(pump_messages(pump, Sender("SIM1"), AT, 7, script))
+    said = [read(parse(message.payload), CODES, SourceSettings(), AT) for message in sent]
+    assert {(one.type, one.device_id) for one in said} == {("ORU^R01", "PUMP7")}
+    assert {str(one.vital): one.value for one in said[0].readings}["pump_volume"] == 8.75
+    assert [(round(step.from_min), round(step.mg_per_min, 3)) for step in pump.delivered] == [(2, 0.875), (12, 0)]
+
+
+def test_an_idle_pump_is_read_without_drug_dose_or_weight() -> None:
+    sent = list(pump_messages(Pump(None), Sender("SIM1"), AT, 3))
+    said = read(parse(sent[0].payload), CODES, SourceSettings(), AT)
+    assert {str(one.vital) for one in said.readings} == {"pump_rate", "pump_volume", "pump_remaining"}
+    assert said.pump is not None
+    assert (said.pump.drug, said.pump.weight_kg, said.pump.infusing) == (None, None, False)
+
+
 def test_an_order_is_read_from_words() -> None:
     assert parse_order("0.5 mg/kg over 40 min, 1 mg/mL, 70 kg") == ORDER
     for wrong in ("", "0.5 mg/kg", "0 mg/kg over 40 min, 1 mg/mL, 70 kg", "1.2.3 mg/kg over 40 min, 1 mg/mL, 70 kg"):
