@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.clinical.dosing.dose import given_mg
+from monitor.clinical.policy.preparation_parts import MedicationPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.ward.entries import CORRECTABLE, CourseEvent, corrections, instead_of, version_corrected
 from monitor.ward.live_session import LiveSession
@@ -47,6 +48,21 @@ def dose(live: LiveSession, now: datetime) -> Json | None:
         "ordered_by": course.order.mark.by,
         "fraction": round(min(1.0, given / figures.total_mg), 4),
     }
+
+
+def medications(policy: MedicationPolicy) -> list[Json]:
+    """The drugs at hand beside the infusion, with the usual single dose of each, by name."""
+    return [
+        {
+            "id": one.id,
+            "words": one.words,
+            "low": one.low,
+            "high": one.high,
+            "unit": one.unit,
+            "routes": list(one.routes),
+        }
+        for one in sorted(policy.drugs.values(), key=lambda one: one.words)
+    ]
 
 
 def preparation(live: LiveSession) -> Json:

@@ -18,7 +18,7 @@ from monitor.ward.admission import difference_picture, says_picture
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
-from monitor.ward.course_picture import dose, events_of, preparation
+from monitor.ward.course_picture import dose, events_of, medications, preparation
 from monitor.ward.device_alarms import device_alarms_picture
 from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
@@ -160,6 +160,7 @@ class Picture:
             "baseline": {} if baseline is None else {vital.value: value for vital, value in baseline.values.items()},
             "preparation": preparation(live),
             "guideline": guideline(live.policy.dosing.guideline),
+            "medications": medications(live.policy.medications),
             "now_at": self._clock.now().isoformat(),
         }
 

@@ -2,7 +2,8 @@
    Laws: a number is read back in words before it is sent (second step); a refusal is said in the dialog, which stays open
    with what was entered; while a request is under way nothing can be sent twice; what a guard rail asks for is asked for
    only after the server has said so. */
-import { all, one, put, say } from "./dom.js";
+import { all, make, one, put, say } from "./dom.js";
+import { changesList, reviewed } from "./review.js";
 import { t } from "./words.js";
 
 /** 52.5 from "52.5" or "52,5"; null when it is not a plain number. */
@@ -17,17 +18,20 @@ export function report(element, words, kind = "refused") {
   say(element, words);
 }
 
-const FIELDS = "input[name], textarea[name]";
+const FIELDS = "input[name], textarea[name], select[name]";
 /* What a guard rail asked for stands in [data-rail] and counts only once it is shown. */
 const counts = (field) => field.closest("[data-rail][hidden]") === null;
 
-/** One <dialog data-ask="…">. open({confirm, submit}): confirm(values) -> words of the second step; submit(values) -> {ok, words}. */
+/** One <dialog data-ask="…">. open({confirm, submit, seen}): confirm(values) -> words of the second step;
+    submit(values, seen) -> {ok, words}. With `seen` (the version the person looked at) a conflict shows who changed what,
+    keeps what was entered, and the next submit names the version that was reviewed. */
 export class Ask {
   #dialog;
   #form;
   #task = null;
   #confirming = false;
   #busy = false;
+  #seen = undefined;
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -50,6 +54,8 @@ export class Ask {
 
   open(task) {
     this.#task = task;
+    this.#seen = task.seen;
+    one(".ask-review", this.#form)?.remove();
     this.#form.reset();
     for (const rail of all("[data-rail]", this.#form)) put(rail, "hidden", true);
     this.#enter();
@@ -99,6 +105,16 @@ export class Ask {
     one("[data-back]", this.#form).focus();
   }
 
+  /** Somebody acted meanwhile: who and what is shown, what was entered stays, and can be sent again by who has seen it. */
+  #review(current) {
+    this.#seen = current.version;
+    one(".ask-review", this.#form)?.remove();
+    one(".said", this.#form).before(make("div.ask-review", { role: "status" }, make("b", {}, t("changed_meanwhile")), changesList(current.changes)));
+    this.#enter();
+    report(one(".said", this.#form), t("kept_review"));
+    one("[data-go]", this.#form).focus();
+  }
+
   /** Show the fields a guard rail asks for, where this person can fill them in. */
   #reveal(missing) {
     if (missing.includes("physician")) return;
@@ -137,11 +153,13 @@ export class Ask {
     const go = one("[data-go]", this.#form);
     put(go, "disabled", true);
     report(one(".said", this.#form), t("sending"), "");
-    const reply = await this.#task.submit(values);
+    const reply = await this.#task.submit(values, this.#seen);
     this.#busy = false;
     put(go, "disabled", false);
     for (const secret of all("input[type=password]", this.#form)) secret.value = "";
     if (reply.ok) return void this.#dialog.close();
+    const current = this.#seen === undefined ? null : reviewed(reply);
+    if (current) return void this.#review(current);
     if (reply.status === 422) this.#reveal(reply.body.missing ?? []);
     report(one(".said", this.#form), reply.words);
     if (reply.status === 409) this.#spend();

@@ -4,6 +4,7 @@
 import { all, make, one, put, say } from "./dom.js";
 import { attachBar } from "./bar.js";
 import { DuePanel } from "./due.js";
+import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { Hands, isMine } from "./responsible.js";
 import { Tile } from "./tile.js";
@@ -166,4 +167,5 @@ if (grid) {
   const live = connect({ watch: { board: grid.dataset.station } });
   attachBar(live);
   new Board(live);
+  attachKeys();
 }

@@ -158,7 +158,9 @@ export class DosePanel {
       one(`.dose [data-act=${event}]`).addEventListener("click", () => {
         const seen = this.#acts.version;
         report(one("#dose-said"), "");
-        ask.open({ ...step, submit: (values) => this.#send(event, values, seen) });
+        ask.open({ ...step, seen, submit: (values, reviewed) => this.#send(event, values, reviewed) });
+        const stops = one("[data-hold-means]", ask.element);
+        if (stops) say(stops, t("hold_means", { rate: round(this.#dose?.rate_ml_per_h, 1), given: round(this.givenNow(), 1), ordered: round(this.#dose?.ordered_mg, 1) }));
         const rate = one("[name=rate_ml_per_h]", ask.element);
         if (rate && event === "change_rate") rate.placeholder = round(this.#dose?.rate_ml_per_h, 1);
       });

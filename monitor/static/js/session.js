@@ -6,16 +6,20 @@ import { showAdvice } from "./advice.js";
 import { Ask, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
+import { Corrections } from "./corrections.js";
 import { Curves } from "./charts.js";
 import { DeviceAlarmList } from "./device_alarms.js";
 import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
+import { EventList } from "./event_list.js";
+import { attachKeys } from "./keys.js";
 import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
+import { attachArtefacts, Medications } from "./medications.js";
 import { News2Card } from "./news2.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
-import { DueList, EventList, gateActs, gateScores } from "./session_lists.js";
+import { DueList, gateActs, gateScores } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
 import { SessionBar } from "./session_bar.js";
 import { isOver } from "./words.js";
@@ -31,7 +35,9 @@ const deviceAlarms = new DeviceAlarmList(one("#device-alarms"));
 const dose = new DosePanel(acts, live);
 const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
-const events = new EventList(one("#event-list"), all("[data-list]"));
+const corrections = new Corrections(acts, () => dose.givenNow());
+const events = new EventList(one("#event-list"), all("[data-list]"), (entry) => corrections.open(entry));
+const medications = new Medications(acts, live);
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
 const limits = new LimitsPanel(session, acts, page.dataset.role);
 const news2 = new News2Card(session, one("#news2"));
@@ -79,8 +85,11 @@ live.on("session_changed", (frame) => {
 });
 live.on("session", (snapshot) => due.show(snapshot.due ?? []));
 live.on("session_changed", (frame) => frame.due && due.show(frame.due));
-live.on("session", (snapshot) => events.reset(snapshot.events));
-live.on("session_changed", (frame) => events.add(frame.events));
+for (const name of ["session", "session_changed"]) {
+  live.on(name, (frame) => events.show(frame.events, acts.allows("correct_entry")));
+  live.on(name, (frame) => charting.show(frame.events));
+  live.on(name, (frame) => medications.show(frame));
+}
 
 live.on("session", () => curves.loadSoon());
 live.on("session_changed", () => curves.loadSoon());
@@ -100,11 +109,13 @@ live.on("tick", (nowMs) => {
 live.on("tick", (nowMs) => curves.tick(nowMs));
 
 attachAdmission(acts);
+attachArtefacts(acts, session);
+attachKeys();
 for (const name of ["note", "pause_monitoring"]) {
   const ask = Ask.named(name);
   one(`[data-act=${name}]`).addEventListener("click", () => {
     const seen = acts.version;
-    ask.open({ submit: (values) => acts.do(name, values, seen) });
+    ask.open({ seen, submit: (values, reviewed) => acts.do(name, values, reviewed) });
   });
 }
 one("[data-act=resume_monitoring]").addEventListener("click", async (event) => {

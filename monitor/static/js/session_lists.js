@@ -1,6 +1,6 @@
-/* What is due, and what has happened: notes, drugs, symptoms, changes of state, newest first. */
+/* What is due, and which acts are possible now. */
 import { all, fill, make, one, put, say } from "./dom.js";
-import { clockWords, isOver, lengthWords, t } from "./words.js";
+import { isOver, lengthWords, t } from "./words.js";
 
 export class DueList {
   #root;
@@ -27,43 +27,6 @@ export class DueList {
       put(row, "data-overdue", left < 0);
       say(one("b", row), left < 0 ? t("overdue", { length: lengthWords(-left) }) : t("due_in", { length: lengthWords(left) }));
     }
-  }
-}
-
-export class EventList {
-  #root;
-  #events = new Map();
-  #kind = "note";
-
-  constructor(root, buttons) {
-    this.#root = root;
-    for (const button of buttons) button.addEventListener("click", () => this.#choose(button.dataset.list, buttons));
-  }
-
-  reset(events) {
-    this.#events.clear();
-    this.add(events);
-  }
-
-  add(events) {
-    for (const event of events) this.#events.set(event.id, event);
-    this.#draw();
-  }
-
-  #choose(kind, buttons) {
-    this.#kind = kind;
-    for (const button of buttons) put(button, "aria-pressed", String(button.dataset.list === kind));
-    this.#draw();
-  }
-
-  #draw() {
-    const shown = [...this.#events.values()]
-      .filter((event) => this.#kind === "all" || event.kind === this.#kind)
-      .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-    const rows = shown.map((event) =>
-      make("li", { "data-event": event.event }, make("time", { datetime: event.at }, clockWords(event.at)), make("span.event-words", {}, event.words), make("span.muted", {}, event.by ?? "")),
-    );
-    fill(this.#root, ...(rows.length ? rows : [make("li.muted", {}, t(this.#kind === "all" ? "no_events" : "no_notes"))]));
   }
 }
 
