@@ -85,6 +85,8 @@ def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves
     for page in pages:  # after 10 s it is an alarm of the page's own
         expect(page.get_by_test_id("notice-lost")).to_have_attribute("data-kind", "alarm")
         expect(page.get_by_test_id("notice-lost")).to_contain_text("Watch the bedside monitor")
+    if "on" in {page.locator("body").get_attribute("data-sound") for page in pages}:  # the one that sounds, sounds it
+        assert "page" in {page.locator("body").get_attribute("data-sounding") for page in pages}
     clinic.server.start()
     alive(clinic, *pages)
     expect(pages[1].get_by_test_id("state")).to_have_text("infusing")

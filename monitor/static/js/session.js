@@ -22,6 +22,7 @@ import { AlarmList } from "./session_alarms.js";
 import { DueList, gateActs, gateScores } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
 import { SessionBar } from "./session_bar.js";
+import { attachChairSound } from "./sound_chair.js";
 import { isOver } from "./words.js";
 
 const page = one("#session");
@@ -111,6 +112,7 @@ live.on("tick", (nowMs) => curves.tick(nowMs));
 attachAdmission(acts);
 attachArtefacts(acts, session);
 attachKeys();
+attachChairSound(live);
 for (const name of ["note", "pause_monitoring"]) {
   const ask = Ask.named(name);
   one(`[data-act=${name}]`).addEventListener("click", () => {
