@@ -95,7 +95,7 @@ class LiveSession:
         return found is not None and bool(found.differing)
 
     def shown(self) -> list[ShownAlarm]:
-        """Standing alarms, worst first, then newest first."""
+        """Standing alarms, worst first, the patient before the equipment, then newest first."""
         standing = [alarm for alarm in self.alarms.values() if not alarm.ended]
         return sorted(standing, key=lambda alarm: (_urgency(alarm), alarm.raised_at), reverse=True)
 
@@ -147,5 +147,6 @@ _RETELLS = frozenset(
 _STAGE_URGENCY = {AlarmStage.ACTIVE: 2, AlarmStage.LATCHED: 1, AlarmStage.ACKNOWLEDGED: 0}
 
 
-def _urgency(alarm: ShownAlarm) -> tuple[int, int]:
-    return (alarm.priority.rank, _STAGE_URGENCY.get(alarm.stage, 0))
+def _urgency(alarm: ShownAlarm) -> tuple[int, int, bool]:
+    """Of two alike the patient goes before the equipment."""
+    return (alarm.priority.rank, _STAGE_URGENCY.get(alarm.stage, 0), alarm.kind is AlarmKind.PHYSIOLOGICAL)

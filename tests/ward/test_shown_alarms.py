@@ -112,6 +112,17 @@ def test_the_worst_stands_first_then_the_unseen_then_the_newest() -> None:
     assert [alarm.id for alarm in live.shown()] == ["a3", "a2", "a1", "a0"]
 
 
+def test_a_newer_alarm_of_the_equipment_does_not_hide_the_patient_s_of_the_same_priority() -> None:
+    later = T0 + timedelta(seconds=9)
+    live = shown(
+        a_session(),
+        event(NAME.RAISED, STAGE.ACTIVE, priority=HIGH),
+        event(NAME.RAISED, STAGE.ACTIVE, alarm_id="a2", rule_id="no_sounding_station", priority=HIGH, at=later,
+              kind=AlarmKind.TECHNICAL, vital=None),
+    )  # fmt: skip
+    assert [alarm.id for alarm in live.shown()] == ["a1", "a2"]
+
+
 EVENTS = st.sampled_from(
     [
         RAISED,

@@ -23,8 +23,8 @@ export const alarmWords = (alarm) => `${markOf(alarm)} ${alarm.words}`;
 export const placeOf = (alarm) => (/^(nibp|abp)_/.test(alarm.vital ?? "") ? "bp" : alarm.vital);
 /** Whether it still asks for somebody. */
 export const isOpen = (alarm) => alarm.state === "active" || alarm.state === "latched";
-/** Smaller is more urgent: open before acknowledged, then priority. */
-export const urgency = (alarm) => (isOpen(alarm) ? 0 : 3) + (RANK[alarm.priority] ?? 2);
+/** Smaller is more urgent: open before acknowledged, then priority, then the patient before the equipment. */
+export const urgency = (alarm) => (isOpen(alarm) ? 0 : 6) + 2 * (RANK[alarm.priority] ?? 2) + (alarm.kind === "technical" ? 1 : 0);
 /** The alarm a strip shows of several: the most urgent, then the newest; ended ones never. */
 export function worst(alarms) {
   return alarms

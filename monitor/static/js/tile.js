@@ -70,8 +70,8 @@ export class Tile {
   get urgency() {
     if (!this.#tile) return 99;
     if (this.#alarm) return urgency(this.#alarm);
-    if ((this.#tile.due ?? []).some((due) => due.due_s < 0)) return 8;
-    return this.#tile.session ? 9 : 10;
+    if ((this.#tile.due ?? []).some((due) => due.due_s < 0)) return 12;
+    return this.#tile.session ? 13 : 14;
   }
 
   /** Whether it may not be hidden from whoever has other chairs: an alarm nobody has answered. */
