@@ -13,14 +13,18 @@ from sqlalchemy import Connection
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.clock import Clock
-from monitor.store.queries.alarms import AlarmRecord, alarms
+from monitor.store.queries.alarms import AlarmRecord, alarms, device_alarms
 from monitor.store.queries.doubted import doubted
+from monitor.store.queries.late import late_values
+from monitor.store.queries.pump_events import pump_events
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.series import series
 from monitor.store.queries.struck import struck_readings
 from monitor.ward.admission import says_picture
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
+from monitor.ward.device_alarm_log import spans
+from monitor.ward.device_lane import device_lane
 from monitor.ward.dose_picture import account
 from monitor.ward.limits_picture import limit_steps, limits_picture
 from monitor.ward.live_session import LiveSession
@@ -155,6 +159,11 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
             {"vital": one.vital, "at": one.at.isoformat(), "value": one.value, "why": one.struck}
             for one in struck_readings(connection, live.chair_id, live.id, from_at, now)
         ],
+        "late": {
+            vital: {"at": [at.isoformat() for at, _ in points], "value": [value for _, value in points]}
+            for vital, points in late_values(connection, live.chair_id, live.id, from_at, now).items()
+        },
+        "told_by_devices": _told(connection, live.id, min(first_at, now), from_at, now),
         "bp": _pressures(connection, live, from_at, now),
         "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
         "given": _given(course, now),
@@ -165,6 +174,11 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
         "limit_steps": limit_steps(live),
         "alarm_spans": [span for alarm in alarms(connection, live.id) if (span := _span(alarm)) is not None],
     }
+
+
+def _told(connection: Connection, session_id: int, begun_at: datetime, from_at: datetime, now: datetime) -> list[Json]:
+    alarmed = spans(device_alarms(connection, session_id))
+    return device_lane(alarmed, pump_events(connection, session_id), begun_at, from_at, now)
 
 
 def _pressures(connection: Connection, live: LiveSession, from_at: datetime, now: datetime) -> list[Json]:

@@ -5,15 +5,16 @@ tokens.css, so that one figure serves every theme. Numbers and alarms never depe
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 
-from monitor.web.figure_dose import GIVEN_AXIS, PREDICTED_AXIS, RATE_AXIS, dose_traces
+from monitor.web.figure_curves import CURVES, Curve, curve_traces, key_traces, late_traces, pressure_traces
+from monitor.web.figure_dose import dose_traces
+from monitor.web.figure_lane import device_traces, event_trace
+from monitor.web.figure_layout import figure_layout
 from monitor.web.figure_marks import (
     Mark,
     baseline_marks,
@@ -26,8 +27,8 @@ from monitor.web.figure_marks import (
     span_marks,
     struck_notes,
 )
-from monitor.web.figure_series import Point, gap_threshold_s, gaps_of, points_of, thinned
-from monitor.web.session_picture import Axis, PressureShape, SessionPicture, moment
+from monitor.web.figure_series import Point, gap_threshold_s, gaps_of, points_of
+from monitor.web.session_picture import Axis, SessionPicture, moment
 
 Window = Literal["15m", "1h", "all"]
 WINDOWS_S: Mapping[str, float | None] = {"15m": 900.0, "1h": 3600.0, "all": None}
@@ -35,35 +36,7 @@ WINDOWS_S: Mapping[str, float | None] = {"15m": 900.0, "1h": 3600.0, "all": None
 POINTS_PER_TRACE = 900
 # Room to the right of now, for flags and the planned end.
 AHEAD = 0.12
-EVENT_AXIS = "y5"
-EVENT_SYMBOLS = {"drug": "diamond", "symptom": "circle-open", "note": "square", "state": "square"}
-# From the top: HR and BP, SpO2, RR and EtCO2, dose, events; heights and gaps in px of the drawn page.
-PANELS = (("y", 272), ("y2", 150), ("y3", 160), ("y4", 190), ("y5", 52))
-PANEL_GAP = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A continuous vital and how it is drawn."""
-
-    vital: str
-    label: str
-    ink: str
-    width: float = 1.75
-    dash: str = "solid"
-    opacity: float = 1.0
-
-
-CURVES = (
-    Curve("hr", "HR /min", "hr"),
-    Curve("pr", "PR /min", "pr", 1.25, "2px,3px", 0.55),
-    Curve("abp_sys", "ABP mmHg", "bp", 1.25),
-    Curve("abp_dia", "ABP mmHg", "bp", 1.25),
-    Curve("spo2", "SpO₂ %", "spo2"),
-    Curve("rr", "RR /min", "rr"),
-    Curve("etco2", "EtCO₂ mmHg", "etco2"),
-)
-LEGENDS = {"y": "legend", "y2": "legend2", "y3": "legend3", "y4": "legend4"}
+PRESSURES = {"nibp_sys": "bp", "nibp_dia": "bp"}
 
 
 def session_figure(
@@ -73,7 +46,7 @@ def session_figure(
 
     `layout.meta` tells the page how to go on drawing: window_s (None: all), offset_s (clinic time minus UTC), now,
     start, bucket_s (seconds a thinned point stands for), gap_s (when a line must break), ahead (share of the window
-    drawn after now) and points (the most a trace may hold).
+    drawn after now), points (the most a trace may hold) and told_by_devices (what the lane's marks stand for).
     """
     picture = cast(SessionPicture, snapshot)
     axis = _axis(picture, window, zone)
@@ -85,12 +58,14 @@ def session_figure(
     }
     ranges = _ranges(curves, picture)
     drawn_bucket_s = bucket_s if any(len(points) > POINTS_PER_TRACE for points in curves.values()) else 0.0
-    traces = [trace for curve, points in curves.items() for trace in _curve(curve, points, axis, drawn_bucket_s)]
-    traces += _pressure_traces(picture["bp"], axis)
+    traces = [trace for curve, points in curves.items() for trace in curve_traces(curve, points, axis, drawn_bucket_s)]
+    traces += pressure_traces(picture["bp"], axis)
     traces += dose_traces(picture, axis, gettext)
-    traces.append(_event_trace(picture, axis))
+    late = late_traces(picture.get("late", {}), axis, {one.vital: one.ink for one in curves} | PRESSURES, gettext)
+    traces += [event_trace(picture, axis), *device_traces(picture, axis), *late]
     shapes, notes = _marks(picture, axis, curves, ranges, gettext)
-    layout = _layout(axis, ranges, picture)
+    traces += key_traces(gettext, late=bool(late), struck=any(note.get("name") == "struck" for note in notes))
+    layout = figure_layout(axis, ranges, picture)
     meta = {
         "window": window,
         "window_s": WINDOWS_S[window],
@@ -101,6 +76,7 @@ def session_figure(
         "bucket_s": drawn_bucket_s,
         "gap_s": max((gap_threshold_s(points) for points in curves.values()), default=30.0),
         "points": POINTS_PER_TRACE,
+        "told_by_devices": picture.get("told_by_devices", []),
     }
     figure = go.Figure(data=traces)
     figure.update_layout(**layout, shapes=shapes, annotations=notes, meta=meta)
@@ -124,109 +100,6 @@ def _first(picture: SessionPicture, now: datetime) -> datetime:
     texts = [series["at"][0] for series in picture["series"].values() if series["at"]]
     texts += [entry["at"] for entry in (*picture["bp"][:1], *picture["rate"][:1], *picture["events"][:1])]
     return min([now - timedelta(seconds=60), *(moment(text) for text in texts)])
-
-
-def _curve(curve: Curve, points: list[Point], axis: Axis, bucket_s: float) -> list[go.Scatter]:
-    """The line of a vital, and its newest value as a dot of its own that moves between two points of the line."""
-    drawn = thinned(points, bucket_s)
-    panel = panel_of(curve.vital)
-    common = {"yaxis": panel, "legend": LEGENDS[panel], "connectgaps": False, "opacity": curve.opacity}
-    line = go.Scatter(
-        x=[axis.write(point.at) for point in drawn],
-        y=[point.value for point in drawn],
-        mode="lines",
-        name=curve.label,
-        line={"width": curve.width, "dash": curve.dash},
-        showlegend=curve.vital != "abp_dia",
-        meta={"role": "curve", "vital": curve.vital, "ink": curve.ink},
-        hovertemplate="%{y:.0f}",
-        **common,
-    )
-    newest = points[-1] if points else None
-    tip = go.Scatter(
-        x=[axis.write(newest.at)] if newest else [],
-        y=[newest.value] if newest else [],
-        mode="lines+markers",
-        line={"width": curve.width},
-        marker={"size": 7},
-        showlegend=False,
-        hoverinfo="skip",
-        meta={"role": "tip", "vital": curve.vital, "ink": curve.ink},
-        **common,
-    )
-    return [line, tip]
-
-
-def _pressure_traces(pressures: list[PressureShape], axis: Axis) -> list[go.Scatter]:
-    """Cuff measurements: a bar from diastolic to systolic with caps, its words above, and a tick at the mean."""
-    x: list[str | None] = []
-    y: list[float | None] = []
-    words: list[tuple[str, float, str]] = []
-    means: list[tuple[str, float]] = []
-    seen = [(moment(one["at"]), one) for one in pressures]
-    for at, one in [pair for pair in seen if pair[0] >= axis.start]:
-        when = axis.write(at)
-        x += [when, when, None]
-        y += [one["dia"], one["sys"], None]
-        words.append((when, one["sys"], f"{one['sys']:.0f}/{one['dia']:.0f}"))
-        if one["mean"] is not None:
-            means.append((when, one["mean"]))
-    caps = {"symbol": "line-ew", "size": 6, "line": {"width": 2.5}}
-    tick = {"symbol": "line-ew", "size": 4, "line": {"width": 2}}
-    bars = go.Scatter(
-        x=x,
-        y=y,
-        mode="lines+markers",
-        line={"width": 3},
-        marker=caps,
-        name="BP mmHg",
-        legend="legend",
-        meta={"role": "pressure", "ink": "bp"},
-        hovertemplate="%{y:.0f}",
-    )
-    labels = go.Scatter(
-        x=[when for when, _, _ in words],
-        y=[top for _, top, _ in words],
-        text=[text for _, _, text in words],
-        mode="text",
-        textposition="top center",
-        textfont={"size": 12},
-        showlegend=False,
-        hoverinfo="skip",
-        meta={"role": "pressure-words", "ink": "bp"},
-    )
-    mean = go.Scatter(
-        x=[when for when, _ in means],
-        y=[value for _, value in means],
-        mode="markers",
-        marker=tick,
-        showlegend=False,
-        meta={"role": "mean", "ink": "text"},
-        hovertemplate="%{y:.0f}",
-    )
-    return [bars, labels, mean]
-
-
-def _event_trace(picture: SessionPicture, axis: Axis) -> go.Scatter:
-    """Events on the lowest lane; the page chooses which of the two rows each label takes, and which are cut."""
-    standing = [event for event in picture["events"] if event.get("stands", True)]
-    events = [(moment(event.get("happened_at", event["at"])), event) for event in standing]
-    shown = [(at, event) for at, event in events if axis.start <= at <= axis.end]
-    return go.Scatter(
-        x=[axis.write(at) for at, _ in shown],
-        y=[1.0] * len(shown),
-        text=[escape(event["words"]) for _, event in shown],
-        customdata=[event["kind"] for _, event in shown],
-        yaxis=EVENT_AXIS,
-        mode="markers+text",
-        textposition="middle right",
-        textfont={"size": 12},
-        marker={"size": 9, "symbol": [EVENT_SYMBOLS.get(event["kind"], "square") for _, event in shown]},
-        showlegend=False,
-        meta={"role": "events", "ink": "text"},
-        hovertemplate="%{text}<extra></extra>",
-        cliponaxis=True,
-    )
 
 
 def _marks(
@@ -264,56 +137,3 @@ def _ranges(curves: Mapping[Curve, list[Point]], picture: SessionPicture) -> dic
         panel: (min([low, *(value - 4 for value in seen[panel])]), max([high, *(value for value in seen[panel])]))
         for panel, (low, high) in ranges.items()
     }
-
-
-def _layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture: SessionPicture) -> dict[str, object]:
-    still = {"fixedrange": True, "zeroline": False, "showline": False, "automargin": False}
-    dose = picture["dose"]
-    # Past the order the curve still has its place.
-    most_mg = max((dose["ordered_mg"] or 1.0), (dose["given_mg"] or 0.0)) if dose else 1.0
-    top_rate = max([step["ml_per_h"] for step in picture["rate"]], default=0.0) or 10.0
-    predicted = picture.get("predicted")
-    top_ng = max(predicted["ng_per_ml"], default=0.0) or 1.0 if predicted else 1.0
-    layout: dict[str, object] = {
-        _axis_name(panel): still | {"domain": domain, "range": list(ranges.get(panel, (0.0, 1.0))), "nticks": 5}
-        for panel, domain in _domains().items()
-    }
-    layout["yaxis4"] = {**cast(Mark, layout["yaxis4"]), "range": [0, top_rate * 1.45]}
-    layout["yaxis5"] = {
-        **cast(Mark, layout["yaxis5"]),
-        "range": [-0.5, 1.5],
-        "showticklabels": False,
-        "showgrid": False,
-    }
-    over = still | {"overlaying": RATE_AXIS, "side": "right", "showgrid": False}
-    layout[_axis_name(GIVEN_AXIS)] = over | {"range": [0, most_mg * 1.45], "nticks": 4, "tickmode": "auto"}
-    layout[_axis_name(PREDICTED_AXIS)] = over | {"range": [0, top_ng * 1.45], "showticklabels": False}
-    layout["xaxis"] = {
-        "type": "date",
-        "anchor": EVENT_AXIS,
-        "range": [axis.write(axis.start), axis.write(axis.end)],
-        "tickformat": "%H:%M",
-        "hoverformat": "%H:%M:%S",
-        "zeroline": False,
-    }
-    for panel, name in LEGENDS.items():
-        top = _domains()[panel][1]
-        layout[name] = {"orientation": "h", "x": 0.004, "y": top, "xanchor": "left", "yanchor": "top"}
-        layout[name] = {**cast(Mark, layout[name]), "itemclick": False, "itemdoubleclick": False, "borderwidth": 0}
-    frame = {"margin": {"l": 44, "r": 40, "t": 4, "b": 30}, "showlegend": True, "dragmode": "pan", "template": None}
-    return layout | frame | {"hovermode": "x", "hoversubplots": "axis", "uirevision": "session"}
-
-
-def _axis_name(panel: str) -> str:
-    return "yaxis" + panel.removeprefix("y")
-
-
-def _domains() -> dict[str, list[float]]:
-    """The share of the height each panel takes, bottom and top."""
-    total = sum(height for _, height in PANELS) + PANEL_GAP * (len(PANELS) - 1)
-    domains: dict[str, list[float]] = {}
-    top = float(total)
-    for panel, height in PANELS:
-        domains[panel] = [round((top - height) / total, 4), round(top / total, 4)]
-        top -= height + PANEL_GAP
-    return domains

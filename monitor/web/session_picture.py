@@ -76,6 +76,19 @@ class StruckShape(TypedDict):
     why: str
 
 
+class ToldShape(TypedDict):
+    """What a device told: an alarm of its own (`open`: its end was not said), a pump's event, or what is left out."""
+
+    id: str
+    kind: str
+    device: str
+    words: str
+    at: str
+    to_at: str | None
+    open: bool
+    is_late: bool
+
+
 class EventShape(TypedDict):
     """Something that happened: drug, symptom, note or state; what was corrected does not stand."""
 
@@ -109,7 +122,7 @@ class SessionHead(TypedDict):
 
 
 class SessionPicture(TypedDict):
-    """The part of a session snapshot that is drawn; the last six are drawn only where the ward sends them."""
+    """The part of a session snapshot that is drawn; the last eight are drawn only where the ward sends them."""
 
     now_at: str
     session: SessionHead
@@ -123,6 +136,8 @@ class SessionPicture(TypedDict):
     dose: DoseShape | None
     doubted: NotRequired[list[DoubtedShape]]
     struck: NotRequired[list[StruckShape]]
+    late: NotRequired[Mapping[str, SeriesShape]]
+    told_by_devices: NotRequired[list[ToldShape]]
     limit_steps: NotRequired[Mapping[str, list[LimitShape]]]
     given: NotRequired[list[GivenShape]]
     predicted: NotRequired[PredictionShape | None]

@@ -14,6 +14,12 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 TURNS_AROUND = "\u202e"
+# Whether the drawn curves have one mark of a device, outlined, with these words.
+ROW_OF_DEVICES = """(words) => {
+  const marks = document.querySelector("#chart").data?.find((one) => one.meta.role === "devices");
+  if (marks?.x.length !== 1 || marks.marker.symbol[0] !== "diamond-open") return false;
+  return marks.meta.every.text[0].replaceAll("&lt;", "<").replaceAll("&gt;", ">") === words;
+}"""
 COLOUR = "one => getComputedStyle(one).color"
 
 
@@ -150,9 +156,14 @@ def test_an_alarm_of_the_device_itself_stands_on_the_session_and_the_board_until
     expect(alarms).to_contain_text(f"Device alarm: {HOSTILE} LEADS")
     expect(alarms).to_contain_text("sound paused at the device")
     assert alarms.locator("button").count() == 0
+    page.get_by_role("button", name="Devices", exact=True).click()
+    told = page.locator("#event-list [data-event=device_alarm]")
+    expect(told).to_contain_text("end not said")
+    page.wait_for_function(ROW_OF_DEVICES, arg=f"{HOSTILE} LEADS")
     expect(board.locator("#chair-5")).to_contain_text("Device alarm:")
     clinic.server.send(device_alarm("BED5", "end", "al-2"))
     expect(alarms).to_be_hidden()
+    expect(told).to_contain_text(f"Device alarm: {HOSTILE} LEADS · until")
     expect(board.locator("#chair-5")).not_to_contain_text("Device alarm:")
     assert page.locator("img[src=x]").count() == 0
     assert nurse.complaints == []

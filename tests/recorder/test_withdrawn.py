@@ -7,6 +7,7 @@ from sqlalchemy import text
 from monitor.clinical.vitals import Vital
 from monitor.recorder.acts import AssignUnassigned, ReplayQuarantine
 from monitor.store import queries
+from monitor.store.queries.late import late_values
 from monitor.store.queries.refused import Whose
 from tests.recorder.house import MDC, START_AT, UNITS, House, oru
 
@@ -142,3 +143,5 @@ def test_a_withdrawal_assigned_later_takes_back_what_was_assigned_with_it(house:
     assert [(one.value, one.struck) for one in told if one.vital == "hr" and one.source != "BEFORE"] == [
         (133.0, "withdrawn")
     ]
+    late = house.read(lambda c: late_values(c, house.chair().id, session_id, *SPAN))
+    assert {vital: [value for _, value in points] for vital, points in late.items()} == {"spo2": [97.0]}

@@ -2,7 +2,7 @@
    Law: red, yellow and cyan fills appear only where a mark is an alarm's. */
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const INKS = { hr: "hr", pr: "pr", bp: "bp", spo2: "spo2", rr: "rr", etco2: "etco2", accent: "accent", text: "text", effect: "predicted-curve" };
+const INKS = { hr: "hr", pr: "pr", bp: "bp", spo2: "spo2", rr: "rr", etco2: "etco2", accent: "accent", text: "text", muted: "muted", effect: "predicted-curve" };
 const EVENT_INKS = { drug: "accent", symptom: "text", note: "text", state: "muted" };
 const LOOKS = new Set(["high", "medium", "low"]);
 const look = (name) => (LOOKS.has(name) ? name : "low");
@@ -17,10 +17,11 @@ function withAlpha(color, alpha) {
 function inkTrace(trace) {
   const color = token(INKS[trace.meta.ink] ?? "text");
   trace.line = { ...trace.line, color };
-  trace.hoverlabel = { bgcolor: token("raised"), bordercolor: color, font: { color: token("text") } };
+  trace.hoverlabel = { ...trace.hoverlabel, bgcolor: token("raised"), bordercolor: color, font: { color: token("text") } };
   if (trace.textfont) trace.textfont = { ...trace.textfont, color };
   if (trace.meta.role === "rate") trace.fillcolor = withAlpha(color, 0.16);
   if (!trace.marker) return;
+  if (trace.meta.role === "late") return void (trace.marker = { ...trace.marker, color: token("tile"), line: { ...trace.marker.line, color } });
   const marker = trace.meta.role === "events" ? (trace.customdata ?? []).map((kind) => token(EVENT_INKS[kind] ?? "text")) : color;
   trace.marker = { ...trace.marker, color: marker, line: { ...trace.marker.line, color: marker } };
   if (trace.meta.role === "events") trace.textfont = { ...trace.textfont, color: token("text") };
@@ -43,7 +44,8 @@ function inkNote(note) {
   const font = (color) => ({ ...note.font, color });
   if (kind === "flag") Object.assign(note, { bgcolor: token(look(whose)), bordercolor: edge(whose), font: font(token(`on-${look(whose)}`)) });
   else if (kind === "now") Object.assign(note, { bgcolor: token("text"), font: font(token("page")) });
-  else note.font = font(token("muted"));
+  else note.font = font(token(kind === "struck" ? "text" : "muted"));
+  if (note.hovertext) note.hoverlabel = { bgcolor: token("raised"), bordercolor: token("muted"), font: { color: token("text") } };
 }
 
 /** Light gives yellow and cyan fills an outline in text colour; elsewhere there is none. */

@@ -5,6 +5,7 @@ import { get } from "./api.js";
 import { all, one, put, say } from "./dom.js";
 import { ink } from "./chart_ink.js";
 import { LiveFigure, axisMs, writeMs } from "./chart_live.js";
+import { placeDevices } from "./device_lane.js";
 import { fitFlags, placeEvents, spacePressures } from "./events_lane.js";
 import { t } from "./words.js";
 
@@ -24,6 +25,7 @@ export class Curves {
   #session;
   #live;
   #given;
+  #told;
   #element = one("#chart");
   #figure = null;
   #window = "1h";
@@ -36,11 +38,12 @@ export class Curves {
   #early = [];
   #over = false;
 
-  /** given() -> mg given by now or null. */
-  constructor(session, live, given) {
+  /** given() -> mg given by now or null; told(marks) is called with what devices told, whether or not it can be drawn. */
+  constructor(session, live, given, told) {
     this.#session = session;
     this.#live = live;
     this.#given = given;
+    this.#told = told;
     for (const button of all("[data-window]")) button.addEventListener("click", () => this.#choose(button.dataset.window));
     one("#back-to-live").addEventListener("click", () => this.#backToLive());
     one("#earlier").addEventListener("click", () => this.#earlier());
@@ -76,10 +79,12 @@ export class Curves {
 
   async load(window = this.#window, range = null) {
     const asked = ++this.#asked;
-    const plotly = await library();
     const reply = await get(`sessions/${this.#session}/figure?window=${window}`);
     if (asked !== this.#asked) return;
     if (!reply.ok) throw new Error(`figure: ${reply.status}`);
+    this.#told(reply.body.layout.meta.told_by_devices);
+    const plotly = await library();
+    if (asked !== this.#asked) return;
     const kept = this.#following ? null : range ?? this.#element.layout?.xaxis?.range ?? null;
     this.#figure = new LiveFigure(reply.body);
     this.#loadedMs = performance.now();
@@ -128,6 +133,7 @@ export class Curves {
     const widthPx = this.#element.clientWidth - MARGINS_PX;
     if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
     placeEvents(this.#figure.drawn, widthPx);
+    placeDevices(this.#figure.drawn, widthPx);
     fitFlags(this.#figure.drawn, widthPx);
     spacePressures(this.#figure.drawn, widthPx);
   }

@@ -26,7 +26,8 @@ export function layLane(times, words, [left, right], widthPx) {
   return { rows, texts };
 }
 
-function fitted(words, roomPx) {
+/** As many of the words as have room, or none. */
+export function fitted(words, roomPx) {
   if (words.length * PX_PER_LETTER <= roomPx) return words;
   if (roomPx < LEAST_PX) return "";
   return `${words.slice(0, Math.floor(roomPx / PX_PER_LETTER) - 1)}…`;
@@ -43,8 +44,8 @@ export function placeEvents(figure, widthPx) {
   trace.text = texts.map((text) => (text ? `\u00a0${escaped(text)}` : ""));
 }
 
-const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&");
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+export const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&");
+export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const PRESSURE_PX = 52;
 

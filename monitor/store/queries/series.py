@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, bindparam, exists, func, or_, select, union_all
 
@@ -27,6 +28,7 @@ RECENT = timedelta(minutes=15)
 _other, _w = r.alias("other"), withdrawals
 
 Point = tuple[datetime, float]
+Came = Literal["ever", "late"]  # late: brought into the record by a person's act
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,12 @@ def decimated(
     *,
     buckets: int = 450,
     session_id: int | None = None,
+    came: Came = "ever",
 ) -> list[Point]:
     """The earliest lowest and the earliest highest accepted value of each bucket of a range, by time."""
     low, high = to_ms(from_at), to_ms(until_at)
     found = connection.execute(
-        _decimating(vital, session_id is not None),
+        _decimating(vital, session_id is not None, came),
         {
             "chair_id": chair_id,
             "session_id": session_id,
@@ -102,8 +105,8 @@ def decimated(
 
 
 @cache  # building a statement costs more Python, and so more of the lock alarms need, than running it
-def _decimating(vital: str, of_session: bool) -> AnySelect:
-    points = _points(vital, of_session)
+def _decimating(vital: str, of_session: bool, came: Came) -> AnySelect:
+    points = _points(vital, of_session, came)
     lowest = func.min(points.c.value).over(partition_by=points.c.bucket).label("lowest")
     highest = func.max(points.c.value).over(partition_by=points.c.bucket).label("highest")
     within = select(points, lowest, highest).subquery()
@@ -116,7 +119,7 @@ def _decimating(vital: str, of_session: bool) -> AnySelect:
     )
 
 
-def _points(vital: str, of_session: bool) -> Subquery:
+def _points(vital: str, of_session: bool, came: Came) -> Subquery:
     low, span, buckets = (bindparam(name, type_=BigInteger) for name in ("low", "span", "buckets"))
     query: AnySelect = select(
         CHARTED_MS.label("ms"),
@@ -131,6 +134,8 @@ def _points(vital: str, of_session: bool) -> Subquery:
     )
     if of_session:
         query = query.where(r.c.session_id == bindparam("session_id"))
+    if came == "late":
+        query = query.where(r.c.late_id.is_not(None))
     return union_all(*(query.where(kind) for kind in CHARTED_BETWEEN)).subquery()
 
 
