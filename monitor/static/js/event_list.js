@@ -1,13 +1,16 @@
-/* What has happened: symptoms, drugs, notes, changes of state, newest first.
+/* What has happened: symptoms, drugs, notes, changes of state, and what devices told, newest first.
    Law: what was corrected stays in the list, struck through, with its correction in words beside it; nothing is taken away. */
 import { fill, make, put } from "./dom.js";
+import { toldEvent } from "./told_words.js";
 import { clockWords, t } from "./words.js";
 
 const CHARTED = ["symptom", "drug", "note"];
+const NONE = { note: "no_notes", device: "no_told" };
 
 export class EventList {
   #root;
   #events = new Map();
+  #told = new Map();
   #kind = "charted";
   #correctable = false;
   #correct;
@@ -27,6 +30,13 @@ export class EventList {
     this.#draw();
   }
 
+  /** What devices told, as the curves' lowest row has it: a later word of the same alarm takes the place of the earlier. */
+  tell(marks) {
+    const before = JSON.stringify([...this.#told.values()]);
+    for (const mark of marks) this.#told.set(mark.id, mark);
+    if (JSON.stringify([...this.#told.values()]) !== before) this.#draw();
+  }
+
   #choose(kind, buttons) {
     this.#kind = kind;
     for (const button of buttons) put(button, "aria-pressed", String(button.dataset.list === kind));
@@ -41,9 +51,10 @@ export class EventList {
 
   #draw() {
     const at = (event) => Date.parse(event.happened_at ?? event.at);
-    const shown = [...this.#events.values()].reverse().filter((event) => this.#shown(event)).sort((a, b) => at(b) - at(a));
+    const told = [...this.#told.values()].map(toldEvent);
+    const shown = [...this.#events.values(), ...told].reverse().filter((event) => this.#shown(event)).sort((a, b) => at(b) - at(a));
     const held = document.activeElement?.closest?.("li")?.dataset.id;
-    fill(this.#root, ...(shown.length ? shown.map((event) => this.#row(event)) : [make("li.muted", {}, t(this.#kind === "note" ? "no_notes" : "no_events"))]));
+    fill(this.#root, ...(shown.length ? shown.map((event) => this.#row(event)) : [make("li.muted", {}, t(NONE[this.#kind] ?? "no_events"))]));
     if (held) [...this.#root.children].find((row) => row.dataset.id === held)?.querySelector("button")?.focus();
   }
 

@@ -86,17 +86,12 @@ live.on("session_changed", (frame) => {
 });
 live.on("session", (snapshot) => due.show(snapshot.due ?? []));
 live.on("session_changed", (frame) => frame.due && due.show(frame.due));
-<<<<<<< HEAD
 for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => events.show(frame.events, acts.allows("correct_entry")));
   live.on(name, (frame) => charting.show(frame.events));
   live.on(name, (frame) => medications.show(frame));
 }
-=======
-live.on("session", (snapshot) => events.reset(snapshot.events));
 live.on("session", (snapshot) => events.tell(snapshot.told_by_devices ?? []));
-live.on("session_changed", (frame) => events.add(frame.events));
->>>>>>> 2d5731f (What devices tell stands on the chart as the devices' own, and late values look different from live ones)
 
 live.on("session", () => curves.loadSoon());
 live.on("session_changed", () => curves.loadSoon());
