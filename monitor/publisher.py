@@ -41,6 +41,9 @@ class LivePicture(Protocol):
     def tiles(self, station: str, chair_ids: Iterable[int]) -> Mapping[str, object]:
         """The tiles of some chairs with the station's alarm counts and newest alarm."""
 
+    def for_wall(self, frame: Mapping[str, object]) -> Mapping[str, object]:
+        """The same tiles with initials only."""
+
     def calls(self) -> Sequence[Mapping[str, object]]:
         """Alarms that nobody acknowledged and that call beyond their own station."""
 
@@ -51,6 +54,11 @@ LIVE_ROOM = "live"  # every page that watches something; a socket that is still 
 def board_room(station: str) -> str:
     """The room of everybody who watches one station's board."""
     return f"board:{station}"
+
+
+def wall_room(station: str) -> str:
+    """The room of the displays on the wall that show one station."""
+    return f"wall:{station}"
 
 
 def session_room(session_id: int) -> str:
@@ -92,7 +100,8 @@ class Publisher:
 
     def sound_test(self, station: str) -> None:
         """Have a station's page play a test; it is no alarm, and is marked TEST wherever it is shown."""
-        self._emit("sound_test", {"station": station}, board_room(station))
+        for room in (board_room(station), wall_room(station)):
+            self._emit("sound_test", {"station": station}, room)
 
     def session_is_watched(self, session_id: int) -> bool:
         """Whether a page of this session is open, so that nothing is built for nobody."""
@@ -139,10 +148,15 @@ class Publisher:
             self._runtime.sleep(max(0.0, started_s + period_s - time.monotonic()))
 
     def _push_tiles(self, station: str, chair_ids: set[int]) -> None:
-        if not chair_ids or not self._emitter.watched(board_room(station)):
+        board, wall = (self._emitter.watched(room(station)) for room in (board_room, wall_room))
+        if not chair_ids or not (board or wall):
             return
         try:
-            self._emit("tiles", self._picture.tiles(station, sorted(chair_ids)), board_room(station))
+            tiles = self._picture.tiles(station, sorted(chair_ids))
+            if board:
+                self._emit("tiles", tiles, board_room(station))
+            if wall:
+                self._emit("tiles", self._picture.for_wall(tiles), wall_room(station))
         except Exception:
             log.exception("tiles of a station could not be pushed")
             if len(chair_ids) > 1:  # one chair that cannot be drawn must not leave the others' numbers standing still

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.clock import system_clock
 from monitor.counters import Counters
-from monitor.publisher import PERIOD_S, Publisher, board_room, session_room
+from monitor.publisher import PERIOD_S, Publisher, board_room, session_room, wall_room
 from monitor.runtime import ThreadRuntime
 
 
@@ -42,6 +42,9 @@ class Drawing:
             raise ZeroDivisionError("injected")
         self.drawn.append(ids)
         return {"tiles": ids}
+
+    def for_wall(self, frame: Mapping[str, object]) -> Mapping[str, object]:
+        return {**frame, "wall": True}
 
     def calls(self) -> Sequence[Mapping[str, object]]:
         if self.calling is None:
@@ -138,3 +141,11 @@ def test_the_heartbeat_says_which_alarms_nobody_answers_and_beats_on_when_that_c
     drawing.calling = None
     publisher.heartbeat()
     assert [payload["calls"] for _, payload, _, _ in wall.heard] == [[{"chair": "CH4", "reach": "physician"}], ()]
+
+
+def test_a_display_on_the_wall_gets_its_own_tiles_and_a_board_never_those() -> None:
+    publisher, wall, _ = a_publisher(board_room("A"), wall_room("A"), wall_room("B"))
+    publisher.alarm_changed("A", 1)
+    publisher.alarm_changed("B", 2)
+    told = [(payload.get("wall", False), to) for _, payload, to, _ in wall.heard]
+    assert told == [(False, board_room("A")), (True, wall_room("A")), (True, wall_room("B"))]

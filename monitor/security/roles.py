@@ -27,6 +27,7 @@ class Action(StrEnum):
     """Something a route, a socket event or a session event asks for."""
 
     VIEW_BOARD = "view_board"
+    VIEW_CHAIRS = "view_chairs"
     VIEW_SESSION = "view_session"
     VIEW_PATIENTS = "view_patients"
     EDIT_PATIENTS = "edit_patients"
@@ -51,6 +52,7 @@ class Action(StrEnum):
     VIEW_AUDIT = "view_audit"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
+    ENROL_DISPLAY = "enrol_display"
 
 
 NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who can be responsible for a chair
@@ -60,6 +62,7 @@ _OFFICE = frozenset({Role.ADMINISTRATOR, Role.INTEGRATION})
 
 MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_BOARD: frozenset(Role),
+    Action.VIEW_CHAIRS: frozenset(Role) - {Role.STATION_DISPLAY},
     Action.VIEW_SESSION: _CLINICAL | {Role.INTEGRATION},
     Action.VIEW_PATIENTS: _CLINICAL | _OFFICE,
     Action.EDIT_PATIENTS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
@@ -84,6 +87,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Action.ENROL_DISPLAY: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
 }
 
 # What a session event needs beyond acting on sessions at all; every other event needs ACT_SESSION.

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.clock import Clock
 from monitor.errors import MonitorError, Refused
 from monitor.runtime import Runtime
-from monitor.security import records
+from monitor.security import displays, records
 from monitor.security.passwords import Passwords, check_new
 from monitor.security.records import By
 from monitor.security.registry import SocketRegistry
@@ -90,6 +90,15 @@ class SignIns:
         self._addresses.check(address, self._guard_s())
         person = self.check_password(name, password, "sign_in_refused")
         return self._begin(person)
+
+    def enrol(self, code: str, address: str) -> tuple[str, Identity]:
+        """The secret for the cookie of a display with this one-time code; raises Refused, TooMany, NotRecording."""
+        self._addresses.check(address, self._guard_s())
+        mark, at = displays.mark_of(code), self._clock.now()
+        found = self._transact(lambda connection: displays.take_up(connection, mark, at))
+        if not isinstance(found, Person):
+            raise TypeError(f"not a display: {found!r}")
+        return self._begin(found)
 
     def check_password(self, name: str, password: str, action_when_wrong: str) -> Person:
         """The person of that name, if the password is theirs; a wrong one is audited. Raises as `sign_in`."""

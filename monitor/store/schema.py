@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns, schema_outbox, schema_responsible, schema_sound, schema_whose
+from monitor.store import columns, schema_displays, schema_outbox, schema_responsible, schema_sound, schema_whose
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
+displays = schema_displays.displays
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
 # The order is that of the bits in readings.implausible and readings.questionable: append, never insert or reorder.

@@ -27,6 +27,7 @@ from monitor.ward.numbers import numbers
 from monitor.ward.responsible import assignment_event, responsible_picture
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.starting import start_gate_of
+from monitor.ward.wall import wall_frame
 from monitor.ward.ward import Ward
 
 Json = dict[str, object]
@@ -58,6 +59,10 @@ class Picture:
             "tiles": [self.tile(self._ward.chair(chair_id)) for chair_id in chair_ids],
             **self._worst(self._ward.of_station(station)),
         }
+
+    def for_wall(self, frame: Mapping[str, object]) -> Json:
+        """The same tiles as a display on the wall is sent them."""
+        return wall_frame(frame)
 
     def tile(self, chair: Chair) -> Json:
         """One chair."""

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, NotFound
 from monitor.security.passwords import SHORTEST
-from monitor.security.roles import Action, may
+from monitor.security.roles import Action, Role, may
 from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
@@ -44,6 +44,7 @@ def register(app: Flask) -> None:
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,
             "may_assign_chairs": who is not None and may(who, Action.ASSIGN_CHAIR),
+            "may_enrol": who is not None and may(who, Action.ENROL_DISPLAY),
             "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 
@@ -116,7 +117,9 @@ def password_post() -> ResponseReturnValue:
 @blueprint.get("/")
 @allowed(Action.VIEW_BOARD)
 def board() -> ResponseReturnValue:
-    """All chairs of one station; of the first when none is named."""
+    """All chairs of one station; of the first when none is named. A display has a page of its own."""
+    if me().role == Role.STATION_DISPLAY:
+        return redirect(url_for("wall.wall"))
     stations = list(services().ward.stations())
     station = request.args.get("station") or next(iter(stations), "")
     if stations and station not in stations:

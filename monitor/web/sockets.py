@@ -18,12 +18,13 @@ from socketio.packet import Packet
 from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
 
 from monitor.errors import MonitorError, NotAllowed, NotFound
-from monitor.publisher import LIVE_ROOM, board_room, session_room
+from monitor.publisher import LIVE_ROOM, board_room, session_room, wall_room
 from monitor.security.registry import SocketOwner
-from monitor.security.roles import Action, require
+from monitor.security.roles import Action, Role, require
 from monitor.security.sign_in import Identity
 from monitor.security.throttle import RateLimit
 from monitor.ward.sounding import PageSound
+from monitor.ward.wall import wall_frame
 from monitor.web import wire_json
 from monitor.web.fields import Body
 from monitor.web.here import address, me, services
@@ -242,7 +243,7 @@ def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, o
     join_room(room)
     join_room(LIVE_ROOM)
     try:
-        return {"snapshot": dict(_snapshot(wanted))}
+        return {"snapshot": dict(_snapshot(wanted, identity))}
     except MonitorError:
         leave_room(room)
         raise
@@ -259,14 +260,22 @@ def _sounding(said: Sounding, identity: Identity) -> dict[str, object]:
 def _room(wanted: WatchBoard | WatchSession, identity: Identity) -> str:
     """The room the server chooses, after asking whether this person may be in it."""
     if isinstance(wanted, WatchBoard):
-        return board_room(wanted.board)
+        return wall_room(wanted.board) if _is_display(identity) else board_room(wanted.board)
     require(identity, Action.VIEW_SESSION)
     return session_room(wanted.session)
 
 
-def _snapshot(wanted: WatchBoard | WatchSession) -> Mapping[str, object]:
+def _snapshot(wanted: WatchBoard | WatchSession, identity: Identity) -> Mapping[str, object]:
     ward = services().ward
-    return ward.board(wanted.board) if isinstance(wanted, WatchBoard) else ward.session(wanted.session)
+    if isinstance(wanted, WatchSession):
+        return ward.session(wanted.session)
+    board = ward.board(wanted.board)
+    return wall_frame(board) if _is_display(identity) else board
+
+
+def _is_display(identity: Identity) -> bool:
+    """Whether it hangs on the wall, where everybody who passes reads it."""
+    return identity.role == Role.STATION_DISPLAY
 
 
 def _still_known() -> None:

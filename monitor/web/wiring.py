@@ -4,6 +4,7 @@ Order on each request: headers and Host (around everything), who asks, origin an
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Request, current_app, request
@@ -11,7 +12,8 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from monitor.web import faults, health, pages
+from monitor.security.sign_in import DISPLAY_LONGEST_H
+from monitor.web import faults, health, pages, wall_pages
 from monitor.web.api import register as register_api
 from monitor.web.doors import door_of
 from monitor.web.headers import Headers, allowed_hosts
@@ -35,6 +37,7 @@ def build_flask(given: Services) -> Flask:
     _forgery(app)
     faults.register(app)
     pages.register(app)
+    wall_pages.register(app)
     register_api(app)
     health.register(app)
     dress(app, given)
@@ -58,6 +61,7 @@ def _settings(given: Services) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_PATH": "/",
         "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=DISPLAY_LONGEST_H),  # of displays only: see wall_pages
         "SESSION_PROTECTION": None,  # a sign-in is a row of ours, not an address and a browser's name
         "MAX_CONTENT_LENGTH": _MOST_BYTES,
         "MAX_FORM_MEMORY_SIZE": _MOST_BYTES,

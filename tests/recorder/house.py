@@ -88,7 +88,7 @@ class HandClock:
 
 @dataclass
 class Ears:
-    """Hears everything that is pushed; everybody watches everything."""
+    """Hears everything that is pushed; everybody watches everything, but no display hangs on the wall."""
 
     heard: list[tuple[str, Mapping[str, object], str | None]] = field(default_factory=list)
     deaf: bool = False
@@ -100,7 +100,7 @@ class Ears:
         self.heard.append((event, payload, to))
 
     def watched(self, room: str) -> bool:
-        return not self.deaf
+        return not self.deaf and not room.startswith("wall:")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from monitor.web.doors import Door, door_of
 from monitor.web.headers import CONTENT_SECURITY_POLICY
 from tests.web.clinic import BUILD, ORIGIN, Browser, Clinic
 
-OPEN = {"/sign-in", "/healthz", "/readyz", "/metrics", "/csp-report", "/api/v1/openapi.json"}
+OPEN = {"/sign-in", "/wall/enrol", "/healthz", "/readyz", "/metrics", "/csp-report", "/api/v1/openapi.json"}
 
 
 def routes(clinic: Clinic) -> Iterator[tuple[Rule, str]]:

@@ -115,7 +115,7 @@ class Board {
       put(tile.element, "hidden", hide);
       moved = true;
     }
-    put(one("#mine-none"), "hidden", !(this.#chosen.mine && this.#all().every((tile) => tile.element.hidden)));
+    if (one("#mine-none")) put(one("#mine-none"), "hidden", !(this.#chosen.mine && this.#all().every((tile) => tile.element.hidden)));
     if (moved) this.#fit();
   }
 

@@ -142,10 +142,10 @@ export class Tile {
   }
 
   #showHead() {
-    const { chair, session, simulated, bed, next, feed, numbers } = this.#tile;
+    const { chair, session, simulated, bed, bound, next, feed, numbers } = this.#tile;
     const part = this.#part;
-    put(part.open, "href", session ? `/sessions/${session.id}` : null);
-    put(part.open, "aria-label", session ? t("open_chair", { chair, who: session.initials }) : null);
+    put(part.open, "href", session?.id ? `/sessions/${session.id}` : null);
+    put(part.open, "aria-label", session?.id ? t("open_chair", { chair, who: session.initials }) : null);
     say(part.who, session?.initials ?? "");
     say(part.digits, session?.id_digits ? `··${session.id_digits}` : "");
     put(part.simulated, "hidden", !simulated);
@@ -156,7 +156,7 @@ export class Tile {
     put(this.element, "data-free", session ? null : bare ? "bare" : "watched");
     say(part.next, next ? t("next", { next: nextWords(next) }) : t("nobody_booked"));
     say(part.says, saysWords(this.#tile));
-    say(part.bound, bed ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
+    say(part.bound, bed || bound ? t(feed?.state === "live" ? "bound_sending" : "bound_silent") : t("not_bound"));
   }
 
   #tickHead(ran) {

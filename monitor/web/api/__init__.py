@@ -8,6 +8,7 @@ from monitor.web.api import (
     audit,
     chairs,
     discharge,
+    displays,
     events,
     explanations,
     export,
@@ -58,6 +59,7 @@ NOUNS = (
     audit,
     stations,
     people,
+    displays,
     tokens,
 )
 _DESCRIPTION = "infusion-monitor-openapi"

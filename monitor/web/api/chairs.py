@@ -75,7 +75,7 @@ class DeviceBinding(Body):
 
 
 @blueprint.get("/chairs")
-@allowed(Action.VIEW_BOARD, answer=list[ChairAnswer])
+@allowed(Action.VIEW_CHAIRS, answer=list[ChairAnswer])
 def list_chairs() -> list[ChairAnswer]:
     """Every chair in the order in which they stand, with its devices."""
     return _with_the_hospitals_word(services().read(_chairs))
