@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from monitor.clinical.vitals import PUMP
 from monitor.publisher import Publisher
 from monitor.recorder.turn import Turn
 from monitor.ward.chairs import Chair
@@ -15,6 +16,9 @@ class Pictures(Protocol):
 
     def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:
         """The numbers of some vitals."""
+
+    def pump(self, chair: Chair, live: LiveSession) -> Mapping[str, object] | None:
+        """What the pump of a session says of itself."""
 
     def changed(self, chair: Chair, live: LiveSession) -> Mapping[str, object]:
         """Head, alarms and messages of a session."""
@@ -80,11 +84,10 @@ class Telling:
                 for reading in readings
             ]
             numbers = self._pictures.values(chair, live, [reading.vital.value for reading in readings])
-            self._publisher.session(
-                live.id,
-                "values",
-                {"session": live.id, "at": turn.now.isoformat(), "points": points, "numbers": numbers},
-            )
+            frame = {"session": live.id, "at": turn.now.isoformat(), "points": points, "numbers": numbers}
+            if any(reading.vital in PUMP for reading in readings):
+                frame["pump"] = self._pictures.pump(chair, live)
+            self._publisher.session(live.id, "values", frame)
 
     def _tell_struck(self, turn: Turn) -> None:
         """What was taken back or corrected: its number as it is now, and the curves are drawn anew."""

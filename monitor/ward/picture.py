@@ -24,6 +24,7 @@ from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
+from monitor.ward.pump_panel import pump_panel
 from monitor.ward.responsible import assignment_event, responsible_picture
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.starting import start_gate_of
@@ -178,6 +179,7 @@ class Picture:
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
             "events": [*events_of(live.course.events), *map(assignment_event, live.assignments)],
             "dose": dose_panel(live, now),
+            "pump": pump_panel(live, chair, now),
             "due": _due(live, chair, now),
             "notices": notices(chair, live.policy, self._clock.mono_s()) if live.is_watched else [],
             "device_alarms": device_alarms_picture(chair.device_alarms, now),
@@ -191,6 +193,10 @@ class Picture:
     def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:
         """The numbers of some vitals."""
         return numbers(chair, live.policy, self._clock.mono_s(), [Vital(vital) for vital in vitals])
+
+    def pump(self, chair: Chair, live: LiveSession) -> Mapping[str, object] | None:
+        """What the pump says of itself beside the record."""
+        return pump_panel(live, chair, self._clock.now())
 
     def _tile_session(self, live: LiveSession, now: datetime) -> Json:
         course = live.course

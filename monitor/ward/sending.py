@@ -44,6 +44,11 @@ class Senders:
         if len(self.pumps) > SENDERS_KEPT:
             del self.pumps[next(iter(self.pumps))]
 
+    def pump_interval_s(self) -> float | None:
+        """How often the pump heard last speaks; None while that is not known."""
+        rhythm = next(reversed(self.pumps.values()), None)
+        return None if rhythm is None or not rhythm.gaps_s else rhythm.interval_s
+
     def pump_is_silent(self, mono_s: float, intervals: float, least_s: float) -> bool:
         """Whether the pump heard last has stopped sending; one that speaks only of events is not missed."""
         if not self.pumps:

@@ -1,9 +1,14 @@
 """Doses by clicks: a rail that asks why, a second person at the same screen, waste with a witness, a prediction."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.clinic import Clinic
+from simulators.hl7_writer import Sender
+from simulators.hl7_writer.infusion_pump import PumpState, report
+from tests.browser.clinic import CHAIRS, Clinic
 from tests.browser.conftest import Visit
 from tests.browser.test_visit import ask
 from tests.server import PASSWORD
@@ -28,6 +33,18 @@ def test_a_leap_of_the_rate_is_asked_for_its_reason_in_the_same_dialog(clinic: C
     expect(dialog).to_be_hidden()
     expect(dose).to_contain_text("125.0 mL/h")
     expect(page.get_by_test_id("predicted")).to_contain_text("ng/mL, predicted, not measured (Domino)")
+    pump = page.get_by_test_id("pump")
+    expect(pump).to_contain_text("No pump is heard")
+    at = datetime.now(UTC)
+    says = PumpState("Midazolam", 1.0, 80.0, True, 125.0, 125.0, 40.0, 3.0)
+    answer = clinic.server.send(report(Sender(CHAIRS["4"]), "PUMP.1", at, says, identity="PUMP7"))[0]
+    assert b"MSA|CA|" in answer, answer
+    expect(pump.locator("[data-part=said]")).to_have_text(
+        re.compile(r"pump\s*Midazolam\s*1 mg/mL\s*80 kg\s*125.0 mL/h\s*3.0 mL")
+    )
+    expect(pump).to_contain_text("Pump runs, at least since")
+    expect(pump).to_contain_text("pump's drug is Midazolam, not ketamine")
+    expect(pump).to_have_attribute("data-state", "old", timeout=20_000)  # it spoke once: 10 s later it is grey
     assert [said for said in nurse.complaints if "422" not in said] == []
 
 

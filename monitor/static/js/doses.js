@@ -9,8 +9,6 @@ import { isOver, lengthWords, t, timeWords } from "./words.js";
 const OVER_MG = 0.1;
 const round = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
 
-const signed = (value, digits) => `${value > 0 ? "+" : ""}${value.toFixed(digits)}`;
-
 /** mg/kg/h of a rate; null when weight or concentration is not known. */
 export function mgPerKgPerHour(rate, concentration, weight) {
   return rate && concentration && weight ? (rate * concentration) / weight : null;
@@ -73,7 +71,6 @@ export class DosePanel {
     this.#drawRate(dose);
     this.#drawOrder(dose);
     this.#drawAccount(dose, given);
-    this.#drawPump(dose?.pump ?? null);
     this.#drawPredicted(dose?.predicted ?? null);
   }
 
@@ -84,18 +81,6 @@ export class DosePanel {
     if (this.#head.started_at) words.push(t("account_planned", { mg: this.#plannedNow().toFixed(1) }));
     if (dose.wasted_mg > 0) words.push(t("account_waste", { wasted: dose.wasted_mg.toFixed(1), prepared: dose.prepared_mg.toFixed(1), open: dose.unaccounted_mg.toFixed(1) }));
     say(one("#dose-account"), words.join(" · "));
-  }
-
-  /** The pump's own totals beside the record: a difference beyond the policy's tolerance is said first. */
-  #drawPump(pump) {
-    const element = one("#dose-pump");
-    put(element, "hidden", pump === null);
-    if (pump === null) return;
-    put(element, "data-discrepancy", String(pump.discrepancy));
-    const total = pump.totals.pump_volume ?? pump.totals.pump_dose;
-    const unit = pump.totals.pump_volume ? "mL" : "mg";
-    const agrees = total ? t("pump_agrees", { pump: total.pump.toFixed(1), off: signed(total.off, 1), unit, percent: total.percent === null ? "–" : signed(total.percent, 1) }) : t("pump_heard");
-    say(element, [pump.discrepancy ? t("pump_differs", { words: pump.differing.join("; ") }) : agrees, ...pump.notes].join(" · "));
   }
 
   /** The effect site as a model predicts it for this moment; nothing without the link, and never without saying that it is predicted. */

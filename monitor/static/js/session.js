@@ -17,6 +17,7 @@ import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
 import { attachArtefacts, Medications } from "./medications.js";
 import { News2Card } from "./news2.js";
+import { PumpPanel } from "./pump.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
 import { DueList, gateActs, gateScores } from "./session_lists.js";
@@ -34,6 +35,7 @@ const numbers = new Numbers(one(".numbers"));
 const alarms = new AlarmList(one("#alarms"));
 const deviceAlarms = new DeviceAlarmList(one("#device-alarms"));
 const dose = new DosePanel(acts, live);
+const pump = new PumpPanel(one("#pump"));
 const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
 const corrections = new Corrections(acts, () => dose.givenNow());
@@ -84,6 +86,9 @@ live.on("session_changed", (frame) => {
   dose.show(frame.dose, frame.session);
   if (acted && frame.dose === undefined) live.refresh(); // a rate or a dose may have changed, and only a snapshot says it
 });
+for (const name of ["session", "session_changed"]) live.on(name, (frame) => pump.show(frame.pump, frame.session));
+live.on("values", (frame) => frame.pump && pump.show(frame.pump));
+live.on("tick", (nowMs) => pump.tick(nowMs));
 live.on("session", (snapshot) => due.show(snapshot.due ?? []));
 live.on("session_changed", (frame) => frame.due && due.show(frame.due));
 for (const name of ["session", "session_changed"]) {
