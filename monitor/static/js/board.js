@@ -167,5 +167,5 @@ if (grid) {
   const live = connect({ watch: { board: grid.dataset.station } });
   attachBar(live);
   new Board(live);
-  attachKeys();
+  if (one("#keys")) attachKeys(); // the wall has none
 }
