@@ -100,7 +100,7 @@ def test_the_schema_and_the_curves_can_be_said_in_postgresql_too():
     dialect = postgresql.dialect()
     for table in metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
-    assert "min(" in str(_decimating("hr", True).compile(dialect=dialect))
+    assert "min(" in str(_decimating("hr", True, "late").compile(dialect=dialect))
     statements = dialects.refuse_changes("postgresql", APPEND_ONLY)
     assert len(statements) == len(APPEND_ONLY) + 2
     assert "NOT NEW.simulated" in dialects.let_become_simulated("postgresql")[-1]
