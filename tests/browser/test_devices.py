@@ -126,6 +126,7 @@ def test_a_lost_link_greys_the_page(clinic: Clinic, visit: Visit) -> None:
 
 def test_the_board_leads_to_the_devices(visit: Visit) -> None:
     board = visit("nurse").open("/")
+    board.get_by_test_id("pages").locator("summary").click()
     board.get_by_role("link", name="Devices").click()
     expect(board.get_by_role("heading", name="Unknown devices")).to_be_visible()
 

@@ -14,13 +14,13 @@ from tests.journeys import messages
 from tests.journeys.clinic import Clinic
 from tests.server import FS_CR, VT, converse, read_frames, wait_for
 
-BED, CHAIR_1 = "BED1", "CH1"
+BED = "BED1"
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    clinic = Clinic.open(tmp_path_factory.mktemp("rules"), {"CH1": BED})
+    clinic = Clinic.open(tmp_path_factory.mktemp("rules"), {"CH1": BED, "CH2": "BED2"})
     yield clinic
     clinic.server.stop()
     assert "Traceback" not in clinic.server.log()
@@ -149,17 +149,17 @@ def test_what_is_kept_apart_is_kept_once_however_often_it_comes(
 def test_two_contents_of_one_moment_are_both_acknowledged_and_neither_vanishes(
     clinic: Clinic, line: socket.socket
 ) -> None:
-    session_id = clinic.plan("CH1", "MRN-TWO")
+    session_id = clinic.plan("CH2", "MRN-TWO")
     clinic.nurse.act(session_id, "check_in")
     at = messages.now()
     for value in (97.0, 91.0):
         control = name()
-        raw = messages.vitals(BED, {"spo2": value}, at=at, control=control)
+        raw = messages.vitals("BED2", {"spo2": value}, at=at, control=control)
         assert control_id_of(converse(line, raw)) == ("AA", control)
     told = [one for one in clinic.nurse.get(f"/sessions/{session_id}/readings") if one["vital"] == "spo2"]
     assert sorted((one["value"], one["struck"]) for one in told) == [(91.0, ""), (97.0, "replaced")]
     assert clinic.nurse.get(f"/sessions/{session_id}")["live"]["numbers"]["spo2"]["value"] == 91.0
     csv = clinic.nurse.get(f"/sessions/{session_id}/export.csv")
     assert sum(",spo2," in row for row in csv.splitlines()) == 2
-    source = next(one for one in clinic.office("/intake")["sources"] if CHAIR_1 in one["chairs"])
+    source = next(one for one in clinic.office("/intake")["sources"] if "CH2" in one["chairs"])
     assert (source["heard"], source["clock_ok"], source["readings"] > 0) == (True, True, True)
