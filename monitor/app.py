@@ -3,11 +3,9 @@
 Law: no logic and no module-level singletons; what runs for ever is started in `Application.start`.
 """
 
-import hashlib
 import logging
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,21 +17,25 @@ from sqlalchemy import Connection
 
 import monitor
 from config import Config
-from monitor.clinical.policy.faults import PolicyRefused
-from monitor.clinical.policy.older import parse_stored
-from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
+from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
-from monitor.errors import ConfigurationRefused, MonitorError
-from monitor.hl7.codes import CodeTable
+from monitor.errors import MonitorError
 from monitor.hl7.device_message import DeviceMessage
-from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
 from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
 from monitor.intake.listener import Intake
 from monitor.intake.peers import Peers, networks
 from monitor.outgoing.exchange import Destination, Tls
 from monitor.outgoing.sender import Record, Sender
+from monitor.provisions import (
+    build_id,
+    read_codes,
+    read_policy,
+    read_sources,
+    read_stored_policy,
+    secret_key,
+)
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
@@ -153,69 +155,6 @@ class Application:
                 log.warning("raw messages were not pruned: %s", refusal.message)
 
 
-def read_policy(name: str) -> tuple[ClinicPolicy, str]:
-    """The policy of that name in monitor/policies, or the one in a file; raises ConfigurationRefused."""
-    path = Path(name) if name.endswith(".toml") else HERE / "policies" / f"{name}.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationRefused(f"MONITOR_POLICY={name!r}: there is no such policy file.") from error
-    return parse_policy(text), text
-
-
-def read_stored_policy(text: str, in_use: ClinicPolicy) -> ClinicPolicy:
-    """The policy a session is pinned to; one that cannot be read any more is replaced by the policy in use, and said.
-
-    A server that did not start would watch nobody: the clinic's present limits are better than none.
-    """
-    try:
-        return parse_stored(text, (HERE / "policies" / "adult-ketamine.toml").read_text(encoding="utf-8"))
-    except PolicyRefused as refused:
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        log.error("policy %s of the record cannot be read, its sessions have the policy in use: %s", sha256, refused)
-        return replace(in_use, sha256=sha256)
-
-
-def read_sources(config: Config) -> Mapping[str, SourceSettings]:
-    """The settings of each source by MSH-3.1, and under "*" those of all others; raises ConfigurationRefused."""
-    every_other = SourceSettings(zone=config.timezone)
-    if config.sources is None:
-        return {EVERY_OTHER: every_other}
-    try:
-        text = config.sources.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationRefused(f"MONITOR_SOURCES={config.sources}: there is no such file.") from error
-    return parse_sources(text, every_other)
-
-
-def read_codes() -> CodeTable:
-    """The code table shipped with the product."""
-    return CodeTable.from_toml((HERE / "hl7" / "codes.toml").read_text(encoding="utf-8"))
-
-
-def build_id() -> str:
-    """What changes when templates or static files do, so that an old page meets its new server."""
-    digest = hashlib.sha256(monitor.__version__.encode())
-    for folder in (HERE / "static", HERE.parent / "templates"):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                digest.update(path.name.encode() + str(path.stat().st_mtime_ns).encode())
-    return digest.hexdigest()[:12]
-
-
-def secret_key(config: Config) -> str:
-    """The configured key, or one made once and kept beside the record."""
-    if config.secret_key:
-        if len(config.secret_key) < 32:
-            raise ConfigurationRefused("MONITOR_SECRET_KEY is shorter than 32 characters.")
-        return config.secret_key
-    path = config.data_dir / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
-
-
 def destination(config: Config) -> Destination | None:
     """Where sessions are told, None when nowhere."""
     ehr = config.ehr
@@ -259,7 +198,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     publisher = Publisher(emitter, picture, clock, runtime, counters, build)
     sounds = StationSounds(policy.signalling.sounding, lambda: clock.real_s(clock.mono_s()))
     judging = Judging(clock, counters, new_id, sounds if config.require_sound else None)
-    codes, sources = read_codes(), read_sources(config)
+    codes, sources = read_codes(), read_sources(config.sources, config.timezone)
     receiving = Receiving(ward, judging, codes, sources, clock, counters)
 
     def is_bound(device: DeviceMessage) -> bool:
@@ -310,7 +249,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         history=history,
         policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None),
         policies=policies,
-        secret_key=secret_key(config),
+        secret_key=secret_key(config.secret_key, config.data_dir),
         build=build,
         version=monitor.__version__,
         templates=HERE.parent / "templates",

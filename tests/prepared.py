@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from monitor.app import read_policy
+from monitor.provisions import read_policy
 
 SCREENED = {item.id: {"answer": "clear"} for item in read_policy("adult-ketamine")[0].screening}
 PREPARED: dict[str, dict[str, object]] = {

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import Config
-from monitor.app import read_codes, read_sources
 from monitor.clock import system_clock
 from monitor.errors import ConfigurationRefused
 from monitor.hl7 import ack, batch
@@ -23,6 +22,7 @@ from monitor.hl7.message import read_header
 from monitor.hl7.mllp import VT, Frame, FrameBuffer, wrap
 from monitor.hl7.source import EVERY_OTHER
 from monitor.hl7.wording import as_text, explanations
+from monitor.provisions import read_codes, read_sources
 from monitor.tls import client_context, trouble
 
 _FRAME_LIMIT_BYTES = 64 * 1024 * 1024  # what is sent may be over the receiver's limit on purpose
@@ -52,7 +52,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_explain(arguments: argparse.Namespace, config: Config) -> int:
     """Exit code 0 for whatever the files hold, 2 when one cannot be opened."""
-    codes, sources = read_codes(), read_sources(config)
+    codes, sources = read_codes(), read_sources(config.sources, config.timezone)
     now = system_clock().now()
     status = 0
     for path in arguments.files:

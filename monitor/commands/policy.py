@@ -13,8 +13,8 @@ from monitor.clinical.alarms.limits import AlarmRule
 from monitor.clinical.alarms.reasons import level_words, score_level_words
 from monitor.clinical.policy.policy import ClinicPolicy, PolicyRefused, parse_policy
 from monitor.clinical.session import LIVE_STATES
+from monitor.provisions import policy_path
 
-POLICIES = Path(__file__).resolve().parent.parent / "policies"
 REFUSED = 2
 
 
@@ -27,11 +27,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     checker.set_defaults(run=check)
     shower = verbs.add_parser("show", help="print every rule and number of the policy in use, with its source")
     shower.set_defaults(run=show)
-
-
-def policy_path(name: str) -> Path:
-    """The file of a policy: a shipped one by its name, any other by its path."""
-    return Path(name) if name.endswith(".toml") else POLICIES / f"{name}.toml"
 
 
 def check(args: argparse.Namespace, config: Config) -> int:

@@ -13,7 +13,7 @@ from monitor.clinical.dosing.orders import Ordered, OrderForm
 from monitor.clinical.dosing.pharmacokinetics import Doses, predict
 from monitor.clinical.dosing.rails import OutOfBounds, check_bound, check_order_bounds
 from monitor.clinical.policy.policy import ClinicPolicy, PolicyRefused, parse_policy
-from monitor.commands.policy import policy_path
+from monitor.provisions import policy_path
 
 LATEST_MIN = 7 * 24 * 60
 _ANY_CONCENTRATION_MG_PER_ML = 1.0  # a concentration in the body does not depend on the bag's

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.app import read_codes, read_sources
 from monitor.clinical.alarms.load import RINGS, AlarmStep, Load, load_of
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.policy.older import parse_stored
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import parse_clock
-from monitor.commands.policy import REFUSED, policy_path, read_policy
+from monitor.commands.policy import REFUSED, read_policy
 from monitor.errors import Refused
+from monitor.provisions import policy_path, read_codes, read_sources
 from monitor.recorder.replaying import Replay, Replayed, StoredSession, stored_session, stored_steps
 from monitor.store.engine import open_engine
 from monitor.store.migrate import require_current
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, config: "Config") -> int:
     began_at = stored.began_at
     if began_at is None:
         raise Refused(f"Session {args.session} has not been checked in: nothing was judged.")
-    sources, codes = read_sources(config), read_codes()
+    sources, codes = read_sources(config.sources, config.timezone), read_codes()
     again = Replay(stored, own, sources, codes).run()
     now = again if policy is None else Replay(stored, policy, sources, codes).run()
     watched_s = (stored.ended_at - began_at).total_seconds()

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from monitor.app import read_policy
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import Vital
+from monitor.provisions import read_policy
 from tests.alarm_load.bed import Bed, Signal
 from tests.alarm_load.injected import KINDS, Outcome, run_event
 from tests.alarm_load.recorded import folder, recordings, run_recording

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clinical.policy.policy import parse_policy
-from monitor.commands.policy import policy_path
+from monitor.provisions import policy_path
 from tests.architecture import draw_state_machines, write_policy_table, write_scenario_table
 
 HOUSE = Path(__file__).parents[2]

@@ -23,8 +23,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outgoing": {"clinical", "hl7", "store", "ward"},
     "reports": {"clinical", "store"},
     "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "reports"},
-    "app": {"clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"},
-    "commands": {"app", "clinical", "hl7", "intake", "store", "security", "recorder", "ward"},
+    "provisions": {"clinical", "hl7"},
+    "app": {
+        *("clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"),
+        "provisions",
+    },
+    "commands": {"app", "provisions", "clinical", "hl7", "intake", "store", "security", "recorder", "ward"},
 }
 PURE = ("clinical", "hl7")
 IMPURE_NAMES = {"open", "print", "input"}

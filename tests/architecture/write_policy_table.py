@@ -11,7 +11,7 @@ from monitor.clinical.alarms.limits import Level
 from monitor.clinical.alarms.reasons import level_words, score_level_words
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy
 from monitor.clinical.words import TECHNICAL
-from monitor.commands.policy import policy_path
+from monitor.provisions import policy_path
 
 PAGE = Path(__file__).parents[2] / "docs" / "clinicians.md"
 BEGIN = "<!-- the policy's numbers: written by python -m tests.architecture.write_policy_table -->"

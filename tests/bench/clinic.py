@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.app import read_policy
 from monitor.clock import system_clock
+from monitor.provisions import read_policy
 from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.engine import open_engine
 from monitor.store.patients import insert_patient

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.app import read_codes, read_policy
 from monitor.clinical.alarms.judging import judge_readings
 from monitor.clinical.dosing.pharmacokinetics import Doses, predict
 from monitor.clinical.quality import SignalMemory, assess
@@ -18,6 +17,7 @@ from monitor.hl7.message import parse
 from monitor.hl7.mllp import FrameBuffer
 from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
+from monitor.provisions import read_codes, read_policy
 from monitor.recorder.replaying import Replay, StoredSession
 from monitor.store.queries.received import ReceivedRow
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from monitor.app import read_codes, read_policy, read_stored_policy
 from monitor.counters import Counters
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.ids import id_maker
+from monitor.provisions import read_codes, read_policy, read_stored_policy
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting

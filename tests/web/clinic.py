@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
-from monitor.app import read_codes
 from monitor.clinical.scores.news2 import News2, News2Facts, News2Policy, Taken, news2
 from monitor.clinical.scores.reckoning import Reckoned, ScoresPolicy, reckoned_before
 from monitor.clinical.session import SessionEvent as Event
@@ -28,6 +27,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.hl7.wording import explanations
 from monitor.intake.connections import Connections
 from monitor.intake.peers import Peers
+from monitor.provisions import read_codes
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.app import read_policy
 from monitor.clinical.policy.preparation_parts import PreparationItem
 from monitor.clinical.preparation.entries import Answer, Mark, PreparationEntry, Said, ScreeningAnswer
 from monitor.clinical.preparation.start_gate import StartFacts
 from monitor.clinical.preparation.vital_gate import GateFinding, GateReadings, vital_gate
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
+from monitor.provisions import read_policy
 from tests.prepared import PREPARED
 
 POLICY, _ = read_policy("adult-ketamine")

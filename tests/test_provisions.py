@@ -1,11 +1,11 @@
-"""The composition root: a policy of the record that cannot be read must not keep the server from watching anybody."""
+"""What the server is given: a stored policy that cannot be read must not keep it from watching anybody."""
 
 import hashlib
 import logging
 
 import pytest
 
-from monitor.app import read_stored_policy
+from monitor.provisions import read_stored_policy
 from tests.clinical.bedside import POLICY, TEXT
 from tests.clinical.policy.test_older import FIRST
 
