@@ -75,6 +75,7 @@ _S, _E = SessionState, SessionEvent
 
 FINAL_STATES = frozenset({_S.DISCHARGED, _S.LEFT, _S.TRANSFERRED, _S.CANCELLED})
 LIVE_STATES = frozenset({_S.PREPARING, _S.INFUSING, _S.HELD, _S.OBSERVING})  # vitals are judged
+DRUG_STATES = LIVE_STATES - {_S.PREPARING}  # drug runs or has run, and the patient is still here
 
 
 def _stays(state: SessionState, *events: SessionEvent) -> dict[SessionEvent, SessionState]:

@@ -4,12 +4,10 @@ Silence counts only while somebody is at risk (infusing, held, observing). While
 what stood before stands on.
 """
 
-from monitor.clinical.session import SessionState
+from monitor.clinical.session import DRUG_STATES
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
 from monitor.ward.sounding import NO_SOUNDING_STATION, StationSound, StationSounds
-
-_AT_RISK = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
 
 
 def watch_sound(sounds: StationSounds, chair: Chair, live: LiveSession) -> None:
@@ -18,5 +16,5 @@ def watch_sound(sounds: StationSounds, chair: Chair, live: LiveSession) -> None:
     if sound is StationSound.UNKNOWN:
         silent = NO_SOUNDING_STATION in live.states
     else:
-        silent = sound is StationSound.SILENT and live.course.state in _AT_RISK
+        silent = sound is StationSound.SILENT and live.course.state in DRUG_STATES
     (chair.conditions.add if silent else chair.conditions.discard)(NO_SOUNDING_STATION)

@@ -9,14 +9,12 @@ from datetime import datetime
 
 from monitor.clinical.vitals import Quality
 from monitor.hl7.device_message import DeviceMessage, Equipment
-from monitor.ward.feed import Rhythm
+from monitor.ward.feed import INTERVALS, UNKNOWN_INTERVAL_S, Rhythm
 
 SOURCES_KEPT = 512  # without OTHER
 NAMED, NO_HEADER, OTHER = "named", "no_header", "other"  # kinds of entries: a sender may call itself anything
 FORGOTTEN_AFTER_S = 600.0  # a full register gives up a source not heard for so long, for a new one
-HEARD_MIN_S = 10.0  # DESIGN.md "Time": silent after 3 intervals, at least 10 s
-_INTERVALS = 3
-_UNKNOWN_INTERVAL_S = 20.0
+HEARD_MIN_S = 10.0  # DESIGN.md "Time": silent after INTERVALS, at least this
 _PLACES_KEPT = 8  # beds, and chairs, of one source
 _KEPT_FOR_REPEATS = 64  # messages of one source
 _CLOCK_WINDOW_S = 60.0
@@ -77,7 +75,7 @@ class SourceEntry:
 
     def is_heard(self, mono_s: float) -> bool:
         """Whether it sends now."""
-        return mono_s - self.last_mono_s <= max(HEARD_MIN_S, _INTERVALS * (self.interval_s or _UNKNOWN_INTERVAL_S))
+        return mono_s - self.last_mono_s <= max(HEARD_MIN_S, INTERVALS * (self.interval_s or UNKNOWN_INTERVAL_S))
 
     def came(self, peer: str, at: datetime, mono_s: float) -> None:
         """One more message."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from monitor.store.queries.alarms import DeviceAlarmRecord
 
-ENDS = frozenset({"end", "inactive"})
+OVER = frozenset({"end", "inactive"})  # a phase, or a state, that says so
 APART_S = 60.0  # of what is merely repeated: more time than this between two words is another alarm
 
 
@@ -80,7 +80,7 @@ def _is_another(span: DeviceAlarmSpan, record: DeviceAlarmRecord) -> bool:
 
 
 def _is_end(record: DeviceAlarmRecord) -> bool:
-    return bool(ENDS & {record.phase, record.state})
+    return bool(OVER & {record.phase, record.state})
 
 
 def _said(word: DeviceAlarmWord) -> tuple[str | None, ...]:

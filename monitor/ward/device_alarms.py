@@ -11,15 +11,14 @@ from datetime import datetime, timedelta
 
 from monitor.hl7.device_message import DeviceAlarm
 from monitor.store.queries.alarms import DeviceAlarmRecord
-from monitor.ward.feed import Rhythm
+from monitor.ward.device_alarm_log import OVER
+from monitor.ward.feed import INTERVALS, Rhythm
 
-REPEATED_INTERVALS = 3  # DESIGN.md "Time": as for every value
 REPEATED_MIN_S = 10.0
 TOLD_AGAIN_AFTER = timedelta(seconds=10)  # pages learn so often that one is still being said
 MOST_STANDING = 32  # at one chair; beyond it the least urgent, said longest ago, is only counted
 MOST_COUNTED = 999
 
-_OVER = frozenset({"end", "inactive"})
 _RANK = {"high": 3, "medium": 2, "low": 1, "information": 0, "none": 0}
 _UNSAID_RANK = 2  # an alarm of no stated priority is not taken for a trifle
 Key = tuple[str, str, str, str]  # source, device, condition code, alert source: pumps of one rack share a source
@@ -48,7 +47,7 @@ class Standing:
 
     def is_dropped(self, at: datetime) -> bool:
         """Whether a report without it at this time says that it is over."""
-        wait_s = max(REPEATED_MIN_S, REPEATED_INTERVALS * self.rhythm.interval_s)
+        wait_s = max(REPEATED_MIN_S, INTERVALS * self.rhythm.interval_s)
         return self.alarm.phase is None and (at - self.said_at).total_seconds() > wait_s
 
 
@@ -66,7 +65,7 @@ class DeviceAlarms:
         said = {(source, device_id or "", *alarm.pairing): alarm for alarm in alarms}
         changed = self._stop_repeating(source, device_id or "", said, received_at)
         for key, alarm in said.items():
-            if _OVER & {alarm.phase, alarm.state}:
+            if OVER & {alarm.phase, alarm.state}:
                 changed = self._end(key) or changed
             else:
                 changed = self._say(key, alarm, received_at) or changed
@@ -140,7 +139,7 @@ def _as_it_stood(said: Sequence[DeviceAlarmRecord]) -> Standing | None:
     """One alarm after these rows, in the order in which they came; None when it had ended."""
     phases = [record.phase for record in said]
     known = bool(said[-1].device or said[-1].source_channel)
-    over = bool(_OVER & {said[-1].phase, said[-1].state})
+    over = bool(OVER & {said[-1].phase, said[-1].state})
     if over and (known or phases.count("start") <= phases.count("end")):
         return None
     last = next((record for record in reversed(said) if record.phase != "end"), said[-1])

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.store.queries.pump_events import PumpEventRecord
+from monitor.ward.chairs import FUTURE_TOLERANCE
 from monitor.ward.device_alarm_log import DeviceAlarmSpan
 
 Json = dict[str, object]
 
 MOST = 500  # marks of one lane; the record and its exports hold them all
-AHEAD = timedelta(seconds=120)  # a device whose time is further ahead than this has a wrong clock
 BEFORE = timedelta(hours=1)  # so has one whose time is further than this before the session
 _SAID = {
     "start": "started",
@@ -54,7 +54,7 @@ def device_name(source: str, device: str | None = None) -> str:
 
 def _alarm(span: DeviceAlarmSpan, begun_at: datetime) -> Json:
     first = span.words[0]
-    wrong = first.at > first.received_at + AHEAD or first.at < begun_at - BEFORE
+    wrong = first.at > first.received_at + FUTURE_TOLERANCE or first.at < begun_at - BEFORE
     shift = first.received_at - first.at if wrong else timedelta()
     ended_at = span.last_said_at if span.repeated and span.ended_at is None else span.ended_at
     what = (span.source, span.device or "", span.code, span.source_channel or "", span.began_at.isoformat())

@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.schedule import BpDue, next_bp
-from monitor.clinical.session import SessionState
+from monitor.clinical.session import DRUG_STATES, SessionState
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
-
-_SCHEDULED = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Due:
 def bp_due(live: LiveSession, chair: Chair, now: datetime) -> BpDue | None:
     """The next scheduled blood pressure; None while none is scheduled."""
     course = live.course
-    if course.state not in _SCHEDULED or course.monitoring_ended_at is not None:
+    if course.state not in DRUG_STATES or course.monitoring_ended_at is not None:
         return None
     last_at = None if chair.cuff is None else chair.cuff.charted_at
     drugs = live.policy.medications.drugs

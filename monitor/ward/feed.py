@@ -11,6 +11,7 @@ from monitor.clinical.vitals import Doubt, Quality
 
 # Until two messages have come, a source is taken to send at least every 20 s.
 UNKNOWN_INTERVAL_S = 20.0
+INTERVALS = 3  # of its own that a source may miss before it is silent (DESIGN.md "Time")
 # The slowest real source seen sends a value a minute. Silence must not teach that silence is normal: two long gaps
 # would otherwise put off "no data" by three times their length.
 SLOWEST_INTERVAL_S = 60.0

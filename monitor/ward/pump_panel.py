@@ -12,12 +12,12 @@ from monitor.clinical.vitals import Vital
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.course_picture import Json
+from monitor.ward.feed import INTERVALS
 from monitor.ward.live_session import LiveSession
 from monitor.ward.pump import compare
 from monitor.ward.pump_state import PumpState
 
 OLD_AFTER_S, MISSING_AFTER_S = 10.0, 30.0  # at least; else three of the pump's own intervals (DESIGN.md "Time")
-_INTERVALS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def pump_panel(live: LiveSession, chair: Chair, now: datetime) -> Json | None:
     if not heard_at:
         return None
     found = compare(live.policy.dosing.pump, course, pump, now)
-    interval_s = _INTERVALS * (chair.senders.pump_interval_s() or 0.0)
+    interval_s = INTERVALS * (chair.senders.pump_interval_s() or 0.0)
     return {
         "age_s": round((now - max(heard_at)).total_seconds(), 1),
         "old_after_s": max(OLD_AFTER_S, interval_s),

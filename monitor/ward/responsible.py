@@ -5,13 +5,12 @@ Law: an assignment that has run out is nobody's; who is responsible is shown by 
 
 from datetime import datetime
 
-from monitor.clinical.session import SessionState
+from monitor.clinical.session import DRUG_STATES
 from monitor.store.queries.assignments import Assignment
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
 
 Json = dict[str, object]
-NEEDS_A_NURSE = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})  # once drug has run
 
 
 def responsible(chair: Chair, now: datetime) -> Assignment | None:
@@ -24,7 +23,7 @@ def responsible(chair: Chair, now: datetime) -> Assignment | None:
 
 def lacks_a_nurse(chair: Chair, live: LiveSession, now: datetime) -> bool:
     """Whether drug runs or has run in a patient nobody is responsible for."""
-    return live.course.state in NEEDS_A_NURSE and responsible(chair, now) is None
+    return live.course.state in DRUG_STATES and responsible(chair, now) is None
 
 
 def responsible_picture(chair: Chair, now: datetime) -> Json | None:

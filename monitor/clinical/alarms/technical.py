@@ -26,13 +26,12 @@ from monitor.clinical.alarms.table import (
 from monitor.clinical.policy.parts import TechnicalRule
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.policy.tables import CONDITIONS
-from monitor.clinical.session import SessionState
+from monitor.clinical.session import DRUG_STATES
 from monitor.clinical.vitals import CONTINUOUS, Quality, Vital
 from monitor.clinical.watched import FeedPicture, VitalFeed, Watched
 from monitor.clinical.words import technical_words
 
 LEAD_OFF = "lead_off"
-_EXPECTING = frozenset({SessionState.INFUSING, SessionState.HELD, SessionState.OBSERVING})
 QUESTIONABLE = "signal_questionable"
 _ENDED_BY_ANY_VALUE = (LEAD_OFF, "vital_missing")
 _PER_VITAL = (*_ENDED_BY_ANY_VALUE, "implausible", QUESTIONABLE)
@@ -105,7 +104,7 @@ def judge_feed(facts: Technical, feed: FeedPicture) -> None:
 
 
 def _feed_is_silent(facts: Technical, feed: FeedPicture) -> bool:
-    if feed.last_mono_s is None and facts.context.phase not in _EXPECTING:
+    if feed.last_mono_s is None and facts.context.phase not in DRUG_STATES:
         return False  # the monitor is not connected yet
     freshness = facts.policy.freshness
     since = feed.watching_since_mono_s if feed.last_mono_s is None else feed.last_mono_s

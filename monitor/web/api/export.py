@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session, signatures
+from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord
 from monitor.store.queries.assignments import responsible_during
 from monitor.store.queries.readings import ReadingRecord
-from monitor.store.queries.sessions import SessionHistory
+from monitor.store.queries.sessions import SessionHistory, SessionRecord
 from monitor.store.queries.struck import told_readings
 from monitor.store.rows import AuditEntry
 from monitor.ward.entries import corrections
@@ -178,61 +179,70 @@ def _told(one: ReadingRecord, acts: Mapping[int, LateAct]) -> Json:
 
 
 def _beside(connection: Connection, history: SessionHistory, policies: Policies) -> Json:
+    """All of a session but its readings."""
     head = history.session
-    events = [course_event(event) for event in history.events]
-    then = rules_then(policies(connection, head.policy_sha256), events)
-    corrected = corrections(events)
+    then = rules_then(policies(connection, head.policy_sha256), [course_event(event) for event in history.events])
+    assigned = responsible_during(connection, head.id)
     return {
-        "session": {
-            "id": head.id,
-            "state": head.state,
-            "version": head.version,
-            "scheduled_for": head.scheduled_for.isoformat(),
-            "simulated": head.simulated,
-            "mark": "SIMULATED" if head.simulated else "",
-            "policy": {"id": head.policy_id, "version": head.policy_version, "sha256": head.policy_sha256},
-        },
-        "events": [
-            {
-                "version": event.version,
-                "event": event.event,
-                "to_state": event.to_state,
-                "at": event.at.isoformat(),
-                "by": event.by,
-                "role": event.role,
-                "reason": event.reason,
-                "details": dict(event.details),
-                "corrected_by": corrected[event.version].version if event.version in corrected else None,
-            }
-            for event in history.events
-        ],
-        "scores": [
-            {
-                "id": one.id,
-                "kind": one.kind,
-                "items": dict(one.items),
-                "total": one.total,
-                "at": one.at.isoformat(),
-                "by": one.by,
-                "replaced_by": one.replaced_by_id,
-            }
-            for one in assessments(connection, head.id, replaced=True)
-        ],
-        "responsible": [
-            told_assignment(one).model_dump(mode="json") for one in responsible_during(connection, head.id)
-        ],
+        "session": _session(head),
+        "events": _events(history),
+        "scores": [_score(one) for one in assessments(connection, head.id, replaced=True)],
+        "responsible": [told_assignment(one).model_dump(mode="json") for one in assigned],
         "alarms": [told_alarm(alarm, then).model_dump(mode="json") for alarm in alarms(connection, head.id)],
         "device_alarms": [one.model_dump(mode="json") for one in told_by_devices(connection, head.id)],
         "pump_events": [one.model_dump(mode="json") for one in told_by_pumps(connection, head.id)],
-        "signatures": [
-            {
-                "meaning": one.meaning,
-                "printed_name": one.printed_name,
-                "role": one.role,
-                "signed_at": one.signed_at.isoformat(),
-                "override_reason": one.override_reason,
-                "record_sha256": one.record_sha256,
-            }
-            for one in signatures(connection, head.id)
-        ],
+        "signatures": [_signature(one) for one in signatures(connection, head.id)],
+    }
+
+
+def _session(head: SessionRecord) -> Json:
+    return {
+        "id": head.id,
+        "state": head.state,
+        "version": head.version,
+        "scheduled_for": head.scheduled_for.isoformat(),
+        "simulated": head.simulated,
+        "mark": "SIMULATED" if head.simulated else "",
+        "policy": {"id": head.policy_id, "version": head.policy_version, "sha256": head.policy_sha256},
+    }
+
+
+def _events(history: SessionHistory) -> list[Json]:
+    corrected = corrections(course_event(event) for event in history.events)
+    return [
+        {
+            "version": event.version,
+            "event": event.event,
+            "to_state": event.to_state,
+            "at": event.at.isoformat(),
+            "by": event.by,
+            "role": event.role,
+            "reason": event.reason,
+            "details": dict(event.details),
+            "corrected_by": corrected[event.version].version if event.version in corrected else None,
+        }
+        for event in history.events
+    ]
+
+
+def _score(one: AssessmentRecord) -> Json:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "items": dict(one.items),
+        "total": one.total,
+        "at": one.at.isoformat(),
+        "by": one.by,
+        "replaced_by": one.replaced_by_id,
+    }
+
+
+def _signature(one: SignatureRecord) -> Json:
+    return {
+        "meaning": one.meaning,
+        "printed_name": one.printed_name,
+        "role": one.role,
+        "signed_at": one.signed_at.isoformat(),
+        "override_reason": one.override_reason,
+        "record_sha256": one.record_sha256,
     }
