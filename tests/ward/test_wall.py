@@ -25,6 +25,7 @@ def test_initials_state_numbers_and_alarms_stay_and_all_else_is_taken_out(tmp_pa
         assert set(sent) == set(picture.board("A"))
         told = json.dumps([{name: part[name] for name in ("session", "bed", "hospital_says", "alarms")} for part in
                            sent["tiles"]])  # type: ignore[attr-defined]  # fmt: skip
+        told = told.replace(tile["alarms"][0]["id"], "")  # a name made by chance may hold any two digits
         assert [words for words in PRIVATE if words in told] == []
         assert house.live(session_id).course.held_reason == "nausea of Maria"
 
