@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench fuzz alarm-load mutants lock clean
+.PHONY: run test lint format bench fuzz alarm-load mutants lock catalogues clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -48,6 +48,10 @@ lock: $(DEV_READY)
 		--custom-compile-command "make lock" setup.cfg -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras \
 		--custom-compile-command "make lock" --extra dev setup.cfg -o requirements-dev.lock
+
+# Brings the catalogues of texts up to what the program says; what is new there waits for its translation.
+catalogues: $(DEV_READY)
+	@$(BIN)/python -m tests.architecture.write_catalogues
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants mutants.log

@@ -35,14 +35,33 @@ def mark_of(code: str) -> str:
     return fingerprint("".join(letter for letter in code.casefold() if letter.isalnum()))
 
 
-def offer(connection: Connection, by: By, at: datetime, station: str, mark: str, expires_at: datetime) -> int:
-    """A new display of a station with its code; gives back the display's id. Raises NotFound for an unknown station."""
+def offer(
+    connection: Connection,
+    by: By,
+    at: datetime,
+    station: str,
+    mark: str,
+    expires_at: datetime,
+    language: str | None = None,
+) -> int:
+    """A new display of a station with its code; gives back its id. Raises NotFound for an unknown station.
+
+    `language` None: the one its browser asks for.
+    """
     known = connection.execute(select(schema.stations.c.id).where(schema.stations.c.name == station)).first()
     if known is None:
         raise NotFound(f"There is no station {station}.")
     number = 1 + int(connection.execute(select(func.count()).select_from(schema.displays)).scalar_one())
     name = f"display {number} of station {station}"
-    person = PersonRow(name, name, Role.STATION_DISPLAY.value, NO_PASSWORD, must_change_password=False, created_at=at)
+    person = PersonRow(
+        name,
+        name,
+        Role.STATION_DISPLAY.value,
+        NO_PASSWORD,
+        must_change_password=False,
+        created_at=at,
+        language=language,
+    )
     person_id = people.insert_person(connection, person)
     row = {"person_id": person_id, "station": station, "code_hash": mark, "offered_at": at, "expires_at": expires_at}
     display_id = insert_row(connection, schema.displays, {**row, "enrolled_at": None, "by": by.name})

@@ -71,6 +71,12 @@ def reset_password(connection: Connection, by: By, at: datetime, person_id: int,
     _note(connection, by, at, "password_reset", f"person {person_id}")
 
 
+def choose_language(connection: Connection, by: By, at: datetime, person_id: int, language: str) -> None:
+    """The language somebody is spoken to, wherever they sign in; raises NotFound."""
+    acts.set_language(connection, person_id, language)
+    _note(connection, by, at, "language_chosen", f"person {person_id}", language=language)
+
+
 def renew_hash(connection: Connection, person: Person, password_hash: str) -> None:
     """The same password under today's parameters."""
     acts.set_password(connection, person.id, password_hash, must_change=person.must_change_password)

@@ -44,7 +44,8 @@ class SignInRefused(MonitorError):
 class Identity:
     """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a program's token.
 
-    `person_id` is None for the commands of this machine only, which are nobody's program.
+    `person_id` is None for the commands of this machine only, which are nobody's program. `language` is the one
+    the person chose, None for the browser's.
     """
 
     person_id: int | None
@@ -54,6 +55,7 @@ class Identity:
     must_change_password: bool = False
     sign_in: str = ""
     is_token: bool = False
+    language: str | None = None
 
 
 # Whoever may read server.lock of a running server, which is whoever owns its data folder.
@@ -194,4 +196,12 @@ def _hash_of(person: Person | None) -> str | None:
 
 
 def _identity(person: Person, mark: str) -> Identity:
-    return Identity(person.id, person.name, person.printed_name, person.role, person.must_change_password, mark)
+    return Identity(
+        person.id,
+        person.name,
+        person.printed_name,
+        person.role,
+        person.must_change_password,
+        mark,
+        language=person.language,
+    )

@@ -40,6 +40,11 @@ def set_printed_name(connection: Connection, person_id: int, printed_name: str) 
     _update_person(connection, person_id, printed_name=printed_name)
 
 
+def set_language(connection: Connection, person_id: int, language: str) -> None:
+    """The language a person is spoken to from now on; raises NotFound."""
+    _update_person(connection, person_id, language=language)
+
+
 def set_disabled(connection: Connection, person_id: int, at: datetime | None) -> None:
     """Shut a person out from a time on (None: let them in again) and end their sign-ins; raises NotFound."""
     _update_person(connection, person_id, disabled_at=at)

@@ -172,6 +172,7 @@ class PersonRow:
     password_hash: str
     must_change_password: bool
     created_at: datetime
+    language: str | None = None  # None: what the browser asks for
 
 
 @dataclass(frozen=True, slots=True)

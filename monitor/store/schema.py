@@ -69,6 +69,7 @@ people = Table(
     Column("must_change_password", Boolean, nullable=False),
     _at("created_at"),
     _at("disabled_at", nullable=True),
+    Column("language", Text),  # null: what the browser asks for
 )
 sign_ins = Table(
     "sign_ins",

@@ -4,6 +4,7 @@ Law: a page is a frame with what its first paint needs; what is live comes by so
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
@@ -11,12 +12,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 from pydantic import Field, TypeAdapter, ValidationError
 
-from monitor.errors import MonitorError, NotFound
+from monitor.errors import MonitorError, NotFound, Refused
+from monitor.security import records
 from monitor.security.passwords import SHORTEST
+from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
 from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
+from monitor.web import languages
 from monitor.web.api.patients import Search
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
@@ -40,6 +44,8 @@ def register(app: Flask) -> None:
             if who is None
             else {"id": who.person_id, "name": who.name, "printed_name": who.printed_name, "role": who.role},
             "build": given.build,
+            "language": languages.language(),
+            "languages": languages.LANGUAGES,
             "policy": given.policy,
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,
@@ -87,6 +93,19 @@ def sign_out() -> ResponseReturnValue:
     response = redirect(url_for("pages.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return response
+
+
+@blueprint.post("/language")
+@allowed(Action.VIEW_CHAIRS, one_time_password=True)
+def choose_language() -> ResponseReturnValue:
+    """The language the signed-in person is spoken to, here and wherever they sign in next."""
+    identity, chosen = me(), _typed("language")
+    if identity.person_id is None or identity.is_token or chosen not in languages.LANGUAGES:
+        raise Refused(f"A person chooses one of: {', '.join(languages.LANGUAGES)}.", ("language",))
+    given, by = services(), By(identity.name, identity.person_id)
+    act = partial(records.choose_language, by=by, at=given.now(), person_id=identity.person_id, language=chosen)
+    given.recorder.transact(act)
+    return redirect(safe_next(_typed("next")))
 
 
 @blueprint.get("/password")

@@ -8,19 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Request, current_app, request
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from monitor.security.sign_in import DISPLAY_LONGEST_H
-from monitor.web import faults, health, pages, wall_pages
+from monitor.web import faults, health, languages, pages, wall_pages
 from monitor.web.api import register as register_api
 from monitor.web.doors import door_of
 from monitor.web.headers import Headers, allowed_hosts
 from monitor.web.here import EXTENSION, SignInNeeded, User, bearer, is_api, services, somebody
 from monitor.web.services import Services
 
-LANGUAGES = ("en", "es")
 _MOST_BYTES = 64 * 1024
 _ROOM = Path(__file__).resolve().parent.parent
 _ASKING_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,7 +30,7 @@ def build_flask(given: Services) -> Flask:
     app.extensions[EXTENSION] = given
     app.config.update(_settings(given))
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    _languages(app, given)
+    languages.register(app)
     _who_asks(app)
     _forgery(app)
     faults.register(app)
@@ -71,19 +69,6 @@ def _settings(given: Services) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which our pages never send; the origin is checked instead
         "TRUSTED_HOSTS": None,  # headers.py decides, for /socket.io too
     }
-
-
-def _languages(app: Flask, given: Services) -> None:
-    def language() -> str:
-        return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]) or LANGUAGES[0]
-
-    Babel(
-        app,
-        default_locale=LANGUAGES[0],
-        default_translation_directories=str(_ROOM / "translations"),
-        locale_selector=language,
-        timezone_selector=lambda: given.config.timezone.key,
-    )
 
 
 def _who_asks(app: Flask) -> None:

@@ -37,7 +37,7 @@ one("#new-display").addEventListener("submit", async (event) => {
   const [button, said] = [one("button", form), one(".said", form)];
   put(button, "disabled", true);
   report(said, t("sending"), "");
-  const reply = await post("displays", { station: form.elements.station.value });
+  const reply = await post("displays", { station: form.elements.station.value, language: form.elements.language.value });
   put(button, "disabled", false);
   report(said, reply.ok ? "" : refusal(reply));
   if (!reply.ok) return;

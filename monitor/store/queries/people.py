@@ -25,6 +25,7 @@ class Person:
     must_change_password: bool
     created_at: datetime
     disabled_at: datetime | None
+    language: str | None  # None: what the browser asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Token:
 
 _PERSON = (
     *(_p.c.id, _p.c.name, _p.c.printed_name, _p.c.role),
-    *(_p.c.password_hash, _p.c.must_change_password, _p.c.created_at, _p.c.disabled_at),
+    *(_p.c.password_hash, _p.c.must_change_password, _p.c.created_at, _p.c.disabled_at, _p.c.language),
 )
 _SIGN_IN = (_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at)
 _TOKEN = (_t.c.id, _t.c.name, _t.c.role, _t.c.created_at, _t.c.expires_at, _t.c.revoked_at)

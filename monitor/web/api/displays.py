@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from flask import Blueprint
 from pydantic import Field
@@ -40,9 +40,10 @@ class OfferedAnswer(DisplayAnswer):
 
 
 class NewDisplay(Body):
-    """The station the display shows."""
+    """The station the display shows, and the language it speaks; null: its browser's."""
 
     station: Annotated[Line, Field(max_length=64)]
+    language: Literal["en", "es"] | None = None
 
 
 @blueprint.get("/displays")
@@ -59,7 +60,15 @@ def offer_display(body: NewDisplay) -> OfferedAnswer:
     given, code = services(), new_code()
     at = given.now()
     expires_at = at + timedelta(seconds=CODE_HOLDS_S * given.clock.speed)  # real minutes, also in a demonstration
-    act = partial(displays_.offer, by=_by(), at=at, station=body.station, mark=mark_of(code), expires_at=expires_at)
+    act = partial(
+        displays_.offer,
+        by=_by(),
+        at=at,
+        station=body.station,
+        mark=mark_of(code),
+        expires_at=expires_at,
+        language=body.language,
+    )
     made = _display(int(str(given.recorder.transact(act))))
     return OfferedAnswer(**DisplayAnswer.model_validate(made).model_dump(), code=code)
 
