@@ -38,3 +38,8 @@ export function ageWords(seconds, narrow = false) {
   if (seconds < 7200) return t("ago_min", { n: minutes });
   return t("ago_h", { n: Math.floor(seconds / 3600) });
 }
+
+/** Seconds for which a chair's sound is still paused at this time of the server; 0 without a pause. */
+export function pausedS(audio, now) {
+  return audio?.paused_until_at && now ? Math.max(0, (Date.parse(audio.paused_until_at) - now.getTime()) / 1000) : 0;
+}

@@ -39,15 +39,15 @@ export async function acknowledge(alarm) {
   return reply.ok ? { ok: true, words: t("acknowledged") } : { ok: false, words: refusal(reply) };
 }
 
-/** The second line: how long, what it saw, what was not recorded, and what the page adds (next due). */
-export function detailOf(alarm, more = "", nowMs = performance.now()) {
+/** The second line: how long, what it saw, what was not recorded, for how long its sound is paused, what the page adds. */
+export function detailOf(alarm, more = "", nowMs = performance.now(), quietS = 0) {
   const parts = [];
   const seen = alarm.acknowledged;
   if (alarm.recorded === false) parts.push(t("not_recorded"));
   if (alarm.state === "latched") parts.push(t("cleared_look"));
   if (seen) parts.push(seen.saw === null || seen.saw === undefined ? t("acknowledged_by", { by: seen.by }) : t("acknowledged_saw", { by: seen.by, saw: seen.saw }));
   else parts.push(lengthWords(ageNow(alarm, nowMs) ?? 0));
-  if (alarm.silenced) parts.push(t("sound_paused"));
+  if (alarm.silenced) parts.push(quietS > 0 ? t("sound_paused_for", { time: lengthWords(Math.ceil(quietS)) }) : t("sound_paused"));
   if (alarm.reach && alarm.reach !== "station") parts.push(t(`reach_${alarm.reach}`));
   if (more) parts.push(more);
   return parts.join(" · ");
@@ -57,6 +57,7 @@ export function detailOf(alarm, more = "", nowMs = performance.now()) {
 export class AlarmStrip {
   #alarm = null;
   #more = "";
+  #quietS = 0;
   #busy = false;
   #refused = "";
   #refusedMs = 0;
@@ -68,11 +69,12 @@ export class AlarmStrip {
     this.element = make("div.strip", { "data-alarm": "" }, make("div.strip-words", {}, this.#words, this.#detail), this.#button);
   }
 
-  show(alarm, { more = "" } = {}) {
+  show(alarm, { more = "", quietS = 0 } = {}) {
     const changed = this.#alarm?.id !== alarm.id || this.#alarm?.priority !== alarm.priority || this.#alarm?.value !== alarm.value;
     if (changed) this.#refused = "";
     this.#alarm = alarm;
     this.#more = more;
+    this.#quietS = quietS;
     put(this.element, "data-alarm", alarm.id);
     put(this.element, "data-look", lookOf(alarm));
     put(this.element, "data-kind", alarm.kind);
@@ -89,7 +91,7 @@ export class AlarmStrip {
     if (!this.#alarm) return;
     if (this.#refused && nowMs - this.#refusedMs > REFUSED_MS) this.#refused = "";
     put(this.element, "data-refused", Boolean(this.#refused));
-    say(this.#detail, this.#refused || detailOf(this.#alarm, this.#more, nowMs));
+    say(this.#detail, this.#refused || detailOf(this.#alarm, this.#more, nowMs, this.#quietS));
     say(this.#button, this.#busy ? t("acknowledging") : t("acknowledge"));
     put(this.#button, "aria-label", `${t("acknowledge")} ${this.#alarm.words}`);
     put(this.#button, "disabled", this.#busy);

@@ -56,8 +56,10 @@ class Board {
   #chosen = remembered();
   #due = new DuePanel(() => this.#fit());
   #handMs = -HANDS_OFF_MS;
+  #live;
 
   constructor(live) {
+    this.#live = live;
     live.on("board", (frame) => this.#snapshot(frame));
     live.on("tiles", (frame) => this.#changed(frame.tiles));
     live.on("blank", () => this.#each((tile) => tile.blank()));
@@ -99,7 +101,7 @@ class Board {
 
   #changed(tiles) {
     const nowMs = performance.now();
-    for (const tile of tiles) this.#tiles.get(tile.chair)?.show(tile, nowMs);
+    for (const tile of tiles) this.#tiles.get(tile.chair)?.show(tile, nowMs, this.#live.serverNow());
     this.#filter();
   }
 
@@ -121,7 +123,7 @@ class Board {
 
   #tick(nowMs) {
     if (Math.floor(nowMs / 250) % 2) return; // twice a second is enough for ages and countdowns
-    this.#each((tile) => tile.tick(nowMs));
+    this.#each((tile) => tile.tick(nowMs, this.#live.serverNow()));
     this.#due.show(this.#all(), nowMs);
     this.#filter();
     if (this.#chosen.order === "urgency" && nowMs - this.#handMs > HANDS_OFF_MS) this.#sort();

@@ -2,7 +2,7 @@
    Laws: the same places in every state, so that nothing moves when an alarm comes or goes; the whole tile opens the session;
    a chair without a session still shows what its monitor sends. */
 import { make, put, say } from "./dom.js";
-import { ageNow, OLD_AFTER_S, stamp } from "./age.js";
+import { ageNow, OLD_AFTER_S, pausedS, stamp } from "./age.js";
 import { AlarmStrip, isOpen, lookOf, placeOf, urgency, worst } from "./alarms.js";
 import { deviceWords } from "./device_alarms.js";
 import { dueWords } from "./due.js";
@@ -97,7 +97,7 @@ export class Tile {
     return this.#tile?.responsible?.person_id ?? null;
   }
 
-  show(received, nowMs = performance.now()) {
+  show(received, nowMs = performance.now(), now = null) {
     const tile = { ...stamp(received, nowMs), alarms: received.alarms.map((alarm) => stamp(alarm, nowMs)) };
     this.#tile = tile;
     this.#blanked = false;
@@ -108,10 +108,11 @@ export class Tile {
     for (const [vital, cell] of Object.entries(this.#cells)) cell.show(tile.numbers[vital], this.#alarmOf(vital));
     this.#keepCurves(nowMs);
     this.#showFrame();
-    this.tick(nowMs);
+    this.tick(nowMs, now);
   }
 
-  tick(nowMs = performance.now()) {
+  /** now: the server's time as a Date, null before its first heartbeat. */
+  tick(nowMs = performance.now(), now = null) {
     const tile = this.#tile;
     if (!tile || this.#blanked) return;
     for (const cell of Object.values(this.#cells)) cell.tick(nowMs);
@@ -124,7 +125,7 @@ export class Tile {
     this.#tickMarks(ran);
     if (this.#alarm) {
       const others = tile.alarms.filter((alarm) => alarm !== this.#alarm && alarm.state !== "ended").length;
-      this.#strip.show(this.#alarm, { more: [said.length ? deviceWords(said[0]) : "", others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
+      this.#strip.show(this.#alarm, { quietS: pausedS(tile.audio, now), more: [said.length ? deviceWords(said[0]) : "", others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
     }
     if (nowMs - this.#drawnMs > REDRAW_MS) this.#drawCurves(nowMs);
   }
