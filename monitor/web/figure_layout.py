@@ -53,7 +53,8 @@ def figure_layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture
     }
     for panel, name in LEGENDS.items():
         top = domains[panel][1]
-        layout[name] = {"orientation": "h", "x": 0.004, "y": top, "xanchor": "left", "yanchor": "top"}
+        # at the right, over the time to come: the flags of alarms hang from the top of what has been
+        layout[name] = {"orientation": "h", "x": 0.996, "y": top, "xanchor": "right", "yanchor": "top"}
         layout[name] = {**cast(Mark, layout[name]), "itemclick": False, "itemdoubleclick": False, "borderwidth": 0}
     frame = {"margin": {"l": 44, "r": 40, "t": 4, "b": 30}, "showlegend": True, "dragmode": "pan", "template": None}
     return layout | frame | {"hovermode": "x", "hoversubplots": "axis", "uirevision": "session"}

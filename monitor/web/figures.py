@@ -128,7 +128,7 @@ def _marks(
 
 def _ranges(curves: Mapping[Curve, list[Point]], picture: SessionPicture) -> dict[str, tuple[float, float]]:
     """The usual range of each panel, widened to whatever has been measured."""
-    ranges = {"y": (40.0, 200.0), "y2": (80.0, 105.0), "y3": (0.0, 60.0)}
+    ranges = {"y": (40.0, 200.0), "y2": (80.0, 105.0), "y3": (0.0, 58.0)}
     seen: dict[str, list[float]] = {panel: [] for panel in ranges}
     for curve, points in curves.items():
         seen[panel_of(curve.vital)] += [point.value for point in points if point.value is not None]

@@ -3,7 +3,7 @@
 Law: a display sees one station and does nothing; it is never signed off by time, only ended by a person.
 """
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
@@ -51,6 +51,20 @@ def enrol_post() -> ResponseReturnValue:
     session.permanent = True
     login_user(User(identity, secret))
     return redirect(url_for("wall.wall"))
+
+
+@blueprint.get("/wall/offline")
+@open_to_all("It holds nothing of any patient, and a display keeps it for the time without a server.")
+def offline() -> ResponseReturnValue:
+    """What a display shows while it cannot reach the server."""
+    return render_template("wall_offline.html")
+
+
+@blueprint.get("/wall-worker.js")
+@open_to_all("A script like those under /static; it answers for /wall, so it stands above it.")
+def worker() -> ResponseReturnValue:
+    """The script that keeps that page in a display's browser."""
+    return current_app.send_static_file("js/wall_worker.js")
 
 
 @blueprint.get("/displays")

@@ -74,16 +74,18 @@ def test_a_vital_out_of_its_limits_for_seconds_raises_a_latching_alarm(clinic: C
     page = visit("nurse").open(f"/sessions/{session_id}")
     expect(value(page, "spo2")).to_have_text("97")
 
-    clinic.monitor("2").says(spo2=83)
+    for spo2 in (93, 89, 86, 83):  # in steps no sensor is doubted for: what is sudden is waited for longer
+        clinic.monitor("2").says(spo2=spo2)
+        expect(value(page, "spo2")).to_have_text(str(spo2))
 
     strip = page.locator("[data-testid=alarms] .strip").filter(has_text="SpO₂ 83")
-    # So sudden a fall is questionable: 20 s instead of 5 s, and its end is believed after 20 s.
-    expect(strip).to_have_attribute("data-look", "high", timeout=45_000)
+    expect(strip).to_have_attribute("data-look", "high")
     expect(page.locator("[data-vital=spo2] .limit").first).to_have_text("!!! < 85")
-    clinic.monitor("2").calm()
-    expect(value(page, "spo2")).to_have_text("97")
+    for spo2 in (87, 91, 94, 97):
+        clinic.monitor("2").says(spo2=spo2)
+        expect(value(page, "spo2")).to_have_text(str(spo2))
     latched = page.locator("[data-testid=alarms] .strip[data-state=latched]")
-    expect(latched).to_have_count(1, timeout=45_000)  # over now, yet it stands until somebody has seen it
+    expect(latched).to_have_count(1)  # over now, yet it stands until somebody has seen it
     expect(page.get_by_test_id("numbers").locator("[data-vital=spo2]")).not_to_have_attribute("data-priority", "high")
     latched.get_by_role("button").click()
     expect(page.locator("[data-testid=alarms] .strip")).to_have_count(0)

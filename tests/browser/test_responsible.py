@@ -84,8 +84,12 @@ def test_a_display_shows_initials_only_and_comes_back_after_the_server_and_with_
     wall.goto(f"{clinic.server.origin}/")
     expect(wall).to_have_url(f"{clinic.server.origin}/wall")
 
+    wall.evaluate("async () => void (await navigator.serviceWorker.ready)")
     clinic.server.kill()
     expect(wall.locator("body")).not_to_have_attribute("data-link", "live")
+    wall.reload()  # as when the display is switched off and on
+    expect(wall.get_by_test_id("offline")).to_contain_text("Watch the bedside monitors")
+    expect(wall.locator("body")).not_to_contain_text("A.N.")
     clinic.server.start()
     expect(wall.locator("body")).to_have_attribute("data-link", "live")
     expect(tile(wall).locator("[data-vital=hr] .value")).to_have_text("72")

@@ -11,7 +11,9 @@ from monitor.web.doors import Door, door_of
 from monitor.web.headers import CONTENT_SECURITY_POLICY
 from tests.web.clinic import BUILD, ORIGIN, Browser, Clinic
 
-OPEN = {"/sign-in", "/wall/enrol", "/healthz", "/readyz", "/metrics", "/csp-report", "/api/v1/openapi.json"}
+WATCHED = {"/healthz", "/readyz", "/metrics"}
+WALL = {"/wall/enrol", "/wall/offline", "/wall-worker.js"}
+OPEN = {"/sign-in", "/csp-report", "/api/v1/openapi.json"} | WATCHED | WALL
 
 
 def routes(clinic: Clinic) -> Iterator[tuple[Rule, str]]:

@@ -20,3 +20,16 @@ async function stayAwake() {
 document.addEventListener("visibilitychange", stayAwake);
 setInterval(stayAwake, AGAIN_MS);
 stayAwake();
+
+/** What is shown when the server cannot be reached and the page has to be loaded: kept by a worker (https or this machine only). */
+async function keepPage() {
+  const path = "/wall-worker.js";
+  const policy = globalThis.trustedTypes?.createPolicy("wall-worker", { createScriptURL: () => path });
+  try {
+    await navigator.serviceWorker.register(policy?.createScriptURL(path) ?? path, { scope: "/wall" });
+  } catch {
+    // a browser without workers shows its own page then, and this one heals itself as long as it is open
+  }
+}
+
+keepPage();
