@@ -230,7 +230,8 @@ class Picture:
         if len(missing) > LINE_NAMES:
             words.append(f"{len(missing) - LINE_NAMES} more")
         listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-        return f"{listed[0].upper()}{listed[1:]} still missing"
+        named = f"{listed[0].upper()}{listed[1:]}"
+        return f"{named} still missing"
 
     def _next(self, chair: Chair) -> str | None:
         booked = self._ward.next_for(chair.id)

@@ -20,7 +20,7 @@ from monitor.security.roles import Action, Role, may
 from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
-from monitor.web import languages
+from monitor.web import languages, phrases
 from monitor.web.api.patients import Search
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
@@ -35,6 +35,7 @@ _TYPED = TypeAdapter(Annotated[str, Field(max_length=1024)])
 def register(app: Flask) -> None:
     """Hang up the pages and what every template gets."""
     app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(spoken=phrases.spoken, in_language=phrases.in_language)
 
     @app.context_processor
     def always() -> dict[str, object]:
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
             "build": given.build,
             "language": languages.language(),
             "languages": languages.LANGUAGES,
+            "phrase_table": phrases.phrase_table(languages.language()),
             "policy": given.policy,
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,

@@ -7,8 +7,14 @@ has in the code; one that is formatted as a number is marked so, `{value:n}`: th
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+from monitor.clinical.alarms.table import AlarmPriority
+from monitor.clinical.scores.ctcae import TERMS
+from monitor.clinical.session import SessionEvent, SessionState
+from monitor.security.roles import Role
 
 ROOMS = (
     "monitor/clinical/*.py",
@@ -37,18 +43,41 @@ _QUIET_CALLS = frozenset(
      "field", "compile", "cast", "RuntimeError", "header", "get"]
 )  # fmt: skip
 _FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
-_HOLE = re.compile(r"\{(\w+)(?::n)?\}")
+# Single small words that sentences are made of.
+LOOSE = """
+    up down or consent weight screening escort fasting capnography order chair identity baseline systolic diastolic
+    combative agitated restless drowsy lethargic oxygen pulse consciousness temperature dissociation sedation pain
+    orientation gait temp instructions absent present clear entry set
+""".split()  # noqa: SIM905
+_HOLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _EDGES = " ,;.\n"
 
 
 def phrases(root: Path) -> frozenset[str]:
-    """Every sentence of the rooms."""
+    """Every sentence of the rooms, and every word that is made from a code."""
     paths = [path for room in ROOMS for path in root.glob(room) if path.stem not in SILENT]
-    return frozenset(
+    return _coded(root) | frozenset(
         found
         for path in paths
         for found in sentences(path.read_text(encoding="utf-8"), titles="clinical" in path.parts)
     )
+
+
+def _coded(root: Path) -> frozenset[str]:
+    """Words made from codes: “Check in” of check_in, “medium”, a rule by its id; and what the shipped policy says."""
+    policy = tomllib.loads((root / "monitor" / "policies" / "adult-ketamine.toml").read_text(encoding="utf-8"))
+    codes = {*SessionEvent, *SessionState, *AlarmPriority, *Role, *TERMS, *LOOSE, "{part} or {part}"}
+    return frozenset(code.replace("_", " ") for code in codes) | frozenset(_written(policy))
+
+
+def _written(table: object) -> Iterator[str]:
+    if isinstance(table, dict):
+        yield from (str(table[key]) for key in ("words", "title") if isinstance(table.get(key), str))
+        for value in table.values():
+            yield from _written(value)
+    elif isinstance(table, list):
+        for value in table:
+            yield from _written(value)
 
 
 def sentences(source: str, *, titles: bool) -> Iterator[str]:
@@ -108,10 +137,15 @@ def _called(call: ast.Call) -> str:
 
 def _template(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
+        return _HOLE.sub(_hole, node.value) if isinstance(node.value, str) else None
     if not isinstance(node, ast.JoinedStr):
         return None
     return "".join(_part(part) for part in node.values)
+
+
+def _hole(hole: re.Match[str]) -> str:
+    """`{dose:g}` of a text for str.format is a number as well."""
+    return "{" + hole[1] + (":n" if ":" in hole[0] else "") + "}"
 
 
 def _part(part: ast.expr) -> str:

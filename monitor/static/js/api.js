@@ -1,5 +1,6 @@
 /* Asks the server by HTTP; every human act goes this way.
    Law: nothing is called done before the server's reply says so; a refusal is handed back in words, never thrown away. */
+import { inLanguage } from "./phrases.js";
 import { t } from "./words.js";
 
 const TIMEOUT_MS = 10_000;
@@ -19,7 +20,7 @@ async function ask(path, options) {
   try {
     const reply = await fetch(url, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
     const kind = reply.headers.get("content-type") ?? "";
-    const body = kind.includes("json") ? await reply.json() : {};
+    const body = kind.includes("json") ? inLanguage(await reply.json()) : {};
     return { status: reply.status, ok: reply.ok && !reply.redirected, body };
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)) throw error;

@@ -5,6 +5,7 @@
    blank (the page slept: show no number until the next snapshot).
    Silence is measured by performance.now; the wall clock only tells that a laptop slept, which performance.now may not. */
 import { put } from "./dom.js";
+import { inLanguage } from "./phrases.js";
 
 export const STALE_S = 2.5; // and a tick: grey at the latest 3 s after the last sign of life
 const LOST_S = 10;
@@ -152,7 +153,7 @@ class Live {
     this.#noticeSleep();
     if (this.#awaiting > 0 || frame.seq < this.#seen[STREAM[name]]) return;
     this.#seen[STREAM[name]] = frame.seq;
-    this.#tell(name, frame);
+    this.#tell(name, inLanguage(frame));
   }
 
   #resync(why) {
@@ -180,7 +181,7 @@ class Live {
     this.#beatMs = Math.max(this.#beatMs, askedMs); // an answer to a question proves as much as a heartbeat
     if (snapshot) {
       this.#seen[STREAM[name]] = snapshot.seq ?? -1;
-      this.#tell(name, snapshot);
+      this.#tell(name, inLanguage(snapshot));
     }
     this.#judge();
   }
