@@ -58,6 +58,7 @@ class Config:
     database_url: str | None = None
     redis_url: str | None = None
     secret_key: str | None = None
+    signing_key_file: Path | None = None
     policy: str = "adult-ketamine"
     chairs: tuple[ChairSetting, ...] = ()
     sources: Path | None = None
@@ -77,6 +78,11 @@ class Config:
     def database(self) -> str:
         """The SQLAlchemy URL of the record."""
         return self.database_url or f"sqlite:///{self.data_dir / 'monitor.db'}"
+
+    @property
+    def signing_key(self) -> Path:
+        """The file of the key that signs discharges and the audit trail."""
+        return self.signing_key_file or self.data_dir / "signing_key"
 
     def bound_to(self, http_port: int, mllp_port: int) -> "Config":
         """The same settings with the ports the listeners really have (0 asks the system for a free one)."""
@@ -233,6 +239,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         database_url=env.get("MONITOR_DATABASE_URL") or None,
         redis_url=env.get("MONITOR_REDIS_URL") or None,
         secret_key=env.get("MONITOR_SECRET_KEY") or None,
+        signing_key_file=Path(env["MONITOR_SIGNING_KEY"]) if env.get("MONITOR_SIGNING_KEY") else None,
         policy=env.get("MONITOR_POLICY", "adult-ketamine"),
         chairs=_chairs(env.get("MONITOR_CHAIRS", "")),
         sources=Path(env["MONITOR_SOURCES"]) if env.get("MONITOR_SOURCES") else None,

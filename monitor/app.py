@@ -47,6 +47,7 @@ from monitor.recorder.readiness import Readiness
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
+from monitor.recorder.sealing import Seal
 from monitor.recorder.signing import Signing
 from monitor.recorder.sound_tests import SoundTests
 from monitor.recorder.telling import Telling
@@ -57,6 +58,7 @@ from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
 from monitor.security.secrets import new_token
 from monitor.security.sign_in import SignIns
+from monitor.security.signing_key import open_signing_key
 from monitor.security.turnstile import Turnstile
 from monitor.store import migrate
 from monitor.store.engine import open_engine
@@ -190,6 +192,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     def read(query: Callable[[Connection], T]) -> T:
         return runtime.offload(store.read, query)
 
+    seal = Seal(open_signing_key(config.signing_key), config.timezone)
     ward = store.read(restore, policies, clock.now(), clock.mono_s())
     new_id = id_maker(clock.now)
     build = build_id()
@@ -215,7 +218,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         recorder,
         Acting(ward, judging),
         Acknowledging(ward, judging),
-        Signing(ward, config.timezone, config.demo),
+        Signing(ward, seal, config.demo),
         Planning(ward, policy, text, judging),
         read,
         policies,

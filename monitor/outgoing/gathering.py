@@ -57,7 +57,7 @@ def facts_of(connection: Connection, event: SessionEventRecord, policies: Polici
         scores=_scores(connection, head.id),
         alarms=_by_priority(alarms(connection, head.id)),
         symptoms=_symptoms(live.course),
-        signatures=tuple(_signed(one) for one in signatures(connection, head.id)),
+        signatures=_signatures(connection, head.id),
         addendum=_added(event),
     )
 
@@ -113,6 +113,12 @@ def _symptoms(course: Course) -> tuple[tuple[str, int], ...]:
             symptom, grade = str(one.details["symptom"]), int(str(one.details["grade"]))
             worst[symptom] = max(grade, worst.get(symptom, 0))
     return tuple(worst.items())
+
+
+def _signatures(connection: Connection, session_id: int) -> tuple[Signed, ...]:
+    """Those under the discharge; an addendum is told by itself."""
+    given = signatures(connection, session_id)
+    return tuple(_signed(one) for one in given if one.meaning != SessionEvent.ADDENDUM)
 
 
 def _signed(one: SignatureRecord) -> Signed:

@@ -65,7 +65,6 @@ class SignDischarge:
     session_id: int
     request_id: str
     person: Actor
-    meaning: str
     override_reason: str | None = None
     second_person: Actor | None = None
 

@@ -1,6 +1,7 @@
 """What is added to the record of a session that is over.
 
-Law: it moves nothing and no live picture knows it; role, state and version are checked inside the transaction.
+Law: it moves nothing and no live picture knows it; role, state and version are checked inside the transaction, and it
+is signed there: what was signed before stays as it is.
 """
 
 from sqlalchemy import Connection
@@ -9,13 +10,15 @@ from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState, n
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acting import record_event
 from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.sealing import Seal, Signed
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, require
+from monitor.security.signatures import Meaning
 from monitor.store.queries.sessions import session_head
 from monitor.store.rows import Act, SessionEventRow
 
 
-def add_afterwards(act: SessionAct, turn: Turn) -> Act:
+def add_afterwards(act: SessionAct, seal: Seal, turn: Turn) -> Act:
     """What is stored for an event of a session that is over; the table refuses all but an addendum."""
     require(act.person, action_of_event(act.event))
     if act.at is not None and act.at > turn.now:
@@ -45,6 +48,13 @@ def add_afterwards(act: SessionAct, turn: Turn) -> Act:
             details=act.details,
         )
         written = record_event(connection, row)
+        seal.give(connection, _signed(act, row, written.version))
         return ActDone(written.version, written.state)
 
     return store
+
+
+def _signed(act: SessionAct, row: SessionEventRow, version: int) -> Signed:
+    """The signature under an addendum: the text itself, and the version of the record it makes."""
+    added = {"kind": "addendum", "version": version, "at": row.at.isoformat(), "details": dict(row.details)}
+    return Signed(act.session_id, act.request_id, act.person, Meaning.ADDENDUM, added, row.recorded_at)

@@ -31,13 +31,14 @@ from monitor.recorder.acts import (
 from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
+from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole
 from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.recorder import Recorder
-from monitor.recorder.signing import Signing, picture_of_discharge
+from monitor.recorder.signing import Signing, signed_before
 from monitor.recorder.start_check import gate_in_record
 from monitor.recorder.turn import Turn
 from monitor.security.sign_in import LONGEST_H
@@ -91,7 +92,7 @@ class Desk:
         if done is not None:
             return done
         if act.event == SessionEvent.ADDENDUM and not self._acting.is_running(act.session_id):
-            return self._recorder.perform(partial(add_afterwards, act), _as_done)
+            return self._recorder.perform(partial(add_afterwards, act, self._signing.seal), _as_done)
         return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
 
     def _done_before(self, act: SessionAct) -> ActDone | None:
@@ -114,7 +115,10 @@ class Desk:
             return seen
 
     def sign_discharge(self, act: SignDischarge) -> Mapping[str, object]:
-        """A signature on a discharge; raises Refused with the open criteria, Conflict, NotAllowed, NotRecording."""
+        """A signature on a discharge; raises Refused with the open criteria, Conflict, NotAllowed, NotRecording.
+
+        Asked again, it answers as before; whoever comes second is told who signed and when.
+        """
         as_event = SessionAct(
             session_id=act.session_id,
             request_id=act.request_id,
@@ -123,9 +127,13 @@ class Desk:
             person=act.person,
             reason=act.override_reason,
         )
-        done = self._done_before(as_event) or self._recorder.perform(
-            partial(self._signing.prepare, act), partial(self._acting.settle, as_event)
-        )
+        try:
+            done = self._recorder.perform(partial(self._signing.prepare, act), partial(self._acting.settle, as_event))
+        except NotFound:  # it left the live picture meanwhile: the record knows who signed
+            before = self._read(partial(signed_before, act=act))
+            if before is None:
+                raise
+            done = before
         return {"version": done.version, "state": done.state}
 
     def plan_session(self, plan: PlanSession) -> int:
@@ -189,9 +197,14 @@ class Desk:
 
         def look(connection: Connection) -> dict[str, object]:
             record = discharge_record(connection, session_id, now - LOOK_BACK, now + timedelta(seconds=1))
-            return picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
+            picture = picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
+            return {**picture, "signatures": signatures_told(connection, session_id, self._signing.seal.public)}
 
         return self._read(look)
+
+    def signatures(self, session_id: int) -> list[Mapping[str, object]]:
+        """Every signature with the signed text and its key, oldest first, each verified now; raises NotFound."""
+        return self._read(partial(signatures_whole, session_id=session_id, keys=self._signing.seal.public))
 
     def preparation(self, session_id: int) -> Mapping[str, object]:
         """What stands before the start as the record answers it now (or answered it then); raises NotFound."""

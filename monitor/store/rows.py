@@ -270,7 +270,7 @@ class AssessmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRow:
-    """A signature under a discharge record; `record` is canonical JSON and is stored exactly as signed."""
+    """A signature under a record; `record` is canonical JSON and is stored exactly as signed."""
 
     session_id: int
     request_id: str
@@ -282,6 +282,8 @@ class SignatureRow:
     signed_at: datetime
     utc_offset_min: int
     override_reason: str | None = None
+    key_id: str | None = None
+    signature: bytes | None = None
 
 
 class Act(Protocol):

@@ -326,6 +326,8 @@ discharge_signatures = Table(
     Column("utc_offset_min", Integer, nullable=False),
     _text("override_reason", nullable=True),
     _text("request_id"),
+    _text("key_id", nullable=True),  # NULL, like the signature: given before signatures had keys
+    Column("signature", LargeBinary, nullable=True),  # Ed25519 over `record`
     UniqueConstraint("session_id", "request_id"),
 )
 quarantine = Table(

@@ -118,6 +118,9 @@ class Recording(Protocol):
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
 
+    def signatures(self, session_id: int) -> Sequence[Mapping[str, object]]:
+        """Every signature of a session with what was signed, each verified now; raises NotFound."""
+
 
 class OpenConnection(Protocol):
     """One device's connection; see monitor/intake/connections.py."""

@@ -168,7 +168,7 @@ def test_a_discharge_is_scored_confirmed_refused_while_open_and_signed_by_overri
           const reply = await (await import("/static/js/acts.js")).postOnce(path, body);
           return [reply.status, reply.body.missing];
         }""",
-        [f"sessions/{session_id}/discharge/sign", {"password": PASSWORD, "meaning": "fit to leave"}],
+        [f"sessions/{session_id}/discharge/sign", {"password": PASSWORD, "meaning": "discharge approved"}],
     )
     assert refused[0] == 422
     assert refused[1]
@@ -195,7 +195,7 @@ def test_a_finished_session_is_shown_calmly_with_its_signature_and_no_acts(clini
     session_id = clinic.observing("4")
     signed = {
         "password": PASSWORD,
-        "meaning": "Fit to leave by physician override",
+        "meaning": "discharge approved",
         "reason": "Her family waits for her",
         "second_person": {"name": "nurse", "password": PASSWORD},
     }

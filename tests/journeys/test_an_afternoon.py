@@ -177,7 +177,7 @@ def nothing_more_is_possible(visit: Afternoon) -> None:
     assert again.status in (404, 409, 422), again
     for event, more in (("hold", {"reason": "no"}), ("start", {"rate_ml_per_h": 60.0}), ("note", {"text": "late"})):
         assert visit.refused(lambda event=event, more=more: visit.act(event, **more)).status in (404, 409, 422), event
-    assert visit.act("addendum", text="reached home well")["state"] == "discharged"
+    assert visit.act("addendum", text="reached home well", name="nurse", password=PASSWORD)["state"] == "discharged"
     assert visit.clinic.nurse.get(f"{path}/discharge")["signatures"][0]["printed_name"] == "Nurse Test"
 
 

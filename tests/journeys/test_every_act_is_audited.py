@@ -11,7 +11,7 @@ from tests.journeys import messages
 from tests.journeys.clinic import CONFIRMED, ORDER, Clinic
 from tests.live_page import Person
 from tests.prepared import PREPARED, SCREENED
-from tests.server import wait_for
+from tests.server import PASSWORD, wait_for
 
 BED, OTHER = "BED1", "BED2"
 PRESENT = {"raised_iop": {"answer": "present", "note": "glaucoma, treated"}}
@@ -167,7 +167,11 @@ ACTS = {
     "end": (act("end_infusion"), "nurse", ["session.end_infusion"]),
     "confirmations": (confirmed, "nurse", ["score.record"]),
     "signature": (overridden, "physician", ["discharge.sign", "discharge.witness", "session.discharge"]),
-    "addendum": (act("addendum", text="called at home, well"), "nurse", ["session.addendum"]),
+    "addendum": (
+        act("addendum", text="called at home, well", password=PASSWORD),
+        "nurse",
+        ["session.addendum", "addendum.sign"],
+    ),
 }
 
 
@@ -214,8 +218,8 @@ def test_nothing_was_made_twice(house: House) -> None:
     alarm = next(one for one in house.clinic.alarms(house.session_id) if one["rule"] == "sbp_extreme")
     assert len(alarm["acknowledgements"]) == 1
     assert (
-        len(house.clinic.nurse.get(f"/sessions/{house.session_id}/discharge")["signatures"]) == 2
-    )  # hers and the witness's
+        len(house.clinic.nurse.get(f"/sessions/{house.session_id}/discharge")["signatures"]) == 3
+    )  # hers, the witness's, and the addendum's
 
 
 def test_a_token_acts_under_its_own_name(house: House) -> None:

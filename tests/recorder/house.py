@@ -27,10 +27,12 @@ from monitor.recorder.planning import Planning
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.recorder import Recorder
+from monitor.recorder.sealing import Seal
 from monitor.recorder.signing import Signing
 from monitor.recorder.telling import Telling
 from monitor.recorder.writing import Writer
 from monitor.runtime import ThreadRuntime
+from monitor.security.signing_key import open_signing_key
 from monitor.store import migrate
 from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
@@ -287,7 +289,7 @@ def open_house(folder: Path, *, demo: bool = False, system: bool = True, setting
         migrate.upgrade(url, folder)
     store = Store(open_engine(url, folder))
     ids = furnish(store) if fresh else _known(store)
-    house = _assemble(store, ids, clock or HandClock(system=system), demo, settings)
+    house = _assemble(folder, store, ids, clock or HandClock(system=system), demo, settings)
     threading.Thread(target=house.recorder.run, daemon=True).start()
     try:
         yield house
@@ -306,7 +308,7 @@ def _known(store: Store) -> dict[str, int]:
 
 
 def _assemble(
-    store: Store, ids: Mapping[str, int], clock: HandClock, demo: bool, settings: SourceSettings | None
+    folder: Path, store: Store, ids: Mapping[str, int], clock: HandClock, demo: bool, settings: SourceSettings | None
 ) -> House:
     runtime, counters, ears = ThreadRuntime(), Counters(), Ears()
 
@@ -322,8 +324,9 @@ def _assemble(
     receiving = Receiving(ward, judging, CODES, sources, clock, counters)  # type: ignore[arg-type]
     writer, telling = Writer(store, runtime, counters), Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)  # type: ignore[arg-type]
+    seal = Seal(open_signing_key(folder / "signing_key"), UTC_ZONE)
     desk = Desk(
-        recorder, Acting(ward, judging), Acknowledging(ward, judging), Signing(ward, UTC_ZONE, demo),
+        recorder, Acting(ward, judging), Acknowledging(ward, judging), Signing(ward, seal, demo),
         Planning(ward, POLICY, POLICY_TEXT, judging), lambda look: runtime.offload(store.read, look), policies,
         ReadingAgain(CODES, sources),
     )  # fmt: skip

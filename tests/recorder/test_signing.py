@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from monitor.clinical.scores.scales import CONFIRMED, score_kinds
 from monitor.clinical.session import SessionState
-from monitor.errors import MonitorError, NotAllowed, NotFound, Refused
+from monitor.errors import Conflict, MonitorError, NotAllowed, Refused
 from monitor.recorder.acts import Actor, Assess, SignDischarge
 from tests.recorder.house import START_AT, HandClock, House, open_house, oru
 
@@ -57,7 +57,7 @@ def ready(house: House, source: str = "MONITOR") -> int:
 
 
 def sign(house: House, session_id: int, **changes: object) -> SignDischarge:
-    act = SignDischarge(session_id, "sign-1", house.discharge_staff, "discharge approved")
+    act = SignDischarge(session_id, "sign-1", house.discharge_staff)
     return replace(act, **changes)  # type: ignore[arg-type]
 
 
@@ -95,8 +95,10 @@ def test_with_every_criterion_met_discharge_staff_sign_once(at_the_door: tuple[H
     assert house.desk.sign_discharge(sign(house, session_id)) == first  # its answer was lost on the way
     assert signatures(house) == 1
     assert house.chair().session is None
-    with pytest.raises(NotFound):
-        house.desk.sign_discharge(sign(house, session_id, request_id="sign-2"))
+    with pytest.raises(Conflict, match="Staff has already signed") as told:
+        house.desk.sign_discharge(sign(house, session_id, request_id="sign-2", person=house.nurse))
+    assert told.value.current["signed_by"] == "Staff"
+    assert signatures(house) == 1
 
 
 @pytest.mark.parametrize("ahead_s", [0, 5])

@@ -161,6 +161,11 @@ class SmallSpine:
     def discharge(self, session_id: int) -> Mapping[str, object]:
         return {"ready_at": None, "criteria": [{"id": "time", "result": "unknown", "since": None, "evidence": ""}]}
 
+    def signatures(self, session_id: int) -> list[Mapping[str, object]]:
+        if self.office.store.read(session_head, session_id) is None:
+            raise NotFound("There is no such session.")
+        return []
+
     def _hear(self, what: object) -> None:
         if self.refusing is not None:
             raise self.refusing

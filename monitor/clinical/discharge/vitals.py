@@ -99,15 +99,20 @@ def _falling(policy: DischargePolicy, taken: Sequence[_Pressure], words: str) ->
     return not_met(f"{words}, second reading at {policy.falling_apart_s / 60:g} min or later", complete_at)
 
 
-def heart_rate(policy: DischargePolicy, evidence: DischargeEvidence, as_of: datetime) -> Finding:
-    """(3) Heart rate (or pulse rate) in its range or near baseline: median of the last minute."""
+def rates(policy: DischargePolicy, evidence: DischargeEvidence, as_of: datetime) -> tuple[Vital, Timed]:
+    """The heart rates (or, without any, pulse rates) that are judged: those of the last minute, or none."""
     for vital in (Vital.HR, Vital.PR):
         values = _until(evidence.readings.get(vital, ()), as_of)
         if values and as_of - values[-1][0] <= seconds(policy.continuous_fresh_s):
-            break
-    else:
+            return vital, [(at, value) for at, value in values if values[-1][0] - at <= seconds(policy.hr_median_s)]
+    return Vital.HR, ()
+
+
+def heart_rate(policy: DischargePolicy, evidence: DischargeEvidence, as_of: datetime) -> Finding:
+    """(3) Heart rate (or pulse rate) in its range or near baseline: median of the last minute."""
+    vital, last = rates(policy, evidence, as_of)
+    if not last:
         return unknown("no heart rate")
-    last = [(at, value) for at, value in values if values[-1][0] - at <= seconds(policy.hr_median_s)]
     rate = median(value for _, value in last)
     base = None if evidence.baseline is None else evidence.baseline.get(vital)
     words = f"{NAMES[vital]} {number(rate)}" + ("" if base is None else f", baseline {number(base)}")

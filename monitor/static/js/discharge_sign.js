@@ -4,7 +4,28 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { postOnce } from "./acts.js";
 import { nameOf } from "./confirmations.js";
-import { clockWords, dayWords, isOver, t } from "./words.js";
+import { clockWords, dayWords, has, isOver, t } from "./words.js";
+
+const APPROVED = "discharge approved";
+const meaningWords = (meaning) => (has(`meaning_${meaning}`) ? t(`meaning_${meaning}`) : meaning);
+
+/** "+01:00" from 60. */
+function offsetWords(minutes) {
+  const size = Math.abs(minutes);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** Who signed, when, with which meaning, and whether it still is what was signed. */
+function signatureLine(signature) {
+  const at = t("signed_at", { day: dayWords(signature.signed_at), time: clockWords(signature.signed_at), offset: offsetWords(signature.utc_offset_min) });
+  const standing = signature.verified ? "verified" : signature.key_id ? "broken" : "unsigned";
+  return make("li.signature", {},
+    make("b", {}, signature.printed_name), make("span.muted", {}, ` ${signature.role.replaceAll("_", " ")} · ${at}`),
+    make("p", {}, meaningWords(signature.meaning)),
+    signature.override_reason ? make("p.muted", {}, t("signed_reason", { reason: signature.override_reason })) : "",
+    make("p.signature-standing", { "data-standing": standing }, t(`signature_${standing}`, { why: signature.why, key: signature.key_id ?? "", digest: signature.digest.slice(0, 12) })));
+}
 
 export class Signing {
   #session;
@@ -23,6 +44,7 @@ export class Signing {
     one("[data-act=sign]").addEventListener("click", () => this.#sign());
     one("[data-act=override]").addEventListener("click", () => this.#override());
     one("[data-act=leave_against_advice]").addEventListener("click", () => this.#leave());
+    one("[data-act=addendum]").addEventListener("click", () => this.#add());
     one("[data-act=print]").addEventListener("click", () => print());
   }
 
@@ -53,6 +75,7 @@ export class Signing {
     put(one("[data-act=override]"), "title", this.#role === "physician" ? null : t("override_physician"));
     put(one("[data-act=leave_against_advice]"), "disabled", !this.#acts.allows("leave_against_advice"));
     for (const button of all("[data-act=sign], [data-act=override], [data-act=leave_against_advice]")) put(button, "hidden", closed);
+    put(one("[data-act=addendum]"), "hidden", !closed || !this.#acts.allows("addendum"));
     for (const control of all("[data-score], [data-confirm]")) put(control, "disabled", closed);
     put(one("#discharge"), "data-over", closed);
     say(one("#sign-open"), this.#openWords(open, closed));
@@ -68,27 +91,25 @@ export class Signing {
 
   #drawSigned(signatures) {
     put(one("#signed"), "hidden", signatures.length === 0);
-    fill(one("#signatures"), ...signatures.map((signature) => make("li", {}, make("b", {}, signature.printed_name), make("span.muted", {}, ` ${signature.role.replaceAll("_", " ")} · ${dayWords(signature.signed_at)} ${clockWords(signature.signed_at)}`), make("p", {}, signature.meaning), signature.override_reason ? make("p.muted", {}, t("signed_reason", { reason: signature.override_reason })) : "")));
+    fill(one("#signatures"), ...signatures.map(signatureLine));
   }
 
   #drawSheet(criteria, signatures) {
     const place = (name) => one(`[data-sheet="${name}"]`);
     const last = signatures.at(-1);
-    const said = signatures.map((one) => t("sheet_signed", { by: one.printed_name, at: `${dayWords(one.signed_at)} ${clockWords(one.signed_at)}`, meaning: one.meaning }));
     say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
     say(place("day"), dayWords(last?.signed_at ?? this.#evaluation.as_of));
     put(place("simulated"), "hidden", !this.#head.simulated);
     const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
     say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
     fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
-    say(place("signed"), said.length ? said.join(" · ") : t("no_signature"));
+    fill(place("signed"), ...(signatures.length ? signatures.map(signatureLine) : [make("li", {}, t("no_signature"))]));
   }
 
   #sign() {
     const ask = Ask.named("sign");
-    const meaning = t("meaning_sign");
-    say(one("[data-meaning]", ask.element), t("meaning_shown", { meaning }));
-    ask.open({ submit: ({ password }) => this.#post("sign", { password, meaning }) });
+    say(one("[data-meaning]", ask.element), t("meaning_shown", { meaning: meaningWords(APPROVED) }));
+    ask.open({ submit: ({ password }) => this.#post("sign", { password, meaning: APPROVED }) });
   }
 
   #override() {
@@ -97,7 +118,19 @@ export class Signing {
     say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
     ask.open({
       submit: ({ password, reason, second_person }) =>
-        this.#post("override", { password, reason, meaning: t("meaning_override"), second_person }),
+        this.#post("override", { password, reason, meaning: APPROVED, second_person }),
+    });
+  }
+
+  #add() {
+    const seen = this.#acts.version;
+    Ask.named("addendum").open({
+      seen,
+      submit: async (values, version) => {
+        const reply = await this.#acts.do("addendum", values, version);
+        if (reply.ok) this.#done();
+        return reply;
+      },
     });
   }
 

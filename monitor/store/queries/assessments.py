@@ -10,6 +10,7 @@ from monitor.store import schema
 from monitor.store.queries.fetch import many
 
 _a, _s = schema.assessments, schema.discharge_signatures
+_SIGNATURES = select(*(column for column in _s.columns if column.name != "request_id")).order_by(_s.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class SignatureRecord:
     signed_at: datetime
     utc_offset_min: int
     override_reason: str | None
+    key_id: str | None
+    signature: bytes | None
 
 
 def assessments(connection: Connection, session_id: int, *, replaced: bool = False) -> list[AssessmentRecord]:
@@ -65,6 +68,16 @@ def assessments(connection: Connection, session_id: int, *, replaced: bool = Fal
 
 def signatures(connection: Connection, session_id: int) -> list[SignatureRecord]:
     """The signatures of a session in the order they were given."""
-    columns = [column for column in _s.columns if column.name != "request_id"]
-    query = select(*columns).where(_s.c.session_id == session_id).order_by(_s.c.id)
-    return many(connection, query, SignatureRecord)
+    return many(connection, _SIGNATURES.where(_s.c.session_id == session_id), SignatureRecord)
+
+
+def signature_before(connection: Connection, signature_id: int | None = None) -> SignatureRecord | None:
+    """The signature given before one (without an id: the newest), of whatever session; None before the first."""
+    query = _SIGNATURES if signature_id is None else _SIGNATURES.where(_s.c.id < signature_id)
+    found = many(connection, query.order_by(None).order_by(_s.c.id.desc()).limit(1), SignatureRecord)
+    return found[0] if found else None
+
+
+def all_signatures(connection: Connection) -> list[SignatureRecord]:
+    """Every signature of the record, in the order they were given."""
+    return many(connection, _SIGNATURES, SignatureRecord)

@@ -51,6 +51,7 @@ class ReadingRecord:
     chair_id: int
     late_id: int | None = None  # the late act that brought it into the record; None: received live
     struck: str = ""  # "": charted; else withdrawn, corrected, or replaced by another content of the same moment
+    part: int = 0  # of the row's key, with chair and device time
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def rows_of(of_session: bool) -> AnySelect:
             *(r.c.questionable, r.c.late_id),
             *(_layouts.c.source, _layouts.c.sub_ids),
             *(r.c[vital] for vital in _VITALS),
+            r.c.part,
         )
         .join(_layouts, _layouts.c.id == r.c.layout_id)
         .where(r.c.chair_id == bindparam("chair_id"))
@@ -235,6 +237,7 @@ def values_of(row: AnyRow, wanted: tuple[str, ...]) -> Iterator[ReadingRecord]:
             session_id,
             chair_id,
             late_id,
+            part=row[-1],
         )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from monitor.web.fields import Body, Line, RequestId, RowId, Secret, Word, Words
+from monitor.web.signer import SignerName
 
 Rate = Annotated[float, Field(description="mL/h")]
 DoseUnit = Literal["mg", "ug", "g", "mL", "L/min"]
@@ -240,8 +241,17 @@ class ArtefactMark(EventBody):
 class Note(EventBody):
     """Something somebody saw or did."""
 
-    event: Literal["note", "addendum"]
+    event: Literal["note"]
     text: Words
+
+
+class Addendum(EventBody):
+    """What is known later of a session that is over; signed, so with a password (`name` when a program carries it)."""
+
+    event: Literal["addendum"]
+    text: Words
+    name: SignerName | None = None
+    password: Secret
 
 
 class Symptom(EventBody):
@@ -338,6 +348,7 @@ AnyEvent = Annotated[
     | PatientConfirmation
     | Correction
     | Note
+    | Addendum
     | Symptom,
     Field(discriminator="event"),
 ]
@@ -347,7 +358,8 @@ _COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_pe
 
 def details_of(body: EventBody) -> dict[str, object]:
     """What the event carries beside what all carry."""
-    return body.model_dump(mode="json", exclude=_COMMON, exclude_none=True)
+    signers_own = {"name", "password"} if isinstance(body, Addendum) else set()
+    return body.model_dump(mode="json", exclude=_COMMON | signers_own, exclude_none=True)
 
 
 def second_of(body: EventBody) -> SecondPerson | None:

@@ -3,13 +3,14 @@
 from flask import Blueprint
 
 from monitor.errors import Refused
-from monitor.recorder.acts import SessionAct
+from monitor.recorder.acts import Actor, SessionAct
 from monitor.security.roles import Action, action_of_event, require
-from monitor.web.api.event_bodies import ANY_EVENT, AnyEvent, details_of, second_of
+from monitor.web.api.event_bodies import ANY_EVENT, Addendum, AnyEvent, details_of, second_of
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer
 from monitor.web.here import actor, me, services
 from monitor.web.second_person import second_person
+from monitor.web.signer import signer
 
 blueprint = Blueprint("events", __name__)
 
@@ -35,7 +36,7 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
             request_id=body.request_id,
             expected_version=body.expected_version,
             event=body.event,
-            person=actor(),
+            person=_who(body),
             reason=body.reason,
             at=body.at,
             details=details_of(body),
@@ -43,3 +44,10 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
         )
     )
     return EventDone.model_validate(done)
+
+
+def _who(body: AnyEvent) -> Actor:
+    """Whoever asks; an addendum is signed, so whoever's password it carries."""
+    if isinstance(body, Addendum):
+        return signer(body.name, body.password, action_of_event(body.event))
+    return actor()

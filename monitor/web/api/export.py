@@ -7,8 +7,8 @@ injection). The file's name is ours, and SIMULATED stands in every row of a simu
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from functools import partial
 
 from flask import Blueprint, Response
@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from monitor.security.roles import Action
 from monitor.store import audit
-from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session, signatures
-from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord
+from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session
+from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import responsible_during
 from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory, SessionRecord
@@ -41,7 +41,7 @@ _PIECE = timedelta(minutes=10)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("session", "at", "vital", "value", "unit", "sub_id", "quality"),
-    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by", "struck"),
+    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by", "struck", "signed"),
 )
 
 
@@ -72,7 +72,8 @@ def export_csv(session_id: int) -> Response:
 def export_json(session_id: int) -> Response:
     """Everything recorded of a session as JSON."""
     given, history = services(), _opened(session_id, "json")
-    head = given.read(_beside, history, given.policies)
+    signed = {"signatures": [dict(one) for one in given.recorder.signatures(session_id)]}
+    head = {**given.read(_beside, history, given.policies), **signed}
     return _sent(_json_pieces(given, history, head), "application/json", f"session-{session_id}.json")
 
 
@@ -117,7 +118,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
     yield _rows([COLUMNS])
     head = history.session
     mark = "SIMULATED" if head.simulated else "no"
-    acts = given.read(late_acts_of, head.id)
+    acts, signed = given.read(late_acts_of, head.id), _signed(given.recorder.signatures(head.id))
     for stretch in _stretches(given, history):
         yield _rows(
             [
@@ -135,9 +136,21 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
                 "LATE" if one.late_id is not None else "no",
                 safe_cell(_by(one, acts) or ""),
                 one.struck.upper() or "no",
+                signed,
             ]
             for one in stretch
         )
+
+
+def _signed(signatures: Sequence[Mapping[str, object]]) -> str:
+    """Who signed the session, when and as what, for every row of it, as every row says whether it was simulated."""
+    return safe_cell("; ".join(map(_in_words, signatures)) or "no")
+
+
+def _in_words(one: Mapping[str, object]) -> str:
+    zone = timezone(timedelta(minutes=int(str(one["utc_offset_min"]))))
+    at = datetime.fromisoformat(str(one["signed_at"])).astimezone(zone).isoformat(timespec="seconds")
+    return f"{one['meaning']} by {one['printed_name']} ({one['role']}) {at}, {one['verification']}"
 
 
 def _rows(rows: object) -> str:
@@ -191,7 +204,6 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
         "alarms": [told_alarm(alarm, then).model_dump(mode="json") for alarm in alarms(connection, head.id)],
         "device_alarms": [one.model_dump(mode="json") for one in told_by_devices(connection, head.id)],
         "pump_events": [one.model_dump(mode="json") for one in told_by_pumps(connection, head.id)],
-        "signatures": [_signature(one) for one in signatures(connection, head.id)],
     }
 
 
@@ -234,15 +246,4 @@ def _score(one: AssessmentRecord) -> Json:
         "at": one.at.isoformat(),
         "by": one.by,
         "replaced_by": one.replaced_by_id,
-    }
-
-
-def _signature(one: SignatureRecord) -> Json:
-    return {
-        "meaning": one.meaning,
-        "printed_name": one.printed_name,
-        "role": one.role,
-        "signed_at": one.signed_at.isoformat(),
-        "override_reason": one.override_reason,
-        "record_sha256": one.record_sha256,
     }
