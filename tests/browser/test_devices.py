@@ -58,7 +58,7 @@ def test_an_unknown_device_gets_its_chair_in_two_steps_and_its_earlier_readings_
     expect(page.get_by_test_id("devices-said")).to_have_text("PUMP-9 is bound to chair 4.")
     expect(found).to_contain_text("bound to chair 4 now; these earlier messages still wait")
     found.get_by_role("button", name="Assign the earlier readings").click()
-    page.locator("#assign-sessions label").filter(has_text="chair 4").last.click()  # earlier tests had it too
+    page.locator(f"#assign-sessions label:has(input[value='{session_id}'])").click()
     page.fill("dialog[open] [name=why]", "I set this pump up for her myself")
     go_on(page)
     expect(page.locator("dialog[open] .ask-confirm")).to_contain_text("marked late, never live")
