@@ -54,8 +54,12 @@ from monitor.recorder.telling import Telling
 from monitor.recorder.ticking import Ticking
 from monitor.recorder.writing import Writer
 from monitor.runtime import Runtime
+from monitor.security.passkeys import Passkeys
 from monitor.security.passwords import Passwords
+from monitor.security.proofs import REQUIRED, Proofs
 from monitor.security.registry import SocketRegistry
+from monitor.security.sealing import Sealing
+from monitor.security.second_step import SecondStep
 from monitor.security.secrets import new_token
 from monitor.security.sign_in import SignIns
 from monitor.security.signing_key import open_signing_key
@@ -228,6 +232,16 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
     passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
+    key = secret_key(config.secret_key, config.data_dir)
+    proofs = Proofs(
+        clock=clock,
+        runtime=runtime,
+        reading=engines.read,
+        transact=desk.transact,
+        sealing=Sealing(key),
+        passkeys=Passkeys(config.origins),
+        required=frozenset() if config.demo else REQUIRED,
+    )
     sign_ins = SignIns(
         clock=clock,
         runtime=runtime,
@@ -235,6 +249,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         transact=desk.transact,
         passwords=passwords,
         sockets=sockets,
+        proofs=proofs,
         command_line=command_line,
     )
     peers = Peers(networks(config.mllp_peers), most_an_address=config.mllp_connections_per_address)
@@ -247,12 +262,13 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         ward=snapshots,
         reading=engines.read,
         sign_ins=sign_ins,
+        second_step=SecondStep(sign_ins, proofs, clock),
         passwords=passwords,
         sockets=sockets,
         history=history,
         policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None),
         policies=policies,
-        secret_key=secret_key(config.secret_key, config.data_dir),
+        secret_key=key,
         build=build,
         version=monitor.__version__,
         templates=HERE.parent / "templates",

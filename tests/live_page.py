@@ -45,6 +45,11 @@ class Person:
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
         status, body = self._ask("POST", "/sign-in", urlencode(form), sent)
         assert status == 302, (status, body[:300])
+        if codes := self.server.recovery_codes.get(self.name):
+            self._fetch_token("/sign-in/second-step")
+            proof = urlencode({"proof": codes.pop(), "csrf_token": self.csrf})
+            status, body = self._ask("POST", "/sign-in/second-step", proof, sent)
+            assert status == 302, (status, body[:300])
         self._fetch_token("/password")
         return self
 

@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from monitor.clock import system_clock
+from monitor.provisions import secret_key
 from monitor.security import records
+from monitor.security.codes import new_recovery_codes, new_seed
 from monitor.security.passwords import hash_now
+from monitor.security.proofs import REQUIRED
 from monitor.security.records import By
 from monitor.security.roles import Role
+from monitor.security.sealing import Sealing
 from monitor.security.secrets import fingerprint
-from monitor.store import migrate
+from monitor.store import migrate, second_step
 from monitor.store.engine import open_engine
 from monitor.store.rows import Batch
 from monitor.store.store import Store
@@ -47,6 +51,7 @@ class Server:
 
     data_dir: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    recovery_codes: dict[str, list[str]] = field(default_factory=dict)  # of who must have a second step
     process: subprocess.Popen[bytes] | None = None
     http_port: int = 0
     mllp_port: int = 0
@@ -75,6 +80,8 @@ class Server:
                     password_hash=hashed,
                 )  # fmt: skip
                 records.choose_password(connection, person_id, hashed, at, name)
+                if role in REQUIRED and "MONITOR_DEMO" not in self.settings:
+                    self._give_second_step(connection, person_id, name)
                 records.add_token(connection, By("test"), at, name=name, role=role, mark=fingerprint(tokens[name]))
 
             answer = store.write(Batch(acts=(hire,))).answers[0]
@@ -82,6 +89,14 @@ class Server:
                 raise answer
         store.close()
         return tokens
+
+    def _give_second_step(self, connection: Any, person_id: int, name: str) -> None:
+        """An app nobody has, and recovery codes to sign in with."""
+        sealing, codes = Sealing(secret_key(None, self.data_dir)), new_recovery_codes()
+        at, sealed = system_clock().now(), sealing.seal(new_seed(), person_id)
+        second_step.insert_app(connection, person_id, sealed, 0, at)
+        second_step.insert_recovery_codes(connection, person_id, [sealing.mark(one, person_id) for one in codes], at)
+        self.recovery_codes[name] = codes
 
     def start(self) -> "Server":
         log = (self.data_dir / "server.log").open("ab")

@@ -28,15 +28,25 @@ class RunningServer:
 
     def disable(self, name: str) -> None:
         """End a person's sign-ins and refuse new ones; raises MonitorError with the server's sentence."""
-        for person in self._asked("GET", "/people", None, list):
-            if name_key(str(person["name"])) == name_key(name):
-                self._asked("POST", f"/people/{person['id']}/disable", None, dict)
-                return
-        raise NotFound(f"There is no person named {name}.")
+        self._asked("POST", f"/people/{self._id_of(name)}/disable", None, dict)
+
+    def reset_password(self, name: str) -> str:
+        """A new one-time password of a person; raises MonitorError with the server's sentence."""
+        return str(self._asked("POST", f"/people/{self._id_of(name)}/reset", None, dict)["one_time_password"])
+
+    def reset_second_step(self, name: str) -> None:
+        """End a person's second step, which they set up anew; raises MonitorError with the server's sentence."""
+        self._asked("POST", f"/people/{self._id_of(name)}/reset-second-step", None, dict)
 
     def add_token(self, name: str, role: str) -> str:
         """A new bearer token for a program; raises MonitorError with the server's sentence."""
         return str(self._asked("POST", "/tokens", {"name": name, "role": role}, dict)["token"])
+
+    def _id_of(self, name: str) -> int:
+        for person in self._asked("GET", "/people", None, list):
+            if name_key(str(person["name"])) == name_key(name):
+                return int(person["id"])
+        raise NotFound(f"There is no person named {name}.")
 
     def _asked(self, method: str, path: str, body: Json | None, shape: type[Shape]) -> Shape:
         try:

@@ -1,6 +1,7 @@
-"""`user add NAME --role ROLE` and `user disable NAME`. Law: nobody chooses another person's password.
+"""`user add NAME --role ROLE`, `user disable NAME`, `user reset-password NAME`, `user reset-factor NAME`.
 
-The one-time password is printed once, to be handed over; it must be changed at the first sign-in.
+Law: nobody chooses another person's password or second step. A one-time password is printed once, to be handed over; it
+must be changed at the first sign-in. A reset second step is set up anew by its owner.
 """
 
 import argparse
@@ -9,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.commands.record import running_server, write_once
-from monitor.security import records
+from monitor.security import proof_records, records
 from monitor.security.passwords import hash_now, one_time_password
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -22,7 +23,7 @@ _BY = By("command line")
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    user = subparsers.add_parser("user", help="add or disable a person")
+    user = subparsers.add_parser("user", help="add or disable a person, reset what they prove")
     actions = user.add_subparsers(dest="action", required=True)
     adding = actions.add_parser("add", help="add a person and print their one-time password")
     adding.add_argument("name", metavar="NAME")
@@ -32,6 +33,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     disabling = actions.add_parser("disable", help="end a person's sign-ins and refuse new ones")
     disabling.add_argument("name", metavar="NAME")
     disabling.set_defaults(run=disable)
+    password = actions.add_parser("reset-password", help="print a new one-time password for somebody who forgot theirs")
+    password.add_argument("name", metavar="NAME")
+    password.set_defaults(run=reset_password)
+    factor = actions.add_parser("reset-factor", help="end a lost phone or key; its owner sets up another")
+    factor.add_argument("name", metavar="NAME")
+    factor.set_defaults(run=reset_factor)
 
 
 def add(args: argparse.Namespace, config: "Config") -> int:
@@ -71,4 +78,29 @@ def disable(args: argparse.Namespace, config: "Config") -> int:
         write_once(config, lambda at: partial(records.disable_named, by=_BY, at=at, name=args.name))
     else:
         server.disable(args.name)
+    return 0
+
+
+def reset_password(args: argparse.Namespace, config: "Config") -> int:
+    """Print only the one-time password on standard output."""
+    server = running_server(config)
+    if server is None:
+        password = one_time_password()
+        hashed = hash_now(password)
+        act = partial(records.reset_password_named, by=_BY, name=args.name, password_hash=hashed)
+        write_once(config, lambda at: partial(act, at=at))
+    else:
+        password = server.reset_password(args.name)
+    print(f"One-time password of {args.name}, to be changed at the next sign-in:", file=sys.stderr)
+    print(password)
+    return 0
+
+
+def reset_factor(args: argparse.Namespace, config: "Config") -> int:
+    """End the person's second step; they set up another at the next sign-in."""
+    server = running_server(config)
+    if server is None:
+        write_once(config, lambda at: partial(proof_records.reset_named, by=_BY, at=at, name=args.name))
+    else:
+        server.reset_second_step(args.name)
     return 0

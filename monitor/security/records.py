@@ -48,25 +48,28 @@ def disable_person(connection: Connection, by: By, at: datetime, person_id: int)
 
 def disable_named(connection: Connection, by: By, at: datetime, name: str) -> None:
     """The same for a person known by name; raises NotFound."""
-    person = person_by_name(connection, name)
-    if person is None:
-        raise NotFound(f"There is no person named {name}.")
-    disable_person(connection, by, at, person.id)
+    disable_person(connection, by, at, known(connection, name).id)
 
 
 def choose_password(connection: Connection, person_id: int, password_hash: str, at: datetime, name: str) -> None:
     """Store a password its owner chose, and end every sign-in of theirs."""
     acts.set_password(connection, person_id, password_hash, must_change=False)
+    acts.set_reset_by(connection, person_id, "password", None)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, By(name, person_id), at, "password_changed", f"person {person_id}")
 
 
 def reset_password(connection: Connection, by: By, at: datetime, person_id: int, password_hash: str) -> None:
-    """Store a one-time password that is handed to its owner, and end every sign-in of theirs; raises NotFound."""
+    """Store a one-time password that is handed to its owner, and end every sign-in of theirs.
+
+    Raises NotFound, and Refused for whoever has reset the same person's second step: both together would let them in.
+    """
     person = person_by_id(connection, person_id)
     if person is None or person.password_hash == NO_PASSWORD or person.disabled_at is not None:
         raise NotFound("There is no such person who could sign in.")
+    refuse_same_hand(person.second_step_reset_by, by, "second step")
     acts.set_password(connection, person_id, password_hash, must_change=True)
+    acts.set_reset_by(connection, person_id, "password", by.person_id)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, by, at, "password_reset", f"person {person_id}")
 
@@ -77,15 +80,40 @@ def choose_language(connection: Connection, by: By, at: datetime, person_id: int
     _note(connection, by, at, "language_chosen", f"person {person_id}", language=language)
 
 
+def reset_password_named(connection: Connection, by: By, at: datetime, name: str, password_hash: str) -> None:
+    """The same for a person known by name."""
+    reset_password(connection, by, at, known(connection, name).id, password_hash)
+
+
+def known(connection: Connection, name: str) -> Person:
+    """The person of that name; raises NotFound."""
+    person = person_by_name(connection, name)
+    if person is None:
+        raise NotFound(f"There is no person named {name}.")
+    return person
+
+
+def refuse_same_hand(reset_by: int | None, by: By, what: str) -> None:
+    """Raise Refused when the other half was reset by the same person: whoever does both can sign in as the owner."""
+    if reset_by is not None and reset_by == by.person_id:
+        raise Refused(
+            f"You have reset this person's {what}, which they have not set up anew yet. Another administrator must "
+            "do the other half, or whoever runs the server, from its command line."
+        )
+
+
 def renew_hash(connection: Connection, person: Person, password_hash: str) -> None:
     """The same password under today's parameters."""
     acts.set_password(connection, person.id, password_hash, must_change=person.must_change_password)
 
 
-def begin_sign_in(connection: Connection, mark: str, person: Person, at: datetime, expires_at: datetime) -> None:
-    """A new sign-in, known by the SHA-256 of its secret."""
-    acts.insert_sign_in(connection, SignInRow(mark, person.id, at, expires_at))
-    _note(connection, By(person.name, person.id), at, "signed_in", f"person {person.id}")
+def begin_sign_in(
+    connection: Connection, mark: str, person: Person, at: datetime, expires_at: datetime, second_step: str | None
+) -> None:
+    """A new sign-in, known by the SHA-256 of its secret; `second_step` is what was proved besides the password."""
+    acts.insert_sign_in(connection, SignInRow(mark, person.id, at, expires_at, second_step))
+    facts = {} if second_step is None else {"second_step": second_step}
+    _note(connection, By(person.name, person.id), at, "signed_in", f"person {person.id}", **facts)
 
 
 def end_sign_in(connection: Connection, mark: str, by: By, at: datetime) -> None:
@@ -94,10 +122,15 @@ def end_sign_in(connection: Connection, mark: str, by: By, at: datetime) -> None
         _note(connection, by, at, "signed_out", f"person {by.person_id}")
 
 
-def live_sign_in(connection: Connection, mark: str, now: datetime) -> Person | None:
-    """Whose sign-in this is, None when it has ended or its person is disabled."""
+def end_sign_ins(connection: Connection, person: Person, at: datetime) -> None:
+    """End every sign-in of a person, who begins a new one."""
+    acts.revoke_sign_ins_of(connection, person.id, at)
+
+
+def live_sign_in(connection: Connection, mark: str, now: datetime) -> SignIn | None:
+    """A sign-in with its person, None when it has ended or the person is disabled."""
     found = sign_in(connection, mark)
-    return found.person if found is not None and _stands(found, now) else None
+    return found if found is not None and _stands(found, now) else None
 
 
 def live_among(connection: Connection, marks: Iterable[str], now: datetime) -> frozenset[str]:

@@ -7,7 +7,7 @@ person or by a new password, and its sockets end with it. Sign-ins and refusals 
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -18,12 +18,13 @@ from monitor.errors import MonitorError, Refused
 from monitor.runtime import Runtime
 from monitor.security import displays, records
 from monitor.security.passwords import Passwords, check_new
+from monitor.security.proofs import Proofs, SecondStepNeeded
 from monitor.security.records import By
 from monitor.security.registry import SocketRegistry
 from monitor.security.roles import Role
 from monitor.security.secrets import fingerprint, new_secret
 from monitor.security.throttle import AccountThrottle, RateLimit
-from monitor.store.queries.people import Person, person_by_name
+from monitor.store.queries.people import Person, SignIn, person_by_name
 
 LONGEST_H = 12
 DISPLAY_LONGEST_H = 400 * 24  # a wall display must not go dark at the end of a shift; it shows and never acts
@@ -45,7 +46,8 @@ class Identity:
     """Who is behind a request: a signed-in person (`sign_in` is its fingerprint), or a program's token.
 
     `person_id` is None for the commands of this machine only, which are nobody's program. `language` is the one
-    the person chose, None for the browser's.
+    the person chose, None for the browser's. `second_step` is what was proved besides the password; somebody who must
+    have one and has none may do nothing but set it up.
     """
 
     person_id: int | None
@@ -56,6 +58,9 @@ class Identity:
     sign_in: str = ""
     is_token: bool = False
     language: str | None = None
+    second_step: str | None = None
+    must_add_second_step: bool = False
+    begun_at: datetime | None = None
 
 
 # Whoever may read server.lock of a running server, which is whoever owns its data folder.
@@ -74,6 +79,7 @@ class SignIns:
         transact: Transact,
         passwords: Passwords,
         sockets: SocketRegistry,
+        proofs: Proofs,
         sign_ins_a_minute: int = SIGN_INS_A_MINUTE,
         command_line: str | None = None,
     ) -> None:
@@ -83,31 +89,62 @@ class SignIns:
         self._transact = transact
         self._passwords = passwords
         self._sockets = sockets
+        self._proofs = proofs
         self._accounts = AccountThrottle()
         self._addresses = RateLimit(sign_ins_a_minute, 60.0)
         self._command_line = None if command_line is None else fingerprint(command_line)
 
     def sign_in(self, name: str, password: str, address: str) -> tuple[str, Identity]:
-        """The secret for the cookie and who it is; raises SignInRefused, TooMany, TooBusy, NotRecording."""
-        self._addresses.check(address, self._guard_s())
+        """The secret for the cookie and who it is.
+
+        Raises SecondStepNeeded when the password was right and more is asked, SignInRefused, TooMany, TooBusy,
+        NotRecording.
+        """
+        self.count(address)
         person = self.check_password(name, password, "sign_in_refused")
-        return self._begin(person)
+        if self._proofs.of(person.id).any:
+            raise SecondStepNeeded(self._proofs.wait_for(person))
+        return self.begin(person)
 
     def enrol(self, code: str, address: str) -> tuple[str, Identity]:
         """The secret for the cookie of a display with this one-time code; raises Refused, TooMany, NotRecording."""
-        self._addresses.check(address, self._guard_s())
+        self.count(address)
         mark, at = displays.mark_of(code), self._clock.now()
         found = self._transact(lambda connection: displays.take_up(connection, mark, at))
         if not isinstance(found, Person):
             raise TypeError(f"not a display: {found!r}")
-        return self._begin(found)
+        return self.begin(found)
+
+    def begin(self, person: Person, second_step: str | None = None) -> tuple[str, Identity]:
+        """A new sign-in of somebody who has proved who they are, and by what besides the password."""
+        secret, at = new_secret(), self._clock.now()
+        hours = DISPLAY_LONGEST_H if person.role == Role.STATION_DISPLAY else LONGEST_H
+        # Real hours, also when the server's clock runs faster in a demonstration.
+        expires_at = at + timedelta(hours=hours * self._clock.speed)
+        mark = fingerprint(secret)
+        self._transact(lambda connection: records.begin_sign_in(connection, mark, person, at, expires_at, second_step))
+        found = self._read(records.live_sign_in, mark, at)
+        if found is None:
+            raise SignInRefused(_WRONG)  # disabled at this very moment
+        return secret, self._identity(found)
+
+    def begin_anew(self, person: Person, second_step: str | None) -> tuple[str, Identity]:
+        """The same after what proves the person has changed: every other sign-in and live page of theirs ends."""
+        at = self._clock.now()
+        self._transact(lambda connection: records.end_sign_ins(connection, person, at))
+        self._sockets.end_person(person.id)
+        return self.begin(person, second_step)
+
+    def count(self, address: str) -> None:
+        """Count one try from an address; raises TooMany."""
+        self._addresses.check(address, self._guard_s())
 
     def check_password(self, name: str, password: str, action_when_wrong: str) -> Person:
         """The person of that name, if the password is theirs; a wrong one is audited. Raises as `sign_in`."""
         self._accounts.check(name, self._guard_s())
         self._accounts.failed(name, self._guard_s())  # before the slow test, so that a hundred at once do not all pass
         person = self._read(person_by_name, name)
-        verdict = self._passwords.verify(_hash_of(person), password)
+        verdict = self._passwords.verify(hash_of(person), password)
         if person is None or not verdict.right:
             self._audit_refusal(person, action_when_wrong)
             raise SignInRefused(_WRONG)
@@ -120,7 +157,7 @@ class SignIns:
     def identify(self, secret: str) -> Identity | None:
         """Who holds this secret, None when the sign-in has ended or never was."""
         found = self._read(records.live_sign_in, fingerprint(secret), self._clock.now())
-        return None if found is None else _identity(found, fingerprint(secret))
+        return None if found is None else self._identity(found)
 
     def identify_token(self, token: str) -> Identity | None:
         """Which program holds this bearer token, None when unknown or revoked."""
@@ -149,7 +186,7 @@ class SignIns:
         hashed, at = self._passwords.hash(new), self._clock.now()
         self._transact(lambda connection: records.choose_password(connection, person.id, hashed, at, person.name))
         self._sockets.end_person(person.id)
-        return self._begin(person)
+        return self.begin(person, identity.second_step)
 
     def ended(self, fingerprints: Iterable[str]) -> frozenset[str]:
         """Which of these sign-ins are over; none when the database cannot be asked."""
@@ -161,17 +198,20 @@ class SignIns:
         except SQLAlchemyError:
             return frozenset()
 
-    def _begin(self, person: Person) -> tuple[str, Identity]:
-        secret, at = new_secret(), self._clock.now()
-        hours = DISPLAY_LONGEST_H if person.role == Role.STATION_DISPLAY else LONGEST_H
-        # Real hours, also when the server's clock runs faster in a demonstration.
-        expires_at = at + timedelta(hours=hours * self._clock.speed)
-        mark = fingerprint(secret)
-        self._transact(lambda connection: records.begin_sign_in(connection, mark, person, at, expires_at))
-        found = self._read(records.live_sign_in, mark, at)
-        if found is None:
-            raise SignInRefused(_WRONG)  # disabled at this very moment
-        return secret, _identity(found, mark)
+    def _identity(self, found: SignIn) -> Identity:
+        person = found.person
+        return Identity(
+            person.id,
+            person.name,
+            person.printed_name,
+            person.role,
+            person.must_change_password,
+            found.id_hash,
+            language=person.language,
+            second_step=found.second_step,
+            must_add_second_step=found.second_step is None and self._proofs.needed(person.role),
+            begun_at=found.created_at,
+        )
 
     def _audit_refusal(self, person: Person | None, action: str) -> None:
         at = self._clock.now()
@@ -188,20 +228,8 @@ class SignIns:
         return self._clock.real_s(self._clock.mono_s())
 
 
-def _hash_of(person: Person | None) -> str | None:
+def hash_of(person: Person | None) -> str | None:
     """None for whoever cannot sign in, who then costs and is told the same as nobody."""
     if person is None or person.disabled_at is not None or person.password_hash == records.NO_PASSWORD:
         return None
     return person.password_hash
-
-
-def _identity(person: Person, mark: str) -> Identity:
-    return Identity(
-        person.id,
-        person.name,
-        person.printed_name,
-        person.role,
-        person.must_change_password,
-        mark,
-        language=person.language,
-    )

@@ -30,6 +30,11 @@ def set_password(connection: Connection, person_id: int, password_hash: str, *, 
     _update_person(connection, person_id, password_hash=password_hash, must_change_password=must_change)
 
 
+def set_reset_by(connection: Connection, person_id: int, what: str, by: int | None) -> None:
+    """Who reset somebody's `password` or `second_step`, None once its owner has chosen anew; raises NotFound."""
+    _update_person(connection, person_id, **{f"{what}_reset_by": by})
+
+
 def set_role(connection: Connection, person_id: int, role: str) -> None:
     """Give a person another role; raises NotFound."""
     _update_person(connection, person_id, role=role)

@@ -183,6 +183,7 @@ class SignInRow:
     person_id: int
     created_at: datetime
     expires_at: datetime
+    second_step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

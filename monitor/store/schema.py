@@ -1,7 +1,8 @@
 """The tables of the record.
 
 Law: what was measured or done is only ever added (APPEND_ONLY, enforced by triggers); a correction is a new row.
-`people`, `sign_ins` and `tokens` change; `sessions.state` and `.version` only repeat the newest session event.
+`people`, `sign_ins`, `tokens` and what people prove besides a password (schema_second_step) change; `sessions.state`
+and `.version` only repeat the newest session event.
 """
 
 from sqlalchemy import (
@@ -22,11 +23,22 @@ from sqlalchemy import (
 )
 
 from monitor.clinical.vitals import Vital
-from monitor.store import columns, schema_displays, schema_outbox, schema_responsible, schema_sound, schema_whose
+from monitor.store import (
+    columns,
+    schema_displays,
+    schema_outbox,
+    schema_responsible,
+    schema_second_step,
+    schema_sound,
+    schema_whose,
+)
 from monitor.store.types import JsonText
 
 metadata = columns.metadata
 displays = schema_displays.displays
+authenticator_apps = schema_second_step.authenticator_apps
+passkeys = schema_second_step.passkeys
+recovery_codes = schema_second_step.recovery_codes
 _id, _at, _text, _of = columns.key_column, columns.at_column, columns.text_column, columns.of_column
 
 # The order is that of the bits in readings.implausible and readings.questionable: append, never insert or reorder.
@@ -70,6 +82,9 @@ people = Table(
     _at("created_at"),
     _at("disabled_at", nullable=True),
     Column("language", Text),  # null: what the browser asks for
+    # Who reset it and is not to reset the other as well; NULL once the owner has chosen anew.
+    Column("password_reset_by", Integer, nullable=True),
+    Column("second_step_reset_by", Integer, nullable=True),
 )
 sign_ins = Table(
     "sign_ins",
@@ -80,6 +95,7 @@ sign_ins = Table(
     _at("last_human_at"),
     _at("expires_at"),
     _at("revoked_at", nullable=True),
+    _text("second_step", nullable=True),  # what was proved besides the password; NULL: nothing
     Index(None, "person_id"),
 )
 tokens = Table(

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from monitor.security.roles import Action, require
 from monitor.web.faults import NotJson
-from monitor.web.here import PasswordChangeNeeded, me
+from monitor.web.here import me, require_own_password, require_second_step
 
 View = Callable[..., object]
 Routed = Callable[..., ResponseReturnValue]
@@ -35,6 +35,7 @@ class Door:
     why_open: str = ""
     csrf: bool = True
     one_time_password: bool = False
+    without_second_step: bool = False
 
 
 def allowed(
@@ -46,10 +47,12 @@ def allowed(
     answer: object = None,
     status: int = 200,
     one_time_password: bool = False,
+    without_second_step: bool = False,
 ) -> Callable[[View], Routed]:
     """Declare a route for those whose role may `action`; `body`, `query`, `answer` are pydantic types.
 
     `one_time_password`: also for somebody who must still change the password they were handed.
+    `without_second_step`: also for somebody who must still set up a second step.
     """
     door = Door(
         action=action,
@@ -59,6 +62,7 @@ def allowed(
         answer=_adapter(answer),
         status=status,
         one_time_password=one_time_password,
+        without_second_step=without_second_step,
     )
     return _hang(door)
 
@@ -101,8 +105,10 @@ def _check(door: Door) -> None:
     if door.action is None:
         return
     identity = me()
-    if identity.must_change_password and not door.one_time_password:
-        raise PasswordChangeNeeded("Change the one-time password you were given first, at /password.")
+    if not door.one_time_password:
+        require_own_password(identity)
+    if not door.without_second_step:
+        require_second_step(identity)
     require(identity, door.action)
 
 

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from monitor.errors import Conflict, MonitorError, NotAllowed, NotFound, NotRecording, Refused
+from monitor.security.proofs import ProofRefused
 from monitor.security.registry import TooManySockets
 from monitor.security.sign_in import SignInRefused
 from monitor.security.throttle import TooMany
 from monitor.security.turnstile import TooBusy
-from monitor.web.here import PasswordChangeNeeded, SignInNeeded, is_api
+from monitor.web.here import PasswordChangeNeeded, SecondStepMissing, SignInNeeded, is_api
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class ForeignOrigin(MonitorError):
 STATUS: dict[type[MonitorError], int] = {
     SignInNeeded: 401,
     SignInRefused: 401,
+    ProofRefused: 401,
     NotAllowed: 403,
     ForeignOrigin: 403,
     NotFound: 404,
@@ -86,6 +88,8 @@ def _refused(error: MonitorError) -> ResponseReturnValue:
         return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")))
     if isinstance(error, PasswordChangeNeeded) and not is_api() and request.method == "GET":
         return redirect(url_for("pages.password"))
+    if isinstance(error, SecondStepMissing) and not is_api() and request.method == "GET":
+        return redirect(url_for("second_step.second_step"))
     more: dict[str, object] = {}
     if isinstance(error, Refused) and error.missing:
         more["missing"] = list(error.missing)

@@ -45,16 +45,14 @@ _POWERS_OFF = [
     "midi",
     "payment",
     "picture-in-picture",
-    "publickey-credentials-get",
     "serial",
     "storage-access",
     "usb",
     "xr-spatial-tracking",
 ]
-# The two powers kept are those a station needs: to stay lit and to sound an alarm.
-PERMISSIONS_POLICY = ", ".join(
-    [f"{power}=()" for power in _POWERS_OFF if power != "autoplay"] + ["autoplay=(self)", "screen-wake-lock=(self)"]
-)
+# The powers kept are those a station needs: to stay lit, to sound an alarm, and to ask for a passkey at sign-in.
+_POWERS_KEPT = ["autoplay=(self)", "publickey-credentials-get=(self)", "screen-wake-lock=(self)"]
+PERMISSIONS_POLICY = ", ".join([f"{power}=()" for power in _POWERS_OFF if power != "autoplay"] + _POWERS_KEPT)
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

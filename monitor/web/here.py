@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from flask import current_app, request
-from flask_login import UserMixin, current_user
+from flask import current_app, request, session
+from flask_login import UserMixin, current_user, login_user
 from pydantic import BaseModel
 
 from monitor.errors import MonitorError, NotAllowed
@@ -24,6 +24,10 @@ class SignInNeeded(MonitorError):
 
 class PasswordChangeNeeded(NotAllowed):
     """Somebody signed in with the one-time password they were handed, and has not chosen their own."""
+
+
+class SecondStepMissing(NotAllowed):
+    """Somebody whose role must have a second step at sign-in has not set one up."""
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -48,12 +52,30 @@ def somebody() -> Identity | None:
     return current_user.identity if current_user.is_authenticated else None
 
 
+def signed_in(secret: str, identity: Identity) -> None:
+    """This browser is signed in from now on; nothing planted in its cookie before is kept."""
+    session.clear()
+    login_user(User(identity, secret))
+
+
 def me() -> Identity:
     """Who asks; raises SignInNeeded."""
     identity = somebody()
     if identity is None:
         raise SignInNeeded("Sign in first.")
     return identity
+
+
+def require_own_password(identity: Identity) -> None:
+    """Pass, or raise PasswordChangeNeeded."""
+    if identity.must_change_password:
+        raise PasswordChangeNeeded("Change the one-time password you were given first, at /password.")
+
+
+def require_second_step(identity: Identity) -> None:
+    """Pass, or raise SecondStepMissing."""
+    if identity.must_add_second_step:
+        raise SecondStepMissing("Set up a second step at sign-in first, at /second-step; your role must have one.")
 
 
 def actor(identity: Identity | None = None) -> Actor:

@@ -9,15 +9,16 @@ from typing import Annotated
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from pydantic import Field, TypeAdapter, ValidationError
 
 from monitor.errors import MonitorError, NotFound, Refused
 from monitor.security import records
 from monitor.security.passwords import SHORTEST
+from monitor.security.proofs import SecondStepNeeded
 from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
-from monitor.security.sign_in import Identity, SignInRefused
+from monitor.security.sign_in import SignInRefused
 from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
 from monitor.web import languages, phrases
@@ -25,8 +26,9 @@ from monitor.web.api.patients import Search
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
-from monitor.web.here import SignInNeeded, User, address, me, services, somebody
+from monitor.web.here import SignInNeeded, address, me, services, signed_in, somebody
 from monitor.web.paths import safe_next
+from monitor.web.second_step_pages import await_second_step
 
 blueprint = Blueprint("pages", __name__)
 _TYPED = TypeAdapter(Annotated[str, Field(max_length=1024)])
@@ -79,14 +81,16 @@ def sign_in_post() -> ResponseReturnValue:
     name, password = _typed("name"), _typed("password")
     try:
         secret, identity = services().sign_ins.sign_in(name, password, address())
+    except SecondStepNeeded as needed:
+        return await_second_step(needed.half, _typed("next"))
     except MonitorError as refusal:
         return _sign_in_page(name=name, error=refusal.message, status=status_of(refusal))
-    _begin(secret, identity)
+    signed_in(secret, identity)
     return redirect(url_for("pages.password") if identity.must_change_password else safe_next(_typed("next")))
 
 
 @blueprint.post("/sign-out")
-@allowed(Action.VIEW_BOARD, one_time_password=True)
+@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
 def sign_out() -> ResponseReturnValue:
     """Sign out: this browser's sign-in and its live pages end."""
     services().sign_ins.sign_out(me())
@@ -111,7 +115,7 @@ def choose_language() -> ResponseReturnValue:
 
 
 @blueprint.get("/password")
-@allowed(Action.VIEW_BOARD, one_time_password=True)
+@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
 def password() -> ResponseReturnValue:
     """The page to change one's own password."""
     _require_person()
@@ -119,7 +123,7 @@ def password() -> ResponseReturnValue:
 
 
 @blueprint.post("/password")
-@allowed(Action.VIEW_BOARD, one_time_password=True)
+@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
 def password_post() -> ResponseReturnValue:
     """Change one's own password; every other sign-in of the person ends."""
     _require_person()
@@ -131,7 +135,7 @@ def password_post() -> ResponseReturnValue:
         error = "The present password is wrong." if wrong else refusal.message
         page = render_template("password.html", error=error, forced=identity.must_change_password, shortest=SHORTEST)
         return page, 422 if wrong else status_of(refusal)
-    _begin(secret, changed)
+    signed_in(secret, changed)
     return redirect(url_for("pages.board"))
 
 
@@ -254,11 +258,6 @@ def _label(patient: Patient) -> str:
 def _sign_in_page(name: str = "", error: str | None = None, status: int = 200) -> ResponseReturnValue:
     target = safe_next(request.values.get("next"))
     return render_template("sign_in.html", error=error, name=name, next=target), status
-
-
-def _begin(secret: str, identity: Identity) -> None:
-    session.clear()
-    login_user(User(identity, secret))
 
 
 def _typed(field: str) -> str:

@@ -35,6 +35,7 @@ from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
+from monitor.security.second_step import SecondStep
 from monitor.security.sign_in import SignIns
 from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
@@ -219,6 +220,7 @@ class Services:
     ward: LivePicture
     reading: Engine
     sign_ins: SignIns
+    second_step: SecondStep
     passwords: Passwords
     sockets: SocketRegistry
     history: Turnstile

@@ -27,7 +27,7 @@ from monitor.ward.sounding import PageSound
 from monitor.ward.wall import wall_frame
 from monitor.web import wire_json
 from monitor.web.fields import Body
-from monitor.web.here import address, me, services
+from monitor.web.here import address, me, require_own_password, require_second_step, services
 from monitor.web.services import Services
 from monitor.web.wiring import dress
 
@@ -207,8 +207,10 @@ def _connect(auth: object = None) -> None:
         if request.headers.get("Origin") not in services().config.origins:
             raise NotAllowed("Open the monitor from its own address.")
         identity = me()
-        if identity.is_token or identity.person_id is None or identity.must_change_password:
+        if identity.is_token or identity.person_id is None:
             raise NotAllowed("Live pages are for people signed in with a password of their own.")
+        require_own_password(identity)
+        require_second_step(identity)
         require(identity, Action.VIEW_BOARD)
         validate_csrf(Greeting.model_validate(auth).csrf)
         services().sockets.add(_sid(), SocketOwner(identity.sign_in, identity.person_id, address()))

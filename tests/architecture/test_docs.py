@@ -18,7 +18,8 @@ DOCS = HOUSE / "docs"
 PAGES = sorted([*HOUSE.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS = {
     "serve": (), "demo": (), "db": ("upgrade", "current"), "policy": ("check", "show"), "hl7": ("explain", "send"),
-    "predict": (), "replay": (), "audit": ("verify",), "user": ("add", "disable"), "token": ("add",), "tls": (),
+    "predict": (), "replay": (), "audit": ("verify",), "token": ("add",), "tls": (),
+    "user": ("add", "disable", "reset-password", "reset-factor"),
 }  # fmt: skip
 MACHINE_PATH = re.compile(r"/(?:home|root|Users|tmp|work|var/folders)/\w")
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#)([^)#\s]+)[^)]*\)")
@@ -33,7 +34,7 @@ def helped(*words: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "run.py", *words, "--help"], cwd=HOUSE, capture_output=True, text=True, check=True, timeout=60
     )
-    offered = re.search(r"\{([\w,]+)\}", done.stdout)
+    offered = re.search(r"\{([\w,-]+)\}", done.stdout)
     return set(offered[1].split(",")) if offered else set()
 
 
@@ -52,7 +53,9 @@ def test_a_page_names_only_settings_that_are_read(page: Path) -> None:
 def test_every_command_is_in_the_readme_and_the_readme_names_no_other() -> None:
     assert helped() == set(COMMANDS)
     readme = text("README.md")
-    told = set(re.findall(r"`((?:serve|demo|db|policy|predict|replay|hl7|audit|user|token|tls)(?: [a-z]+)?)\b", readme))
+    told = set(
+        re.findall(r"`((?:serve|demo|db|policy|predict|replay|hl7|audit|user|token|tls)(?: [a-z-]+)?)\b", readme)
+    )
     for command, verbs in COMMANDS.items():
         assert {f"{command} {verb}" for verb in verbs} <= told, command
         assert verbs or command in told
@@ -66,7 +69,7 @@ def test_the_verbs_of_a_command_are_those_told(command: str) -> None:
 def commands_shown() -> Iterator[tuple[str, list[str]]]:
     for page in PAGES:
         for line in page.read_text(encoding="utf-8").splitlines():
-            for words in re.findall(r"(?:python |`)run\.py ([a-z0-9]+(?: [a-z]+)?)", line):
+            for words in re.findall(r"(?:python |`)run\.py ([a-z0-9]+(?: [a-z-]+)?)", line):
                 yield str(page.relative_to(HOUSE)), words.split()
 
 

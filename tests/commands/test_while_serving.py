@@ -61,6 +61,23 @@ def test_a_person_is_added_and_disabled_through_the_server(served: tuple[Server,
     assert people["ana"]["disabled_at"] is not None
 
 
+def test_a_lost_phone_and_a_forgotten_password_are_reset_through_the_server(
+    served: tuple[Server, dict[str, str]],
+) -> None:
+    server, tokens = served
+    before = {one["name"]: one for one in server.api(tokens["charge"]).get("/people")}
+    assert (before["admin"]["app"], before["admin"]["recovery_codes"]) == (True, 10)
+    assert command(server, "user", "reset-factor", "Admin").returncode == 0
+    done = command(server, "user", "reset-password", "admin")
+    assert (done.returncode, len(done.stdout.strip())) == (0, 23)
+    people = {one["name"]: one for one in server.api(tokens["charge"]).get("/people")}
+    assert (people["admin"]["app"], people["admin"]["recovery_codes"]) == (False, 0)
+    assert people["admin"]["must_change_password"]
+    again = command(server, "user", "reset-factor", "admin")
+    assert again.returncode == 1
+    assert "no second step to reset" in again.stderr
+
+
 def test_what_the_server_refuses_is_said_in_its_own_sentence(served: tuple[Server, dict[str, str]]) -> None:
     server, _ = served
     taken = command(server, "user", "add", "ADMIN", "--role", "nurse")

@@ -1,6 +1,6 @@
 """A real record in a temporary folder, with the small parts around it that sign-in needs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,10 +13,14 @@ from monitor.clock import Clock
 from monitor.errors import MonitorError
 from monitor.runtime import ThreadRuntime
 from monitor.security import records
+from monitor.security.passkeys import Passkeys
 from monitor.security.passwords import Passwords
+from monitor.security.proofs import Proofs
 from monitor.security.records import By
 from monitor.security.registry import SocketRegistry
 from monitor.security.roles import Role
+from monitor.security.sealing import Sealing
+from monitor.security.second_step import SecondStep
 from monitor.security.sign_in import SignIns
 from monitor.store.engine import open_engine
 from monitor.store.migrate import upgrade_engine
@@ -25,6 +29,8 @@ from monitor.store.store import Store
 
 START_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
+SECRET_KEY = "k" * 40
 GOOD = "quiet otters fold maps"
 
 
@@ -49,6 +55,7 @@ class Office:
     passwords: Passwords
     sockets: SocketRegistry
     sign_ins: SignIns
+    second_step: SecondStep
 
     def transact(self, act: Callable[[Connection], object]) -> object:
         return transact(self.store, act)
@@ -83,12 +90,23 @@ def transact(store: Store, act: Callable[[Connection], object]) -> object:
 
 
 @contextmanager
-def open_office(folder: Path, *, sign_ins_a_minute: int = 30) -> Iterator[Office]:
-    """A fresh record and the parts around it."""
+def open_office(
+    folder: Path, *, sign_ins_a_minute: int = 30, required: Collection[Role] = (), origins: tuple[str, ...] = ORIGINS
+) -> Iterator[Office]:
+    """A fresh record and the parts around it; `required` are the roles that must have a second step."""
     engines = open_engine(f"sqlite:///{folder / 'monitor.db'}", folder)
     upgrade_engine(engines.write)
     store, time, runtime = Store(engines), Time(), ThreadRuntime()
     passwords, sockets = Passwords(runtime, CHEAP), SocketRegistry(1000, 64)
+    proofs = Proofs(
+        clock=time.clock,
+        runtime=runtime,
+        reading=engines.read,
+        transact=lambda act: transact(store, act),
+        sealing=Sealing(SECRET_KEY),
+        passkeys=Passkeys(origins),
+        required=required,
+    )
     sign_ins = SignIns(
         clock=time.clock,
         runtime=runtime,
@@ -96,9 +114,10 @@ def open_office(folder: Path, *, sign_ins_a_minute: int = 30) -> Iterator[Office
         transact=lambda act: transact(store, act),
         passwords=passwords,
         sockets=sockets,
+        proofs=proofs,
         sign_ins_a_minute=sign_ins_a_minute,
     )
     try:
-        yield Office(store, time, runtime, passwords, sockets, sign_ins)
+        yield Office(store, time, runtime, passwords, sockets, sign_ins, SecondStep(sign_ins, proofs, time.clock))
     finally:
         store.close()

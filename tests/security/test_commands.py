@@ -9,12 +9,13 @@ import pytest
 from config import Config, from_environment
 from monitor.commands import token, user
 from monitor.commands.server_file import ServerFile, say
-from monitor.errors import ConfigurationRefused, Conflict, NotFound
+from monitor.errors import ConfigurationRefused, Conflict, NotFound, Refused
 from monitor.security.secrets import fingerprint
 from monitor.store.engine import open_engine
 from monitor.store.folder import claim
 from monitor.store.migrate import upgrade
 from monitor.store.queries.people import person_by_name, token_by_hash
+from monitor.store.second_step import insert_app
 
 
 @pytest.fixture
@@ -66,6 +67,27 @@ def test_a_name_that_is_taken_or_unknown_is_said_in_a_sentence(config: Config) -
         run(config, "user add ANA --role nurse")
     with pytest.raises(NotFound, match="no person named ben"):
         run(config, "user disable ben")
+
+
+def test_the_only_administrators_lost_phone_is_reset_and_a_forgotten_password_too(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(config, "user add it --role administrator")
+    engines = open_engine(config.database, config.data_dir)
+    with engines.write.begin() as connection:
+        person = person_by_name(connection, "it")
+        assert person is not None
+        insert_app(connection, person.id, b"sealed", 0, person.created_at)
+    engines.dispose()
+    capsys.readouterr()
+    assert run(config, "user reset-factor IT") == 0
+    assert run(config, "user reset-password it") == 0
+    assert len(capsys.readouterr().out.strip()) == 23
+    with pytest.raises(Refused, match="no second step"):
+        run(config, "user reset-factor it")
+    for command in ("reset-factor", "reset-password"):
+        with pytest.raises(NotFound, match="no person named ben"):
+            run(config, f"user {command} ben")
 
 
 def test_nothing_is_written_while_a_server_holds_the_folder(config: Config) -> None:

@@ -5,7 +5,7 @@ scripted with `refusing`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,7 +59,7 @@ from monitor.ward.sounding import StationSounds
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.wiring import build_flask
 from tests.clinical.bedside import POLICY as SHIPPED
-from tests.security.clinic import GOOD, START_AT, Office, open_office
+from tests.security.clinic import GOOD, SECRET_KEY, START_AT, Office, open_office
 
 ORIGIN = "http://127.0.0.1:8000"
 FRAMES = Path(__file__).parent / "frames"
@@ -322,9 +322,11 @@ class Browser:
 
 
 @contextmanager
-def open_clinic(folder: Path, settings: Settings | None = None, templates: Path = FRAMES) -> Iterator[Clinic]:
-    """A fresh clinic."""
-    with open_office(folder, sign_ins_a_minute=1000) as office:
+def open_clinic(
+    folder: Path, settings: Settings | None = None, templates: Path = FRAMES, required: Collection[Role] = ()
+) -> Iterator[Clinic]:
+    """A fresh clinic; `required` are the roles that must have a second step."""
+    with open_office(folder, sign_ins_a_minute=1000, required=required) as office:
         chair_id = office.transact(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")))
         spine, picture = SmallSpine(office), SmallPicture(office)
         office.time.passed_s = timedelta(seconds=1).total_seconds()
@@ -336,12 +338,13 @@ def open_clinic(folder: Path, settings: Settings | None = None, templates: Path 
             ward=picture,
             reading=office.store.engines.read,
             sign_ins=office.sign_ins,
+            second_step=office.second_step,
             passwords=office.passwords,
             sockets=office.sockets,
             history=Turnstile(office.runtime, 2),
             policy=PolicyFacts("adult-ketamine", "1", approved=False),
             policies=lambda connection, sha256: SHIPPED,
-            secret_key="k" * 40,
+            secret_key=SECRET_KEY,
             build=BUILD,
             version="0.1.0",
             templates=templates,

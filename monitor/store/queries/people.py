@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.store import schema
 from monitor.store.queries.fetch import many, one
@@ -26,6 +26,8 @@ class Person:
     created_at: datetime
     disabled_at: datetime | None
     language: str | None  # None: what the browser asks for
+    password_reset_by: int | None
+    second_step_reset_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class SignIn:
     last_human_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    second_step: str | None
     person: Person
 
 
@@ -55,8 +58,9 @@ class Token:
 _PERSON = (
     *(_p.c.id, _p.c.name, _p.c.printed_name, _p.c.role),
     *(_p.c.password_hash, _p.c.must_change_password, _p.c.created_at, _p.c.disabled_at, _p.c.language),
+    *(_p.c.password_reset_by, _p.c.second_step_reset_by),
 )
-_SIGN_IN = (_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at)
+_SIGN_IN = (_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at, _s.c.second_step)
 _TOKEN = (_t.c.id, _t.c.name, _t.c.role, _t.c.created_at, _t.c.expires_at, _t.c.revoked_at)
 
 
@@ -79,6 +83,18 @@ def sign_in(connection: Connection, id_hash: str) -> SignIn | None:
     """A sign-in with its person, revoked and expired ones too."""
     query = select(*_SIGN_IN, *_PERSON).join(_p, _p.c.id == _s.c.person_id).where(_s.c.id_hash == id_hash)
     return one(connection, query, _sign_in)
+
+
+def sign_ins_of(connection: Connection, person_id: int, most: int = 50) -> list[SignIn]:
+    """The sign-ins of one person, the newest first."""
+    query = select(*_SIGN_IN, *_PERSON).join(_p, _p.c.id == _s.c.person_id).where(_s.c.person_id == person_id)
+    return many(connection, query.order_by(_s.c.created_at.desc()).limit(most), _sign_in)
+
+
+def last_sign_ins(connection: Connection) -> dict[int, datetime]:
+    """When each person signed in last; nobody who never did."""
+    query = select(_s.c.person_id, func.max(_s.c.created_at)).group_by(_s.c.person_id)
+    return {int(person_id): at for person_id, at in connection.execute(query)}
 
 
 def token_by_hash(connection: Connection, token_hash: str) -> Token | None:

@@ -7,11 +7,13 @@ from flask import Blueprint
 from pydantic import Field
 
 from monitor.errors import Refused
-from monitor.security import records
+from monitor.security import proof_records, records
 from monitor.security.passwords import one_time_password
 from monitor.security.records import NO_PASSWORD, By
 from monitor.security.roles import Action, Role
 from monitor.store.queries import Person, people
+from monitor.store.queries.people import last_sign_ins, sign_ins_of
+from monitor.store.queries.second_step import SecondSteps, everybodys_second_steps
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, Time
 from monitor.web.here import me, services
@@ -29,6 +31,21 @@ class PersonAnswer(Answer):
     program: bool
     must_change_password: bool
     disabled_at: Time | None
+    app: bool = Field(description="Whether an authenticator app is set up.")
+    passkeys: int
+    recovery_codes: int = Field(description="How many are left.")
+    second_step_needed: bool = Field(description="Whether the role must have a second step at sign-in.")
+    last_sign_in_at: Time | None
+
+
+class SignInAnswer(Answer):
+    """One signed-in browser."""
+
+    created_at: Time
+    last_human_at: Time
+    expires_at: Time
+    revoked_at: Time | None
+    second_step: str | None = Field(description="app, passkey or recovery_code; null: the password alone.")
 
 
 class NewPerson(Body):
@@ -56,7 +73,9 @@ class Done(Answer):
 @allowed(Action.VIEW_PEOPLE, answer=list[PersonAnswer])
 def list_people() -> list[PersonAnswer]:
     """Everybody, disabled or not, by name."""
-    return [_told(one) for one in services().read(people)]
+    given = services()
+    steps, seen = given.read(everybodys_second_steps), given.read(last_sign_ins)
+    return [_told(one, steps.get(one.id, SecondSteps()), seen.get(one.id)) for one in given.read(people)]
 
 
 @blueprint.post("/people")
@@ -103,11 +122,30 @@ def reset_password(person_id: int) -> OneTime:
     return OneTime(id=person_id, one_time_password=password)
 
 
+@blueprint.post("/people/<int:person_id>/reset-second-step")
+@allowed(Action.MANAGE_PEOPLE, answer=Done)
+def reset_second_step(person_id: int) -> Done:
+    """End the app, passkeys and recovery codes of somebody who lost them; they set up others at the next sign-in."""
+    if person_id == me().person_id:
+        raise Refused("Change your own at “Second step at sign-in”, or let another administrator reset it.")
+    given = services()
+    given.recorder.transact(partial(proof_records.reset, by=_by(), at=given.now(), person_id=person_id))
+    given.sockets.end_person(person_id)
+    return Done(id=person_id)
+
+
+@blueprint.get("/people/<int:person_id>/sign-ins")
+@allowed(Action.VIEW_PEOPLE, answer=list[SignInAnswer])
+def sign_ins(person_id: int) -> list[SignInAnswer]:
+    """The last fifty sign-ins of somebody, the newest first."""
+    return [SignInAnswer.model_validate(one) for one in services().read(sign_ins_of, person_id)]
+
+
 def _by() -> By:
     return By(me().name, me().person_id)
 
 
-def _told(one: Person) -> PersonAnswer:
+def _told(one: Person, steps: SecondSteps, last_sign_in_at: Time | None) -> PersonAnswer:
     return PersonAnswer(
         id=one.id,
         name=one.name,
@@ -116,4 +154,9 @@ def _told(one: Person) -> PersonAnswer:
         program=one.password_hash == NO_PASSWORD,
         must_change_password=one.must_change_password,
         disabled_at=one.disabled_at,
+        app=bool(steps.apps),
+        passkeys=len(steps.passkeys),
+        recovery_codes=steps.recovery_codes,
+        second_step_needed=one.password_hash != NO_PASSWORD and services().second_step.needs(one.role),
+        last_sign_in_at=last_sign_in_at,
     )
