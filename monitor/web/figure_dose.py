@@ -20,7 +20,7 @@ TOLERANCE_MG = 0.5
 
 def dose_traces(picture: SessionPicture, axis: Axis, gettext: Callable[[str], str]) -> list[go.Scatter]:
     """Rate steps with their projection, cumulative mg, and the prediction where there is one."""
-    traces = _rate_traces(picture["rate"], axis, gettext)
+    traces = _rate_traces(picture["rate"], picture["session"]["remaining_s"], axis, gettext)
     given = given_points(picture)
     if given:
         traces.append(_given_trace(given, axis, gettext))
@@ -84,7 +84,9 @@ def _given_trace(given: Sequence[GivenShape], axis: Axis, gettext: Callable[[str
     )
 
 
-def _rate_traces(rates: Sequence[RateShape], axis: Axis, gettext: Callable[[str], str]) -> list[go.Scatter]:
+def _rate_traces(
+    rates: Sequence[RateShape], remaining_s: float | None, axis: Axis, gettext: Callable[[str], str]
+) -> list[go.Scatter]:
     x = [axis.write(moment(step["at"])) for step in rates]
     y = [step["ml_per_h"] for step in rates]
     if x:
@@ -102,13 +104,16 @@ def _rate_traces(rates: Sequence[RateShape], axis: Axis, gettext: Callable[[str]
         meta={"role": "rate", "ink": "accent"},
         hovertemplate="%{y:.1f}",
     )
-    return [steps, _projection(y, axis)]
+    return [steps, _projection(y, remaining_s or 0.0, axis)]
 
 
-def _projection(rates_ml_per_h: Sequence[float], axis: Axis) -> go.Scatter:
-    """The present rate drawn on to the planned end: thin and dashed, since nobody has given it yet."""
-    running = bool(rates_ml_per_h) and rates_ml_per_h[-1] > 0
-    end = max(axis.end, axis.now + timedelta(seconds=1))
+def _projection(rates_ml_per_h: Sequence[float], remaining_s: float, axis: Axis) -> go.Scatter:
+    """The present rate drawn on to the planned end: thin and dashed, since nobody has given it yet.
+
+    Of an infusion that is over, or past its order, nothing is promised.
+    """
+    running = bool(rates_ml_per_h) and rates_ml_per_h[-1] > 0 and remaining_s > 0
+    end = min(axis.end, axis.now + timedelta(seconds=remaining_s))
     return go.Scatter(
         x=[axis.write(axis.now), axis.write(end)] if running else [],
         y=[rates_ml_per_h[-1]] * 2 if running else [],

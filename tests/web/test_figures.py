@@ -294,16 +294,26 @@ def test_a_cumulative_curve_that_contradicts_the_record_is_not_drawn(wrong: dict
     assert "given" not in {one["meta"]["role"] for one in figure["data"]}
 
 
-def test_the_rate_is_drawn_in_steps_up_to_now_and_dashed_beyond() -> None:
-    figure = session_figure(snapshot(rate=RATE), "1h", MADRID)
+def test_the_rate_is_drawn_in_steps_up_to_now_and_dashed_to_the_planned_end() -> None:
+    figure = session_figure(snapshot(rate=RATE, session={"remaining_s": 600.0}), "1h", MADRID)
     assert trace(figure, "rate")["line"]["shape"] == "hv"
     assert trace(figure, "rate")["x"][-1] == figure["layout"]["meta"]["now"]
+    first, last = (datetime.fromisoformat(at) for at in trace(figure, "projection")["x"])
     assert trace(figure, "projection")["x"][0] == figure["layout"]["meta"]["now"]
+    assert (last - first).total_seconds() == 600
+
+
+def test_an_infusion_that_is_over_promises_nothing_for_the_future() -> None:
+    over = session_figure(snapshot(rate=RATE, session={"remaining_s": None}), "1h", MADRID)
+    assert len(trace(over, "projection")["x"]) == 0
 
 
 def test_a_held_infusion_promises_nothing_for_the_future() -> None:
     held = [*RATE, {"at": iso(60), "ml_per_h": 0.0}]
-    assert len(trace(session_figure(snapshot(rate=held), "1h", MADRID), "projection")["x"]) == 0
+    assert (
+        len(trace(session_figure(snapshot(rate=held, session={"remaining_s": 600.0}), "1h", MADRID), "projection")["x"])
+        == 0
+    )
 
 
 def test_a_prediction_says_that_it_was_not_measured() -> None:

@@ -138,7 +138,7 @@ export class LiveFigure {
   #carry(trace, now, givenMg) {
     if (trace.meta.role === "rate" && trace.x.length) trace.x[trace.x.length - 1] = now;
     else if (trace.meta.role === "device-spans") for (const n of trace.meta.open) trace.x[n] = now;
-    else if (trace.meta.role === "projection" && trace.x.length) trace.x[0] = now;
+    else if (trace.meta.role === "projection" && trace.x.length) trace.x[0] = now < trace.x[1] ? now : trace.x[1]; // nothing is promised past the planned end
     else if (trace.meta.role === "given" && trace.x.length && givenMg !== null) {
       trace.x[trace.x.length - 1] = now;
       trace.y[trace.y.length - 1] = givenMg;

@@ -9,12 +9,13 @@ import { placeDevices } from "./device_lane.js";
 import { fitFlags, placeEvents, spacePressures } from "./events_lane.js";
 import { t } from "./words.js";
 
-const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
+const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false };
 const LIBRARY_WAIT_MS = 8000;
 const ARRIVED_WAIT_MS = 1000; // its file is here (or refused) but the library is not: only running it can still be under way
 const DRAW_EVERY_MS = 1000;
 const THIN_AGAIN_MS = 180_000;
 const SETTLE_MS = 400;
+const RESIZED_MS = 120;
 const AT_MOST_MS = 5000;
 const DRAWN = new Set(["hr", "pr", "spo2", "rr", "etco2", "abp_sys", "abp_dia", "nibp_sys"]);
 const EXTRA_POINTS = 300;
@@ -138,7 +139,17 @@ export class Curves {
     spacePressures(this.#figure.drawn, widthPx);
   }
 
+  /** Its place changes with the window, and also when a call of all stations comes or goes above it. */
+  #fitAlways() {
+    let settling = 0;
+    new ResizeObserver(() => {
+      clearTimeout(settling);
+      settling = setTimeout(() => this.#guard(() => globalThis.Plotly.Plots.resize(this.#element)), RESIZED_MS);
+    }).observe(this.#element);
+  }
+
   #listen() {
+    this.#fitAlways();
     this.#element.on("plotly_relayouting", () => {
       this.#dragging = true;
     });

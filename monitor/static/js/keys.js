@@ -21,9 +21,11 @@ export function attachKeys() {
   });
 }
 
+const shown = (element) => element.getClientRects().length > 0;
+
 /** What a key reaches now: the first of its targets that is shown and can be pressed. */
 function reach(key) {
-  const target = all("[data-key]").find((known) => known.dataset.key === key && known.offsetParent !== null && !known.disabled);
+  const target = all("[data-key]").find((known) => known.dataset.key === key && shown(known) && !known.disabled);
   if (!target) return false;
   const only = target.dataset.keyFocus;
   if (only === undefined) {
@@ -31,7 +33,8 @@ function reach(key) {
     target.click();
     return true;
   }
-  const place = only ? one(only) : target.matches("button") ? target : target.querySelector("button:not(:disabled), a[href]");
+  const inside = "button:not(:disabled), a[href]";
+  const place = only ? all(only).find(shown) : target.matches("button") ? target : all(inside, target).find(shown);
   (place ?? target).focus();
   return true;
 }

@@ -1,6 +1,6 @@
 /* Score dialogs, for the session and the discharge page.
-   Laws: nothing is chosen beforehand; a scale of one line is saved by one tap, of several when every line has one;
-   "all best" says the total it will save; what the monitor answers is said beside the line, for a person to confirm. */
+   Laws: nothing is chosen beforehand; a scale of one line is saved by one tap (by keys only with Enter or Save), of
+   several when every line has one; "all best" says the total it will save; what the monitor answers is said beside the line, for a person to confirm. */
 import { all, make, one, put, say } from "./dom.js";
 import { postOnce } from "./acts.js";
 import { get } from "./api.js";
@@ -24,6 +24,7 @@ export class ScoreDialogs {
   open(name) {
     const dialog = one(`dialog[data-scale="${name}"]`);
     one("form", dialog).reset();
+    for (const button of all("[data-by-keys]", dialog)) put(button, "hidden", true);
     report(one(".said", dialog), "");
     this.#sum(dialog);
     this.#hint(dialog);
@@ -49,9 +50,14 @@ export class ScoreDialogs {
       event.preventDefault();
       this.#save(dialog);
     });
+    let arrow = false; // an arrow passes over every value on its way: it chooses, and Enter or Save records
+    form.addEventListener("keydown", (event) => (arrow = event.key.startsWith("Arrow")));
+    form.addEventListener("pointerdown", () => (arrow = false));
     form.addEventListener("change", () => {
       this.#sum(dialog);
-      if (lines.length === 1) this.#save(dialog);
+      if (lines.length !== 1) return;
+      if (arrow) put(one("[data-by-keys]", dialog), "hidden", false);
+      else this.#save(dialog);
     });
     one("[data-back]", dialog).addEventListener("click", () => dialog.close());
     one("[data-best]", dialog)?.addEventListener("click", () => {

@@ -1,4 +1,4 @@
-/* Sets <html data-theme> before the first paint, from what this browser last chose.
+/* Sets <html data-theme> before the first paint, from what this browser last chose, else from what its system asks for.
    Law: a classic script in the head (a module would flash the other theme); what is remembered holds no patient or person. */
 (() => {
   "use strict";
@@ -14,8 +14,11 @@
     }
   }
 
+  /** Dark, unless this person asked their system for more contrast and chose nothing here. */
+  const usual = () => (globalThis.matchMedia?.("(prefers-contrast: more)").matches ? "contrast" : "dark");
+
   function choose(theme) {
-    root.dataset.theme = THEMES.includes(theme) ? theme : "dark";
+    root.dataset.theme = THEMES.includes(theme) ? theme : usual();
     for (const button of document.querySelectorAll("[data-choose-theme]")) {
       button.setAttribute("aria-pressed", String(button.dataset.chooseTheme === root.dataset.theme));
     }

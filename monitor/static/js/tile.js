@@ -119,13 +119,16 @@ export class Tile {
     const ran = (nowMs - tile.stampedMs) / 1000;
     this.#tickHead(ran);
     const { device_alarms: said } = tile;
+    const quietS = pausedS(tile.audio, now);
     const due = (tile.due ?? []).map((item) => dueWords(item, ran));
+    // a strip says for how long the sound is paused: of what is due it has room for one more thing
+    const next = quietS ? tile.due?.find((item) => Math.abs(item.due_s - ran - quietS) > 2) : tile.due?.[0];
     say(this.#part.due1, due[0] ?? saysWords(this.#tile));
     say(this.#part.due2, due[1] ?? "");
     this.#tickMarks(ran);
     if (this.#alarm) {
       const others = tile.alarms.filter((alarm) => alarm !== this.#alarm && alarm.state !== "ended").length;
-      this.#strip.show(this.#alarm, { quietS: pausedS(tile.audio, now), more: [said.length ? deviceWords(said[0]) : "", others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", due[0] ?? ""].filter(Boolean).join(" · ") });
+      this.#strip.show(this.#alarm, { quietS, more: [said.length ? deviceWords(said[0]) : "", others ? t(others === 1 ? "more_alarms_1" : "more_alarms", { n: others }) : "", next ? dueWords(next, ran) : ""].filter(Boolean).join(" · ") });
     }
     if (nowMs - this.#drawnMs > REDRAW_MS) this.#drawCurves(nowMs);
   }
