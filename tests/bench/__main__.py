@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
-from tests.bench.parts import judge_us, parse_us, predict_us, replay_s
+from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 
 OUT = Path("bench.json")
@@ -98,6 +98,7 @@ def main() -> int:
     for part, figures in spine_us().items():
         table.add(f"spine_{part}_us", "us", figures)
     table.add("judge_us", "us", judge_us())
+    table.add("authorise_us", "us", authorise_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())
     for beside, figures in greedy_peer().items():

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import Flask
+from flask_login import LoginManager, login_user
+
 from monitor.clinical.alarms.judging import judge_readings
 from monitor.clinical.dosing.pharmacokinetics import Doses, predict
 from monitor.clinical.quality import SignalMemory, assess
@@ -19,9 +22,13 @@ from monitor.hl7.reader import read
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.provisions import read_codes, read_policy
 from monitor.recorder.replaying import Replay, StoredSession
+from monitor.security.roles import Action, Role
+from monitor.security.sign_in import Identity
 from monitor.store.queries.received import ReceivedRow
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord
 from monitor.ward.live_session import PatientLabel
+from monitor.web.doors import Door, check
+from monitor.web.here import User
 from tests.bench.clinic import BASELINE
 from tests.bench.traffic import Clock, Template
 
@@ -73,6 +80,17 @@ def predict_us() -> dict[str, float]:
     doses = Doses(rates, [(3.0, 0.1), (50.0, 0.2), (90.0, 0.1)])
     model = policy.prediction.model
     return _timed(lambda: [predict(model, doses, 120.0 + minute) for minute in range(BATCH)])
+
+
+def authorise_us() -> dict[str, float]:
+    """What the door of a route adds to a request of somebody signed in, microseconds; who it is was read before."""
+    app, door = Flask("bench"), Door(Action.CHART, "")
+    app.secret_key = "bench"
+    LoginManager(app)
+    nurse = Identity(1, "nurse", "R. Alvarez RN", Role.NURSE, sign_in="x")
+    with app.test_request_context():
+        login_user(User(nurse, "secret"))
+        return _timed(lambda: [check(door) for _ in range(BATCH)])
 
 
 REPLAY_S, REPLAYS = 7200, 3
