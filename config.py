@@ -3,7 +3,6 @@
 Law: read by run.py and the tests only; no clinical number lives here.
 """
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.errors import ConfigurationRefused
+from monitor.networks import Network, networks
 
 _CHAIR = re.compile(r"(?P<name>[\w .-]{1,16})=(?P<bed>[^,=]{0,64})")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -51,13 +51,16 @@ class Config:
     mllp_port: int = 2575
     mllps_port: int | None = None
     mllp_tls: tuple[Path, Path, Path] | None = None
-    mllp_peers: tuple[str, ...] = ()
+    mllp_peers: tuple[Network, ...] = ()
     mllp_connections_per_address: int = 1024
     public_origin: str | None = None
     data_dir: Path = field(default_factory=lambda: Path("var"))
     database_url: str | None = None
     redis_url: str | None = None
     secret_key: str | None = None
+    secret_key_file: Path | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    writes_a_minute: int = 600
     signing_key_file: Path | None = None
     policy: str = "adult-ketamine"
     chairs: tuple[ChairSetting, ...] = ()
@@ -163,16 +166,27 @@ def _mllp_tls(env: Mapping[str, str]) -> tuple[Path, Path, Path] | None:
     return None
 
 
-def _peers(text: str) -> tuple[str, ...]:
-    words = tuple(filter(None, (piece.strip() for piece in text.split(","))))
-    for word in words:
-        try:
-            ipaddress.ip_network(word, strict=False)
-        except ValueError as error:
-            raise ConfigurationRefused(
-                f"MONITOR_MLLP_PEERS: {word!r} is no address or network like '10.1.2.0/24'"
-            ) from error
-    return words
+def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks(filter(None, (piece.strip() for piece in env.get(name, "").split(","))))
+    except ValueError as error:
+        raise ConfigurationRefused(f"{name}: {error}; write addresses or networks like '10.1.2.0/24'") from error
+
+
+def _mllp_host(env: Mapping[str, str]) -> str:
+    """MLLP knows no sign-in: open to other machines, it needs the list of those that may send."""
+    host = env.get("MONITOR_MLLP_HOST", "127.0.0.1")
+    if host not in _LOOPBACK and not _networks(env, "MONITOR_MLLP_PEERS"):
+        raise ConfigurationRefused(
+            f"MONITOR_MLLP_HOST={host} is reachable from other machines, and MLLP has no sign-in: "
+            "set MONITOR_MLLP_PEERS to the addresses or networks of your devices"
+        )
+    return host
+
+
+def _refuse_debugging(env: Mapping[str, str]) -> None:
+    if env.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+        raise ConfigurationRefused("FLASK_DEBUG is set: a debugger shows patients' data to whoever asks; unset it")
 
 
 _OF_THE_EHR = (
@@ -224,21 +238,25 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     async_mode = env.get("MONITOR_ASYNC_MODE", "eventlet")
     if async_mode not in ("eventlet", "threading"):
         raise ConfigurationRefused(f"MONITOR_ASYNC_MODE={async_mode!r} is neither 'eventlet' nor 'threading'")
+    _refuse_debugging(env)
     http_host = env.get("MONITOR_HTTP_HOST", "127.0.0.1")
     return Config(
         http_host=http_host,
         http_port=_number(env, "MONITOR_HTTP_PORT", 8000, 0, 65535),
-        mllp_host=env.get("MONITOR_MLLP_HOST", "127.0.0.1"),
+        mllp_host=_mllp_host(env),
         mllp_port=_number(env, "MONITOR_MLLP_PORT", 2575, 0, 65535),
         mllps_port=_mllps_port(env),
         mllp_tls=_mllp_tls(env),
-        mllp_peers=_peers(env.get("MONITOR_MLLP_PEERS", "")),
+        mllp_peers=_networks(env, "MONITOR_MLLP_PEERS"),
         mllp_connections_per_address=_number(env, "MONITOR_MLLP_CONNECTIONS_PER_ADDRESS", 1024, 1, 4096),
         public_origin=_origin(env.get("MONITOR_PUBLIC_ORIGIN"), http_host),
         data_dir=Path(env.get("MONITOR_DATA_DIR", "var")),
         database_url=env.get("MONITOR_DATABASE_URL") or None,
         redis_url=env.get("MONITOR_REDIS_URL") or None,
         secret_key=env.get("MONITOR_SECRET_KEY") or None,
+        secret_key_file=_file(env, "MONITOR_SECRET_KEY_FILE"),
+        trusted_proxies=_networks(env, "MONITOR_TRUSTED_PROXIES"),
+        writes_a_minute=_number(env, "MONITOR_WRITES_A_MINUTE", 600, 1, 1_000_000),
         signing_key_file=Path(env["MONITOR_SIGNING_KEY"]) if env.get("MONITOR_SIGNING_KEY") else None,
         policy=env.get("MONITOR_POLICY", "adult-ketamine"),
         chairs=_chairs(env.get("MONITOR_CHAIRS", "")),

@@ -30,7 +30,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from monitor.commands.main import main
-from monitor.runtime import Runtime, Signal, ThreadRuntime
+from monitor.runtime import HALF_OPEN_S, Runtime, Signal, ThreadRuntime
+from monitor.visitors import MOST, Visitors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-REQUEST_HEADER_TIMEOUT_S = 30
+SILENCE_S = 30  # between two requests of one connection, and of a reader that takes nothing
 
 
 class _GreenSignal:
@@ -51,6 +52,41 @@ class _GreenSignal:
 
     def wait(self, timeout_s: float | None = None) -> bool:
         return bool(self._event.wait(timeout_s))
+
+
+def _protocol(visitors: Visitors) -> type:
+    """How one HTTP connection is served: not beyond the limits, and not for one who dawdles over a request's head."""
+
+    class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+        head_s = HALF_OPEN_S
+
+        def handle(self) -> None:
+            if not visitors.enter(str(self.client_address[0])):
+                self.close_connection = True
+                return
+            try:
+                super().handle()
+            finally:
+                visitors.leave(str(self.client_address[0]))
+
+        def handle_one_request(self) -> None:
+            self.head = eventlet.Timeout(self.head_s)
+            try:
+                super().handle_one_request()
+            except eventlet.Timeout as timeout:
+                if timeout is not self.head:
+                    raise
+                self.close_connection = True
+            finally:
+                self.head.cancel()
+                self.head_s = SILENCE_S
+
+        def parse_request(self) -> bool:
+            understood = bool(super().parse_request())
+            self.head.cancel()
+            return understood
+
+    return Protocol
 
 
 class EventletRuntime:
@@ -82,15 +118,16 @@ class EventletRuntime:
         """A green listening socket."""
         return eventlet.listen((host, port), backlog=1024, reuse_port=False)  # type: ignore[no-any-return]
 
-    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
+    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication", visitors: Visitors) -> None:
         """The cooperative WSGI server; it writes no request log (paths carry ids)."""
         eventlet.wsgi.server(
             listener,
             wsgi_app,
             log=logging.getLogger("http"),
             log_output=False,
-            max_size=4096,
-            socket_timeout=REQUEST_HEADER_TIMEOUT_S,
+            max_size=MOST + 64,  # so that one over the limit is refused and does not wait
+            socket_timeout=SILENCE_S,
+            protocol=_protocol(visitors),
         )
 
 

@@ -25,7 +25,7 @@ from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
 from monitor.intake.listener import Intake
-from monitor.intake.peers import Peers, networks
+from monitor.intake.peers import Peers
 from monitor.outgoing.exchange import Destination, Tls
 from monitor.outgoing.sender import Record, Sender
 from monitor.provisions import (
@@ -69,6 +69,7 @@ from monitor.store.engine import open_engine
 from monitor.store.queries.sessions import policy_text
 from monitor.store.raw import prune_raw
 from monitor.store.store import Store
+from monitor.visitors import places
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.snapshot import Snapshots
@@ -232,7 +233,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
     passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
-    key = secret_key(config.secret_key, config.data_dir)
+    key = secret_key(config.secret_key, config.secret_key_file, config.data_dir)
     proofs = Proofs(
         clock=clock,
         runtime=runtime,
@@ -252,7 +253,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         proofs=proofs,
         command_line=command_line,
     )
-    peers = Peers(networks(config.mllp_peers), most_an_address=config.mllp_connections_per_address)
+    peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)
     services = Services(
         config=config,

@@ -22,6 +22,8 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings, parse_sources
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
+_OTHERS = 0o077  # rights of everybody but the owner
+_KEY_LENGTH, _KEY_SIGNS = 32, 10
 
 
 def policy_path(name: str) -> Path:
@@ -81,14 +83,25 @@ def build_id() -> str:
     return digest.hexdigest()[:12]
 
 
-def secret_key(configured: str | None, folder: Path) -> str:
-    """The configured key, or one made once and kept beside the record."""
+def secret_key(configured: str | None, file: Path | None, folder: Path) -> str:
+    """The key given in the setting or in a file, or one made once and kept beside the record.
+
+    Raises ConfigurationRefused for one that can be guessed, or read by other users of this machine.
+    """
     if configured:
-        if len(configured) < 32:
-            raise ConfigurationRefused("MONITOR_SECRET_KEY is shorter than 32 characters.")
-        return configured
-    path = folder / "secret_key"
-    if not path.exists():
+        return _strong(configured.strip(), "MONITOR_SECRET_KEY")
+    path = file or folder / "secret_key"
+    if file is None and not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    if path.stat().st_mode & _OTHERS:
+        raise ConfigurationRefused(f"{path} can be read by other users of this machine: chmod 600 it.")
+    return _strong(path.read_text().strip(), str(path))
+
+
+def _strong(key: str, where: str) -> str:
+    if len(key) < _KEY_LENGTH or len(set(key)) < _KEY_SIGNS:
+        raise ConfigurationRefused(
+            f"{where} is no secret: it needs {_KEY_LENGTH} random characters, as `openssl rand -base64 48` gives them."
+        )
+    return key

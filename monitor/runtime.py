@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from monitor.visitors import Visitors
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+HALF_OPEN_S = 10.0  # how long a connection may take over the head of its request
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,8 +58,8 @@ class Runtime(Protocol):
     def listen(self, host: str, port: int) -> socket.socket:
         """A listening TCP socket whose accept, recv and sendall suspend only their own task."""
 
-    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
-        """Answer HTTP and websockets on a listening socket until the process ends."""
+    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication", visitors: Visitors) -> None:
+        """Answer HTTP and websockets of those `visitors` lets in, until the process ends."""
 
 
 class _ThreadSignal:
@@ -69,7 +73,22 @@ class _ThreadSignal:
         return self._event.wait(timeout_s)
 
 
-class _SilentRequestHandler(WSGIRequestHandler):
+class _QuietRequestHandler(WSGIRequestHandler):
+    timeout = HALF_OPEN_S  # of one silence; the cooperative server also ends who sends a byte now and then
+    visitors: Visitors
+
+    def handle(self) -> None:
+        """Serve one connection, unless there are too many."""
+        address = str(self.client_address[0])
+        if self.visitors.enter(address):
+            try:
+                super().handle()
+            finally:
+                self.visitors.leave(address)
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+        """Say nothing of those who fell silent: they are many when somebody wants them to be."""
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: request lines carry session ids."""
 
@@ -105,10 +124,9 @@ class ThreadRuntime:
         """A plain listening socket."""
         return socket.create_server((host, port), backlog=1024, reuse_port=False)
 
-    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication") -> None:
+    def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication", visitors: Visitors) -> None:
         """Werkzeug's threaded server, without its request log (paths carry ids)."""
         host, port = listener.getsockname()[:2]
-        server = make_server(
-            host, port, wsgi_app, threaded=True, fd=listener.fileno(), request_handler=_SilentRequestHandler
-        )
+        handler = type("RequestHandler", (_QuietRequestHandler,), {"visitors": visitors})
+        server = make_server(host, port, wsgi_app, threaded=True, fd=listener.fileno(), request_handler=handler)
         server.serve_forever()

@@ -6,6 +6,7 @@ import pytest
 
 from config import ChairSetting, Config, from_environment
 from monitor.errors import ConfigurationRefused
+from monitor.networks import networks
 
 HTTPS = "https://clinic.example"
 
@@ -23,7 +24,10 @@ def test_without_settings_the_server_is_reachable_from_this_machine_only() -> No
     [
         ("MONITOR_HTTP_PORT", "0", "http_port", 0),
         ("MONITOR_MLLP_PORT", "65535", "mllp_port", 65535),
-        ("MONITOR_MLLP_HOST", "0.0.0.0", "mllp_host", "0.0.0.0"),
+        ("MONITOR_MLLP_HOST", "localhost", "mllp_host", "localhost"),
+        ("MONITOR_SECRET_KEY_FILE", __file__, "secret_key_file", Path(__file__)),
+        ("MONITOR_TRUSTED_PROXIES", "127.0.0.1,fd00::/8", "trusted_proxies", networks(["127.0.0.1", "fd00::/8"])),
+        ("MONITOR_WRITES_A_MINUTE", "60", "writes_a_minute", 60),
         ("MONITOR_DATA_DIR", "/srv/x", "data_dir", Path("/srv/x")),
         ("MONITOR_DATABASE_URL", "", "database_url", None),
         ("MONITOR_POLICY", "mine.toml", "policy", "mine.toml"),
@@ -63,6 +67,13 @@ def test_a_zone_is_read_by_its_name() -> None:
         ("MONITOR_ASYNC_MODE", "gevent"),
         *[("MONITOR_CHAIRS", text) for text in ("CH1", "=BED", "A=B=C", "A=1,A=2", "A=1,B=1", "A" * 17 + "=1")],
         ("MONITOR_HTTP_HOST", "0.0.0.0"),
+        ("MONITOR_MLLP_HOST", "0.0.0.0"),
+        ("MONITOR_MLLP_HOST", "::"),
+        *[("MONITOR_TRUSTED_PROXIES", text) for text in ("proxy.example", "10.0.0.0/33", "*")],
+        ("MONITOR_MLLP_PEERS", "everybody"),
+        ("MONITOR_SECRET_KEY_FILE", "/nowhere/key"),
+        ("MONITOR_WRITES_A_MINUTE", "0"),
+        ("FLASK_DEBUG", "1"),
         *[
             ("MONITOR_PUBLIC_ORIGIN", text)
             for text in ("http://clinic.example", "https://clinic.example/path", "clinic.example", "https://a b",
@@ -79,6 +90,11 @@ def test_a_server_reachable_from_outside_needs_its_https_address() -> None:
     config = from_environment({"MONITOR_HTTP_HOST": "10.0.0.5", "MONITOR_PUBLIC_ORIGIN": HTTPS})
     assert config.secure
     assert config.origins == (HTTPS,)
+
+
+def test_devices_of_other_machines_need_a_list_of_those_that_may_send() -> None:
+    config = from_environment({"MONITOR_MLLP_HOST": "0.0.0.0", "MONITOR_MLLP_PEERS": "10.1.2.0/24"})
+    assert (config.mllp_host, config.mllp_peers) == ("0.0.0.0", networks(["10.1.2.0/24"]))
 
 
 def test_the_ports_the_system_gave_are_those_browsers_come_from() -> None:

@@ -23,12 +23,12 @@ from monitor.errors import ConfigurationRefused
 from monitor.intake.tls import server_context
 from monitor.runtime import Runtime
 from monitor.store.folder import claim
+from monitor.visitors import CONNECTIONS_A_PAGE, Visitors, places, raise_descriptor_limit
 
 if TYPE_CHECKING:
     from config import Config
 
 STOP_LOOK_S = 0.2
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,13 +53,14 @@ def say_address(application: Application, http_port: int, mllp_port: int) -> Non
 
 def serve(config: "Config", runtime: Runtime, started: Callable[[Application, int, int], None]) -> None:
     """Run everything until SIGINT or SIGTERM; the data folder must be claimed already."""
+    raise_descriptor_limit()
     http = listen(runtime, config.http_host, config.http_port, "MONITOR_HTTP_PORT")
     mllp = listen(runtime, config.mllp_host, config.mllp_port, "MONITOR_MLLP_PORT")
     mllps, tls = _inside_tls(config, runtime)
     http_port, mllp_port = http.getsockname()[1], mllp.getsockname()[1]
     config = config.bound_to(http_port, mllp_port)
     application = create_app(config, parse_clock(config.clock), runtime)
-    for warning in (*application.warnings, *_open_doors(config)):
+    for warning in application.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     stopping = stop_on_signals()
     collector.spare()
@@ -69,7 +70,7 @@ def serve(config: "Config", runtime: Runtime, started: Callable[[Application, in
     if mllps is not None:
         runtime.spawn(application.intake.serve, mllps, tls)
         print(f"HL7 over TLS:     {config.mllp_host}:{mllps.getsockname()[1]}", flush=True)
-    runtime.spawn(runtime.serve_http, http, application.flask)
+    runtime.spawn(runtime.serve_http, http, application.flask, visitors(application))
     with server_file(application):
         started(application, http_port, mllp_port)
         while not stopping():
@@ -88,13 +89,16 @@ def _inside_tls(config: "Config", runtime: Runtime) -> tuple[socket.socket | Non
     return listen(runtime, config.mllp_host, config.mllps_port, "MONITOR_MLLPS_PORT"), context
 
 
-def _open_doors(config: "Config") -> Iterator[str]:
-    """What an operator must know of who may send."""
-    if config.mllp_host not in LOOPBACK and not config.mllp_peers:
-        yield (
-            f"MLLP listens on {config.mllp_host} for everybody, and MLLP has no sign-in: "
-            "set MONITOR_MLLP_PEERS to the addresses of your devices"
-        )
+def visitors(application: Application) -> Visitors:
+    """How many browsers' connections the server holds; a trusted proxy brings those of many."""
+    config, counters = application.config, application.counters
+    return Visitors(
+        places(),
+        CONNECTIONS_A_PAGE * config.max_sockets_per_address,
+        config.trusted_proxies,
+        counters.http_connections,
+        counters.http_refused,
+    )
 
 
 def listen(runtime: Runtime, host: str, port: int, setting: str) -> socket.socket:

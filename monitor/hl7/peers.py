@@ -3,11 +3,11 @@
 Law: without a list everybody may; with one nobody else, and what a sender writes about itself never counts.
 """
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from monitor.networks import Network, holds, networks
+
 WRONG_PEER = "this peer may not speak as this source: it is not among its peers in the sources file"
 _SUBJECT = "CN="
 
@@ -37,22 +37,10 @@ class SourcePeers:
         return known
 
 
-def holds(networks: Iterable[Network], address: str) -> bool:
-    """Whether an address is in one of them; IPv4 written as IPv6 is the same."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    known: ipaddress.IPv4Address | ipaddress.IPv6Address = mapped or ip
-    return any(known in network for network in networks if network.version == known.version)
-
-
 def source_peers(words: Iterable[str]) -> SourcePeers:
     """From words such as "10.1.2.0/24", "10.1.2.3" or "CN=monitor 7"; raises ValueError for anything else."""
     found = tuple(words)
     subjects = {word.removeprefix(_SUBJECT).strip() for word in found if word.startswith(_SUBJECT)}
     if "" in subjects:
         raise ValueError("a peer 'CN=' names no certificate")
-    networks = tuple(ipaddress.ip_network(word, strict=False) for word in found if not word.startswith(_SUBJECT))
-    return SourcePeers(networks, frozenset(subjects))
+    return SourcePeers(networks(word for word in found if not word.startswith(_SUBJECT)), frozenset(subjects))

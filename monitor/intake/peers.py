@@ -4,20 +4,13 @@ Law: without a list everybody may (a trial on one machine); with one, nobody els
 places. Whoever is turned away is remembered with the reason, so that an interface engineer sees why nothing arrives.
 """
 
-import ipaddress
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.hl7.peers import Network, holds
+from monitor.networks import Network, holds
 
 _REMEMBERED = 100  # addresses that were turned away
-
-
-def networks(words: Iterable[str]) -> tuple[Network, ...]:
-    """Addresses and CIDR networks; raises ValueError for what is neither."""
-    return tuple(ipaddress.ip_network(word, strict=False) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,18 +51,18 @@ class Engines:
 def open_engine(url: str, data_dir: Path) -> Engines:
     """Open the database at a SQLAlchemy URL; the data folder and a SQLite file are made private to this user.
 
-    Raises ConfigurationRefused for a URL that is neither a SQLite file nor PostgreSQL.
+    Raises ConfigurationRefused for a URL that is neither a SQLite file nor PostgreSQL, and for what others can read.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ConfigurationRefused("MONITOR_DATABASE_URL is not a database URL such as sqlite:///var/x.db") from error
-    warnings = _private_folder(data_dir)
+    _private_folder(data_dir)
     match parsed.get_backend_name():
         case "sqlite":
-            return _open_sqlite(parsed, warnings)
+            return _open_sqlite(parsed)
         case "postgresql":
-            return _open_postgresql(parsed, warnings)
+            return _open_postgresql(parsed)
     raise ConfigurationRefused(f"MONITOR_DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
 
 
@@ -73,32 +73,35 @@ def is_wal_reset_unsafe(version: tuple[int, ...]) -> bool:
     return (3, 7, 0) <= version < (3, 51, 3)
 
 
-def _private_folder(folder: Path) -> tuple[str, ...]:
+def _make_private(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True)
         folder.chmod(0o700)  # mkdir's mode is narrowed by the umask, never widened: say it again
-        return ()
+
+
+def _private_folder(folder: Path) -> None:
+    _make_private(folder)
     if stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        return ("The data folder can be read by other users of this machine: chmod 700 it",)
-    return ()
+        raise ConfigurationRefused(f"{folder} can be read by other users of this machine: chmod 700 it.")
 
 
-def _private_file(path: Path) -> tuple[str, ...]:
-    _private_folder(path.parent)
+def _private_file(path: Path) -> None:
+    _make_private(path.parent)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            return ("The database file can be read by other users of this machine: chmod 600 it",)
-    return ()  # the -wal and -shm files take the mode of the database file
+            raise ConfigurationRefused(f"{path} can be read by other users of this machine: chmod 600 it.") from None
+    # the -wal and -shm files take the mode of the database file
 
 
-def _open_sqlite(url: URL, warnings: tuple[str, ...]) -> Engines:
+def _open_sqlite(url: URL) -> Engines:
     if not url.database or url.database == ":memory:" or "mode=memory" in str(url):
         raise ConfigurationRefused("MONITOR_DATABASE_URL: the record needs a database file, not memory")
-    warnings += _private_file(Path(url.database))
+    _private_file(Path(url.database))
+    warnings: tuple[str, ...] = ()
     if is_wal_reset_unsafe(sqlite3.sqlite_version_info):
-        warnings += (
+        warnings = (
             f"SQLite {sqlite3.sqlite_version} can lose commits when two programs write at once (fixed in 3.51.3): "
             "only the server may write to this database",
         )
@@ -131,7 +134,7 @@ def _speak_sqlite(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _open_postgresql(url: URL, warnings: tuple[str, ...]) -> Engines:
+def _open_postgresql(url: URL) -> Engines:
     url = url.set(drivername="postgresql+psycopg")
     common = f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC"
     write = create_engine(
@@ -151,4 +154,4 @@ def _open_postgresql(url: URL, warnings: tuple[str, ...]) -> Engines:
         pool_pre_ping=True,
         connect_args={"options": f"{common} -c default_transaction_read_only=on", "connect_timeout": 2},
     )
-    return Engines(write, read, warnings)
+    return Engines(write, read)

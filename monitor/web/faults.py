@@ -19,7 +19,7 @@ from monitor.security.registry import TooManySockets
 from monitor.security.sign_in import SignInRefused
 from monitor.security.throttle import TooMany
 from monitor.security.turnstile import TooBusy
-from monitor.web.here import PasswordChangeNeeded, SecondStepMissing, SignInNeeded, is_api
+from monitor.web.here import PasswordChangeNeeded, SecondStepMissing, SignInNeeded, is_api, services
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +138,8 @@ def _fault(error: Exception) -> ResponseReturnValue:
 
 
 def told(status: int, code: str, message: str, **more: object) -> Response:
-    """One refusal, as JSON or as a page."""
+    """One refusal, as JSON or as a page; counted."""
+    services().counters.refusals.labels(code).inc()
     if is_api():
         response = jsonify({"error": code, "message": message} | {key: value for key, value in more.items() if value})
     else:

@@ -107,5 +107,5 @@ def is_api() -> bool:
 
 
 def address() -> str:
-    """Where the request came from: the peer itself, as no forwarded header is believed."""
+    """Where the request came from: the peer itself, or what a proxy of the clinic says of it (proxies.py)."""
     return request.remote_addr or "unknown"

@@ -17,6 +17,7 @@ from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
 from monitor.clock import Clock
 from monitor.counters import Counters
+from monitor.networks import Network
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,
@@ -58,6 +59,14 @@ class WebSettings(Protocol):
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins a browser may come from."""
+
+    @property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """The proxies whose word about a browser's address is believed."""
+
+    @property
+    def writes_a_minute(self) -> int:
+        """How many acts of one person or program are heard."""
 
     @property
     def demo(self) -> bool:

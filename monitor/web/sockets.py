@@ -103,6 +103,7 @@ class Gate:
         """Answer one request; everything but /socket.io passes."""
         if not str(environ.get("PATH_INFO", "")).startswith(_PATH) or self._welcome(environ):
             return self._inner(environ, start_response)
+        self._given.counters.refusals.labels("socket_handshake").inc()
         start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
         return [b"Sign in first, and open the monitor from its own address.\n"]
 
@@ -150,7 +151,8 @@ def build_socketio(app: Flask, given: Services, **more: object) -> SocketIO:
 
 def bare(app: Flask) -> "WSGIApplication":
     """The application without its outermost headers, which are put around Socket.IO again."""
-    return cast("WSGIApplication", getattr(app.wsgi_app, "inner", app.wsgi_app))
+    inner = getattr(app.wsgi_app, "inner", app.wsgi_app)
+    return cast("WSGIApplication", getattr(inner, "inner", inner))
 
 
 def attach(socketio: SocketIO, given: Services) -> None:
@@ -191,8 +193,10 @@ def hears(
                     return {"ok": False, "error": "invalid", "message": "One argument is read."}
                 return {"ok": True, **cast(dict[str, object], handler(adapter.validate_python(payload), identity))}
             except MonitorError as refusal:
+                services().counters.refusals.labels(refusal.code).inc()
                 return {"ok": False, "error": refusal.code, "message": refusal.message}
             except ValidationError:
+                services().counters.refusals.labels("invalid").inc()
                 return {"ok": False, "error": "invalid", "message": "Send what docs/api.md shows for this event."}
 
         behind.action = action  # type: ignore[attr-defined]
@@ -215,8 +219,10 @@ def _connect(auth: object = None) -> None:
         validate_csrf(Greeting.model_validate(auth).csrf)
         services().sockets.add(_sid(), SocketOwner(identity.sign_in, identity.person_id, address()))
     except MonitorError as refusal:
+        services().counters.refusals.labels(refusal.code).inc()
         raise ConnectionRefused(refusal.message) from None
     except (ValidationError, CsrfRefused):
+        services().counters.refusals.labels("csrf").inc()
         raise ConnectionRefused("This page is out of date: load it again.") from None
 
 

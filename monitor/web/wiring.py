@@ -12,11 +12,13 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from monitor.security.sign_in import DISPLAY_LONGEST_H
+from monitor.security.throttle import RateLimit
 from monitor.web import faults, health, languages, pages, second_step_pages, wall_pages
 from monitor.web.api import register as register_api
 from monitor.web.doors import door_of
 from monitor.web.headers import Headers, allowed_hosts
 from monitor.web.here import EXTENSION, SignInNeeded, User, bearer, is_api, services, somebody
+from monitor.web.proxies import Proxies
 from monitor.web.services import Services
 
 _MOST_BYTES = 64 * 1024
@@ -33,6 +35,7 @@ def build_flask(given: Services) -> Flask:
     languages.register(app)
     _who_asks(app)
     _forgery(app)
+    _pace(app, RateLimit(given.config.writes_a_minute, 60.0))
     faults.register(app)
     pages.register(app)
     second_step_pages.register(app)
@@ -47,7 +50,7 @@ def dress(app: Flask, given: Services) -> None:
     """Put the headers around everything the application now is; again after Socket.IO has wrapped it."""
     inner = app.wsgi_app
     headers = Headers(inner, allowed_hosts(given.config.origins), given.build, secure=given.config.secure)
-    app.wsgi_app = headers  # type: ignore[method-assign]
+    app.wsgi_app = Proxies(headers, given.config.trusted_proxies)  # type: ignore[method-assign]
 
 
 def _settings(given: Services) -> dict[str, object]:
@@ -103,6 +106,16 @@ def _forgery(app: Flask) -> None:
             raise SignInNeeded("Sign in first, or send a bearer token.")
         check_origin(request.headers.get, services().config.origins)
         csrf.protect()
+
+
+def _pace(app: Flask, rates: RateLimit) -> None:
+    """At most so many acts a minute of one person or program, wherever they come from; reading is not counted."""
+
+    @app.before_request
+    def pace() -> None:
+        who = None if request.method in _ASKING_ONLY else somebody()
+        if who is not None and who.person_id is not None:
+            rates.check(str(who.person_id), services().guard_s())
 
 
 def check_origin(header: Callable[[str], str | None], origins: tuple[str, ...]) -> None:

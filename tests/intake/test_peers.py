@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.intake.peers import Peers, networks
+from monitor.intake.peers import Peers
+from monitor.networks import networks
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

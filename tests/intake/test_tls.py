@@ -17,8 +17,9 @@ from config import Config
 from monitor.commands import hl7
 from monitor.commands.tls import VALID, make_trial
 from monitor.errors import ConfigurationRefused
-from monitor.intake.peers import Peers, networks
+from monitor.intake.peers import Peers
 from monitor.intake.tls import server_context
+from monitor.networks import networks
 from tests.intake.test_listener import END, VT, Line, answers, listening
 from tests.server import Server, wait_for
 

@@ -87,14 +87,16 @@ def test_the_data_folder_and_the_database_are_private(tmp_path):
     engines.dispose()
 
 
-def test_a_folder_or_database_others_can_read_is_warned_of(tmp_path):
-    tmp_path.chmod(0o755)
+def test_a_folder_or_database_others_can_read_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / "x.db"
-    path.touch(mode=0o644)
+    path.touch(mode=0o600)
+    tmp_path.chmod(0o755)
+    with pytest.raises(ConfigurationRefused, match="chmod 700"):
+        open_engine(f"sqlite:///{path}", tmp_path)
+    tmp_path.chmod(0o700)
     path.chmod(0o644)
-    warnings = open_engine(f"sqlite:///{path}", tmp_path).warnings
-    assert any("chmod 700" in warning for warning in warnings)
-    assert any("chmod 600" in warning for warning in warnings)
+    with pytest.raises(ConfigurationRefused, match="chmod 600"):
+        open_engine(f"sqlite:///{path}", tmp_path)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "no url"])

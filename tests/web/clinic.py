@@ -27,6 +27,7 @@ from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.hl7.wording import explanations
 from monitor.intake.connections import Connections
 from monitor.intake.peers import Peers
+from monitor.networks import Network
 from monitor.provisions import read_codes
 from monitor.recorder.acts import (
     AcknowledgeAct,
@@ -74,6 +75,8 @@ POLICY = PolicyRow("0" * 64, "adult-ketamine", "1", "text", START_AT)
 class Settings:
     secure: bool = False
     origins: tuple[str, ...] = (ORIGIN, "http://localhost:8000")
+    trusted_proxies: tuple[Network, ...] = ()
+    writes_a_minute: int = 600
     demo: bool = False
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Madrid"))
 
@@ -323,10 +326,14 @@ class Browser:
 
 @contextmanager
 def open_clinic(
-    folder: Path, settings: Settings | None = None, templates: Path = FRAMES, required: Collection[Role] = ()
+    folder: Path,
+    settings: Settings | None = None,
+    templates: Path = FRAMES,
+    required: Collection[Role] = (),
+    sign_ins_a_minute: int = 1000,
 ) -> Iterator[Clinic]:
     """A fresh clinic; `required` are the roles that must have a second step."""
-    with open_office(folder, sign_ins_a_minute=1000, required=required) as office:
+    with open_office(folder, sign_ins_a_minute=sign_ins_a_minute, required=required) as office:
         chair_id = office.transact(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")))
         spine, picture = SmallSpine(office), SmallPicture(office)
         office.time.passed_s = timedelta(seconds=1).total_seconds()
