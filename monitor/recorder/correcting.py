@@ -154,5 +154,5 @@ def _checked(live: LiveSession, act: SessionAct, event: SessionEvent, at: dateti
         check_grade(str(act.details["symptom"]), int(number(act.details, "grade")))
     check_entry(live, act, event, at)
     # A total counts all that was given by now, whenever this bolus was.
-    details = dose_details(live, act, event, at if event in RATES else now)
+    details = dose_details(live, act, event, now if event is SessionEvent.GIVE_BOLUS else at)
     return {name: details[name] for name in _RAILS & set(details)}

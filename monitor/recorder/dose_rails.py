@@ -2,7 +2,8 @@
 
 Laws
 1. A bound refuses; a soft rail asks whoever acts for a reason; a hard rail asks for a physician, a reason and a second
-   person known by their own password.
+   person known by their own password. Between them a drug's guard may ask for a second person, or for a physician who
+   gives it or is the second person.
 2. What was crossed is written into the event: the record says which rails a person passed, and why.
 """
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.likeness import Setting
+from monitor.clinical.dosing.medication import medication_rails
 from monitor.clinical.dosing.rails import (
     Rail,
     RailLevel,
@@ -22,6 +24,7 @@ from monitor.clinical.dosing.rails import (
     rate_rails,
     weight_rails,
 )
+from monitor.clinical.preparation.entries import Mark
 from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
 from monitor.recorder.acts import Actor, SessionAct
@@ -30,7 +33,19 @@ from monitor.store.queries.sessions import last_weighing
 from monitor.ward.course import ordered_of
 from monitor.ward.entries import RATES, number
 from monitor.ward.live_session import LiveSession
+from monitor.ward.said import given
 
+_PHYSICIAN = "physician"
+_GRAVEST = [RailLevel.SOFT, RailLevel.SECOND_PERSON, RailLevel.PHYSICIAN, RailLevel.HARD]
+_ASKS = {
+    RailLevel.SOFT: "Check this: {words}. If it is right, say why.",
+    RailLevel.SECOND_PERSON: "Beyond the policy's guard ({words}): say why, and a second person confirms it with their "
+    "own password.",
+    RailLevel.PHYSICIAN: "Beyond the policy's guard ({words}): say why, and a physician gives it or confirms it with "
+    "their own name and password.",
+    RailLevel.HARD: "Beyond the policy's guard rail ({words}): a physician must do this, with a reason and a second "
+    "person who confirms it with their own password.",
+}
 WITNESSED = frozenset({SessionEvent.RECORD_WASTE})
 
 
@@ -78,23 +93,24 @@ def _ask(act: SessionAct, crossed: list[Rail]) -> None:
     if not crossed:
         return
     words = "; ".join(rail.words for rail in crossed)
-    reason = bool((act.reason or "").strip())
-    if not any(rail.level is RailLevel.HARD for rail in crossed):
-        if not reason:
-            raise Refused(f"Check this: {words}. If it is right, say why.", ("reason",))
-        return
+    level = max((rail.level for rail in crossed), key=_GRAVEST.index)
+    second = act.second_person
+    physicians = [one for one in (act.person, second) if one is not None and one.role == _PHYSICIAN]
     wanted = {
-        "physician": act.person.role == "physician",
-        "reason": reason,
-        "second_person": act.second_person is not None,
+        "physician": level is not RailLevel.HARD or act.person.role == _PHYSICIAN,
+        "reason": bool((act.reason or "").strip()),
+        "second_person": _seconded(level, second, physicians),
     }
     missing = tuple(name for name, given in wanted.items() if not given)
     if missing:
-        raise Refused(
-            f"Beyond the policy's guard rail ({words}): a physician must do this, with a reason and a second person "
-            "who confirms it with their own password.",
-            missing,
-        )
+        raise Refused(_ASKS[level].format(words=words), missing)
+
+
+def _seconded(level: RailLevel, second: Actor | None, physicians: list[Actor]) -> bool:
+    """Whether enough people stand behind it."""
+    if level is RailLevel.PHYSICIAN:
+        return bool(physicians)
+    return level is RailLevel.SOFT or second is not None
 
 
 def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> list[Rail]:
@@ -110,6 +126,9 @@ def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: dateti
         check_bound(policy, "waste_mg", number(act.details, "waste_mg"))
     if event is SessionEvent.GIVE_BOLUS:
         return _bolus(live, act, at)
+    if event is SessionEvent.GIVE_MEDICATION:
+        dose = given(act.details, Mark(act.person.name, at, act.person.person_id))
+        return medication_rails(live.policy.medications, dose, live.course.medications)
     return _rate(live, act, event, at) if event in RATES else []
 
 

@@ -5,7 +5,7 @@ decides; a sentence names what is wrong, and nothing half-applies.
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.clinical.dosing.medication import check_medication
+from monitor.clinical.dosing.medication import check_name
 from monitor.clinical.preparation.entries import Mark
 from monitor.clinical.preparation.items import check_entry as check_item
 from monitor.clinical.preparation.items import who_prepared
@@ -54,13 +54,8 @@ def _second_check(live: LiveSession, act: SessionAct, at: datetime) -> None:
 
 
 def _medication(live: LiveSession, act: SessionAct, at: datetime) -> None:
-    check_medication(
-        live.policy.medications,
-        given(act.details, Mark(act.person.name, at, act.person.person_id)),
-        live.course.medications,
-        has_reason=bool((act.reason or "").strip()),
-        waits=tuple(live.policy.discharge.waits_s),
-    )
+    dose = given(act.details, Mark(act.person.name, at, act.person.person_id))
+    check_name(live.policy.medications, dose, tuple(live.policy.discharge.waits_s))
 
 
 def _table(act: SessionAct, name: str) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.clinical.dosing.dose import given_mg
+from monitor.clinical.dosing.medication import stated_words
 from monitor.clinical.policy.preparation_parts import MedicationPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.ward.entries import CORRECTABLE, CourseEvent, corrections, instead_of, version_corrected
@@ -51,7 +52,7 @@ def dose(live: LiveSession, now: datetime) -> Json | None:
 
 
 def medications(policy: MedicationPolicy) -> list[Json]:
-    """The drugs at hand beside the infusion, with the usual single dose of each, by name."""
+    """The drugs at hand beside the infusion by name: usual dose, the most of a session and the time apart in words."""
     return [
         {
             "id": one.id,
@@ -60,6 +61,8 @@ def medications(policy: MedicationPolicy) -> list[Json]:
             "high": one.high,
             "unit": one.unit,
             "routes": list(one.routes),
+            "most": None if one.most is None else stated_words(one.most),
+            "apart": None if one.apart is None else stated_words(one.apart),
         }
         for one in sorted(policy.drugs.values(), key=lambda one: one.words)
     ]

@@ -30,7 +30,7 @@ def test_what_was_charted_is_undone_corrected_and_reviewed_and_nothing_is_lost(c
     page.keyboard.press("m")
     drug = ask(page, "give_medication")
     drug.locator("[name=drug]").fill("ondansetron")
-    expect(drug).to_contain_text("Usual: 4–4 mg, iv.")
+    expect(drug).to_contain_text("Usual: 4 mg, iv. At most 8 mg (unverified) in a session.")
     drug.locator("[name=dose]").fill("8")
     for _ in range(2):
         drug.locator("[data-go]").click()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.clinical.dosing.medication import MedicationRefused
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.store.queries.sessions import session_events
 from monitor.store.queries.trail import audit_page
@@ -112,13 +111,41 @@ def test_a_drug_is_corrected_without_its_wrong_entry_counting_as_a_repeated_dose
     session_id = house.infusing()
     wrong = house.act(session_id, "give_medication", **{**ONDANSETRON, "dose": 4.0, "route": "iv"}).version
     at = (house.clock.now() - timedelta(minutes=5)).isoformat()
-    with pytest.raises(MedicationRefused, match="outside the usual"):
+    with pytest.raises(Refused, match="outside the usual"):
         house.act(session_id, "correct_entry", corrects=wrong, instead={**ONDANSETRON, "dose": 40.0}, reason="mistyped")
     house.act(session_id, "correct_entry", corrects=wrong, instead={**ONDANSETRON, "at": at}, reason="was earlier")
     (given,) = house.live(session_id).course.medications
     assert (given.drug, given.dose, given.at.isoformat()) == ("ondansetron", 4.0, at)
-    with pytest.raises(MedicationRefused, match="was recorded at"):
+    with pytest.raises(Refused, match="was recorded at"):
         house.act(session_id, "give_medication", **ONDANSETRON)
+
+
+def test_a_struck_dose_counts_towards_no_total_and_a_corrected_one_counts_as_corrected(house: House) -> None:
+    session_id = house.infusing()
+    midazolam = {"drug": "midazolam", "dose": 2.0, "unit": "mg", "route": "iv"}
+    first = house.act(session_id, "give_medication", **midazolam).version
+    second = house.act(session_id, "give_medication", **midazolam, reason="still afraid").version
+    more = {**midazolam, "reason": "still afraid"}
+    with pytest.raises(Refused, match="6 mg in this session") as refused:
+        house.act(session_id, "give_medication", **more)
+    assert refused.value.missing == ("second_person",)
+    house.act(session_id, "correct_entry", corrects=second, reason="charted twice")
+    house.act(session_id, "correct_entry", corrects=first, instead={**midazolam, "dose": 1.0}, reason="misread")
+    house.act(session_id, "give_medication", **more)
+
+
+def test_a_total_beyond_the_policy_is_passed_by_a_physician_or_in_sight_of_one(house: House) -> None:
+    session_id = house.infusing()
+    much = {"drug": "midazolam", "dose": 6.0, "unit": "mg", "route": "iv", "reason": "fits"}
+    with pytest.raises(Refused, match="a physician gives it or confirms it"):
+        house.act(session_id, "give_medication", **much, second=house.second_nurse)
+    house.act(session_id, "give_medication", **much, second=house.physician)
+    details = house.live(session_id).course.events[-1].details
+    assert details["second_person"] == {
+        "person_id": house.physician.person_id, "name": house.physician.name, "role": "physician"
+    }  # fmt: skip
+    assert any("the most is 5 mg" in words for words in details["beyond"])
+    house.act(session_id, "give_medication", **{**much, "reason": "fits again"}, by=house.physician)
 
 
 WRONG: Mapping[str, tuple[dict[str, object], str]] = {

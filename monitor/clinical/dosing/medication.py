@@ -1,21 +1,33 @@
-"""A drug given beside the infusion.
+"""A drug given beside the infusion, and its guard.
 
-Law: what is unusual is asked about once, never forbidden; a name that means a known drug is written as that drug,
-since waiting times are found by name.
+Laws
+1. What is unusual, too soon, or too much is asked about, never forbidden: it may have been given already, and the
+   record must be able to say so. Who may pass what, and how, stands in the policy.
+2. A name that means a known drug is written as that drug, since totals, intervals and waiting times are found by name.
+3. A total counts what stands: a corrected dose as corrected, a struck one not at all.
 
-Source: CLINICAL.md §1.5 "Antidote/rescue at hand"; doses are in the policy.
+Source: CLINICAL.md §1.5 "Antidote/rescue at hand"; doses, totals and intervals are in the policy, each with its source.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.clinical.policy.preparation_parts import MedicationPolicy, MedicationRule
+from monitor.clinical.dosing.rails import Rail, RailLevel
+from monitor.clinical.policy.parts import Quantity
+from monitor.clinical.policy.preparation_parts import MedicationPolicy, MedicationRule, Override
 from monitor.errors import Refused
+
+LEVELS = {
+    Override.REASON: RailLevel.SOFT,
+    Override.SECOND_PERSON: RailLevel.SECOND_PERSON,
+    Override.PHYSICIAN: RailLevel.PHYSICIAN,
+}
+_EXACT = 1 + 1e-9  # three times 0.1 mg is 0.3 mg, not a hair more
 
 
 class MedicationRefused(Refused):
-    """A dose that needs another name, another unit or a reason."""
+    """A dose that needs another name or another unit."""
 
     code = "medication_refused"
 
@@ -32,10 +44,8 @@ class Given:
     by: str
 
 
-def check_medication(
-    policy: MedicationPolicy, given: Given, before: Sequence[Given], *, has_reason: bool, waits: Sequence[str]
-) -> None:
-    """Raise MedicationRefused for a wrong name or unit; for an unusual or repeated dose unless there is a reason.
+def check_name(policy: MedicationPolicy, given: Given, waits: Sequence[str]) -> None:
+    """Raise MedicationRefused for a wrong name or unit.
 
     `waits` are the drugs a discharge waits for: their names must be written as the policy writes them.
     """
@@ -45,25 +55,62 @@ def check_medication(
     rule = policy.drugs.get(given.drug)
     if rule is not None and given.unit != rule.unit:
         raise MedicationRefused(f"{rule.words} is given in {rule.unit}, not {given.unit}.", ("unit",))
-    odd = _unusual(rule, given) or _repeated(policy, given, before)
-    if odd and not has_reason:
-        raise MedicationRefused(f"{odd}: give a reason if this is right.", ("reason",))
 
 
-def _unusual(rule: MedicationRule | None, given: Given) -> str:
-    if rule is None:
-        return ""
+def medication_rails(policy: MedicationPolicy, given: Given, before: Sequence[Given]) -> list[Rail]:
+    """What this dose crosses beside those that stand: usual dose and route, total, time apart, charted twice."""
+    rule = policy.drugs.get(given.drug)
+    same = [one for one in before if one.drug == given.drug]
+    crossed = _twice(policy, given, same)
+    if rule is not None:
+        crossed = [*_unusual(rule, given), *_too_much(policy, rule, given, same), *crossed]
+        crossed += _too_soon(policy, rule, given, same)
+    return crossed
+
+
+def stated_words(quantity: Quantity) -> str:
+    """“5 mg”; “5 mg (unverified)” where the number was written from memory."""
+    return f"{quantity.value:g} {quantity.unit}" + (" (unverified)" if quantity.mark == "M" else "")
+
+
+def _unusual(rule: MedicationRule, given: Given) -> list[Rail]:
     if not rule.low <= given.dose <= rule.high:
-        return f"{rule.words} {given.dose:g} {rule.unit} is outside the usual {rule.low:g} to {rule.high:g} {rule.unit}"
+        usual = f"the usual {rule.low:g} to {rule.high:g} {rule.unit}"
+        return [Rail(RailLevel.SOFT, "dose", f"{rule.words} {given.dose:g} {rule.unit} is outside {usual}")]
     if given.route not in rule.routes:
-        return f"{rule.words} is given {' or '.join(rule.routes)}, not {given.route}"
-    return ""
+        return [Rail(RailLevel.SOFT, "route", f"{rule.words} is given {' or '.join(rule.routes)}, not {given.route}")]
+    return []
 
 
-def _repeated(policy: MedicationPolicy, given: Given, before: Sequence[Given]) -> str:
+def _too_much(policy: MedicationPolicy, rule: MedicationRule, given: Given, same: Sequence[Given]) -> list[Rail]:
+    total = sum(one.dose for one in same) + given.dose
+    if rule.most is None or total <= rule.most.value * _EXACT:
+        return []
+    words = f"{rule.words} {total:g} {rule.unit} in this session with this dose; the most is {stated_words(rule.most)}"
+    return [Rail(LEVELS[policy.beyond_most], "dose", words)]
+
+
+def _too_soon(policy: MedicationPolicy, rule: MedicationRule, given: Given, same: Sequence[Given]) -> list[Rail]:
+    """A dose charted late may lie before another one: what counts is the nearest on either side."""
+    nearest = min(same, key=lambda one: abs(given.at - one.at), default=None)
+    if rule.apart is None or nearest is None:
+        return []
+    apart_min = abs(given.at - nearest.at).total_seconds() / 60
+    if apart_min >= rule.apart.value:
+        return []
+    words = f"{rule.words} {apart_min:.0f} min apart from {_told(nearest)}; at least {stated_words(rule.apart)}"
+    return [Rail(LEVELS[policy.too_soon], "at", words)]
+
+
+def _twice(policy: MedicationPolicy, given: Given, same: Sequence[Given]) -> list[Rail]:
     near = timedelta(seconds=policy.again_within_s)
-    same = [one for one in before if one.drug == given.drug and abs(given.at - one.at) < near]
-    if not same:
-        return ""
-    last = same[-1]
-    return f"{last.drug} {last.dose:g} {last.unit} was recorded at {last.at:%H:%M} UTC by {last.by}"
+    within = [one for one in same if abs(given.at - one.at) < near]
+    if not within:
+        return []
+    last = within[-1]
+    words = f"{last.drug} {last.dose:g} {last.unit} was recorded at {last.at:%H:%M} UTC by {last.by}"
+    return [Rail(RailLevel.SOFT, "drug", words)]
+
+
+def _told(one: Given) -> str:
+    return f"{one.dose:g} {one.unit} at {one.at:%H:%M} UTC"

@@ -30,6 +30,8 @@ class RailLevel(StrEnum):
     """What a rail asks for."""
 
     SOFT = "soft"  # a reason from whoever acts
+    SECOND_PERSON = "second_person"  # a reason and a second person
+    PHYSICIAN = "physician"  # a reason and a physician, who acts or is the second person
     HARD = "hard"  # a physician, a reason and a second person
 
 

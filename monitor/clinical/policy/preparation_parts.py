@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.clinical.policy.parts import Quantity
+
 
 class ScreeningClass(StrEnum):
     """What an item that is not clear does to the start."""
@@ -77,9 +79,21 @@ class PreparationPolicy:
     fasting_clear_s: float
 
 
+class Override(StrEnum):
+    """Who may pass what the guard of a drug says, and how."""
+
+    REASON = "reason"  # whoever gives it, who says why
+    SECOND_PERSON = "second_person"  # with a reason and a second person
+    PHYSICIAN = "physician"  # with a reason; a physician gives it, or is the second person
+
+
 @dataclass(frozen=True, slots=True)
 class MedicationRule:
-    """One drug beside the infusion: its usual single dose and how it is given."""
+    """One drug beside the infusion: its usual single dose, how it is given, and how much of it how often.
+
+    `most` is the largest total of a session in `unit`, `apart` the least time between two doses in minutes; None where
+    the policy does not say. `allergens` are words of an allergy that mean this drug, beside its own name.
+    """
 
     id: str
     words: str
@@ -90,11 +104,17 @@ class MedicationRule:
     rescue: bool  # blood pressure is measured more closely after it
     source: str
     mark: str
+    most: Quantity | None = None
+    apart: Quantity | None = None
+    allergens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MedicationPolicy:
-    """The drugs at hand, by name, and within which time a second dose is asked about."""
+    """The drugs at hand, by name, within which time a second dose is asked about, and who may pass which guard."""
 
     drugs: Mapping[str, MedicationRule]
     again_within_s: float
+    beyond_most: Override
+    too_soon: Override
+    allergy: Override

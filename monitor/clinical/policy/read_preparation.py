@@ -7,6 +7,7 @@ from monitor.clinical.policy.preparation_parts import (
     AppliesWhen,
     MedicationPolicy,
     MedicationRule,
+    Override,
     PreparationItem,
     PreparationPolicy,
     ScreeningClass,
@@ -95,9 +96,19 @@ def read_medications(parts: tuple[Part, ...], part: Part) -> MedicationPolicy:
         drug = _medication(one)
         _once(one, drug.id, list(drugs))
         drugs[drug.id] = drug
-    policy = MedicationPolicy(drugs, part.seconds("again_within"))
+    policy = MedicationPolicy(
+        drugs,
+        part.seconds("again_within"),
+        beyond_most=_override(part, "beyond_most"),
+        too_soon=_override(part, "too_soon"),
+        allergy=_override(part, "allergy"),
+    )
     part.close()
     return policy
+
+
+def _override(part: Part, key: str) -> Override:
+    return Override(part.word(key, *Override) or Override.PHYSICIAN)
 
 
 def _medication(part: Part) -> MedicationRule:
@@ -111,7 +122,11 @@ def _medication(part: Part) -> MedicationRule:
         rescue=part.flag("rescue"),
         source=part.text("source"),
         mark=part.mark(),
+        most=part.stated("most", *UNITS) if part.has("most") else None,
+        apart=part.stated("apart", "min") if part.has("apart") else None,
+        allergens=part.texts("allergens"),
     )
+    _check_most(part, rule)
     if part.good("routes") and (not rule.routes or not set(rule.routes) <= set(ROUTES)):
         written = f"{', '.join(rule.routes)} is written" if rule.routes else NOTHING
         part.refuse("routes", written, ", ".join(ROUTES))
@@ -123,6 +138,15 @@ def _medication(part: Part) -> MedicationRule:
     if rule.id != rule.id.lower():
         part.refuse("id", f"“{rule.id}” is written", "the name of a drug in lower case")
     return rule
+
+
+def _check_most(part: Part, rule: MedicationRule) -> None:
+    if rule.most is None:
+        return
+    if rule.most.unit and rule.unit and rule.most.unit != rule.unit:
+        part.refuse("most.unit", f"{rule.most.unit} is written", rule.unit)
+    if rule.most.value < rule.high:
+        part.refuse("most.value", f"{rule.most.value:g} is less than one usual dose", f"at least {rule.high:g}")
 
 
 def _once(part: Part, name: str, before: list[str]) -> None:

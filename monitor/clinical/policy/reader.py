@@ -173,12 +173,18 @@ class Part:
 
         `between` are its plausible bounds in the written unit, without it those of bounds.py; NaN when there is none.
         """
+        found = self.stated(key, *units, between=between)
+        return found.value * _SECONDS.get(found.unit, 1.0) if found.unit else _STAND_IN
+
+    def stated(self, key: str, *units: str, between: Span | None = None) -> Quantity:
+        """The same with its source and mark, in the unit it is written in."""
         part = self.part(key)
         unit = part.word("unit", *units)
         value = part.number("value", between or BY_UNIT.get(unit, (0, math.inf)), unit)
-        self._findings.quantities.append(Quantity(part.name, value, unit, part.text("source"), part.mark()))
+        quantity = Quantity(part.name, value, unit, part.text("source"), part.mark())
+        self._findings.quantities.append(quantity)
         part.close()
-        return value * _SECONDS.get(unit, 1.0) if unit else _STAND_IN
+        return quantity
 
     def limit_of(self, key: str, vital: Vital) -> float:
         """A quantity in this vital's unit and within its plausible range (CLINICAL.md §2.5)."""

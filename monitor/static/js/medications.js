@@ -46,7 +46,7 @@ export class Medications {
       one("[name=unit]", dialog).value = drug.unit;
       one("[name=route]", dialog).value = drug.routes[0];
     }
-    const words = drug ? [t("usual_dose", { low: drug.low, high: drug.high, unit: drug.unit, routes: drug.routes.join(", ") })] : name ? [t("no_usual_dose")] : [];
+    const words = drug ? [usualWords(drug), ...guardWords(drug)] : name ? [t("no_usual_dose")] : [];
     say(one("[data-usual]", dialog), [...words, ...this.#beforeWords(name)].join(" "));
   }
 
@@ -76,6 +76,9 @@ export class Medications {
     return reply;
   }
 }
+
+const usualWords = ({ low, high, unit, routes }) => t("usual_dose", { dose: low === high ? low : `${low}–${high}`, unit, routes: routes.join(", ") });
+const guardWords = ({ most, apart }) => [most && t("most_dose", { most }), apart && t("doses_apart", { apart })].filter(Boolean);
 
 /** Alarms that are over and rang for an artefact: a named person says so, and why. */
 export function attachArtefacts(acts, session) {

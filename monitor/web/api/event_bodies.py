@@ -221,8 +221,8 @@ class GateReview(EventBody):
     value: Annotated[float, Field(ge=-10, le=500)]
 
 
-class MedicationGiven(EventBody):
-    """A dose given beside the infusion; an unusual or repeated one needs a `reason`."""
+class MedicationGiven(DoseEvent):
+    """A dose given beside the infusion; what the policy's guard says of it needs a `reason`, or a second person too."""
 
     event: Literal["give_medication"]
     drug: Annotated[Line, Field(max_length=64)]
