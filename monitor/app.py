@@ -233,7 +233,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
     passwords, command_line = Passwords(runtime), new_token()
     sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
-    key = secret_key(config.secret_key, config.secret_key_file, config.data_dir)
+    key = secret_key(config.secret_key, config.data_dir, config.secret_key_file)
     proofs = Proofs(
         clock=clock,
         runtime=runtime,

@@ -83,7 +83,7 @@ def build_id() -> str:
     return digest.hexdigest()[:12]
 
 
-def secret_key(configured: str | None, file: Path | None, folder: Path) -> str:
+def secret_key(configured: str | None, folder: Path, file: Path | None = None) -> str:
     """The key given in the setting or in a file, or one made once and kept beside the record.
 
     Raises ConfigurationRefused for one that can be guessed, or read by other users of this machine.

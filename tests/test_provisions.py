@@ -27,8 +27,8 @@ def test_one_that_cannot_be_read_is_replaced_by_the_policy_in_use_and_said(caplo
 
 
 def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    made = secret_key(None, None, tmp_path)
-    assert secret_key(None, None, tmp_path) == made
+    made = secret_key(None, tmp_path)
+    assert secret_key(None, tmp_path) == made
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
@@ -36,14 +36,14 @@ def test_a_key_is_taken_from_the_file_that_is_named(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.touch(0o600)
     file.write_text("abcdefghijklmnopqrstuvwxyz0123456789\n")
-    assert secret_key(None, file, tmp_path) == "abcdefghijklmnopqrstuvwxyz0123456789"
+    assert secret_key(None, tmp_path, file) == "abcdefghijklmnopqrstuvwxyz0123456789"
     file.chmod(0o640)
     with pytest.raises(ConfigurationRefused, match="other users"):
-        secret_key(None, file, tmp_path)
+        secret_key(None, tmp_path, file)
 
 
 @pytest.mark.parametrize("weak", ["short", "x" * 40, "changeme" * 5])
 def test_a_key_that_can_be_guessed_is_refused_without_being_said(weak: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefused, match="no secret") as refused:
-        secret_key(weak, None, tmp_path)
+        secret_key(weak, tmp_path)
     assert weak not in refused.value.message
