@@ -16,18 +16,20 @@ from monitor.clinical.session import SessionEvent
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import SessionAct
 from monitor.recorder.conflicts import standing_now
-from monitor.recorder.dose_rails import dose_details
+from monitor.recorder.dose_rails import dose_details, seen_by
 from monitor.recorder.preparing import check_entry
 from monitor.security.roles import action_of_event, may, spoken
 from monitor.ward.course import Course
 from monitor.ward.entries import (
     CORRECTABLE,
+    MOVES_THE_RATE,
     RATES,
     CourseEvent,
     corrections,
     instead_of,
     number,
     said_instead,
+    standing,
     version_corrected,
 )
 from monitor.ward.live_session import LiveSession
@@ -41,6 +43,7 @@ _NAMES = {
     SessionEvent.NOTE: "a note",
     SessionEvent.GIVE_MEDICATION: "a drug given",
     SessionEvent.GIVE_BOLUS: "a bolus",
+    SessionEvent.RECORD_WASTE: "a waste",
 }
 
 
@@ -67,9 +70,9 @@ def _details(live: LiveSession, act: SessionAct, now: datetime) -> dict[str, obj
     if said is None:
         if root.event in RATES - {SessionEvent.CHANGE_RATE}:
             raise Refused("The pump ran from then on: say at which rate instead.", ("instead",))
-        return stored
+        return {**stored, **seen_by(act, root.event)}
     _check_fields(root.event, said)
-    at = _time_of(root, named, said, now)
+    at = _time_of(live, root, named, said, now)
     wanted = replace(act, event=root.event.value, details=_fields(said), reason=_reason(said), at=None)
     rails = _checked(_without(live, root, version), wanted, root.event, at, now)
     return {**stored, "instead": dict(said), **rails}
@@ -104,18 +107,30 @@ def _check_fields(event: SessionEvent, said: Details) -> None:
         raise Refused(f"This corrects {name}: say {', '.join(sorted(wanted))}.", tuple(sorted(wanted - given)))
 
 
-def _time_of(root: CourseEvent, named: CourseEvent, said: Details, now: datetime) -> datetime:
+def _time_of(live: LiveSession, root: CourseEvent, named: CourseEvent, said: Details, now: datetime) -> datetime:
     """When it really happened; raises Refused."""
     before = (instead_of(named) or {}).get("at")
     at = said.get("at", before)
     if not isinstance(at, str):
         return root.at
     found = datetime.fromisoformat(at)
-    if root.event in RATES and "at" in said:
-        raise Refused("Of a rate only the number is corrected, not its time.", ("at",))
+    if root.event in RATES - {SessionEvent.CHANGE_RATE}:
+        raise Refused("Of a start or a resume only the rate is corrected, not its time.", ("at",))
     if not now - EARLIEST <= found <= now:
         raise Refused("The time of an entry must lie within the last 12 hours.", ("at",))
+    if root.event in RATES:
+        _check_between(live, root, found)
     return found
+
+
+def _check_between(live: LiveSession, root: CourseEvent, found: datetime) -> None:
+    """The dose is a sum over the rates in their order: a change stays between the one before and the one after."""
+    rates = [one for one in standing(live.course.events) if one.event in MOVES_THE_RATE]
+    before = max((one.at for one in rates if one.version < root.version), default=found)
+    after = min((one.at for one in rates if one.version > root.version), default=found)
+    if not before <= found <= after:
+        until = "" if after == found else f" and before the next at {after:%H:%M} UTC"
+        raise Refused(f"This change lies after the one at {before:%H:%M} UTC{until}.", ("at",))
 
 
 def _fields(said: Details) -> dict[str, object]:

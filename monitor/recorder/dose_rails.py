@@ -51,18 +51,23 @@ WITNESSED = frozenset({SessionEvent.RECORD_WASTE})
 
 def dose_details(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> dict[str, object]:
     """The details to store: what was entered, who saw it too, and the rails that were passed; raises Refused."""
-    details = dict(act.details)
-    if act.second_person is not None:
-        check_second(act.person, act.second_person)
-        seen_by = act.second_person
-        details["second_person"] = {"person_id": seen_by.person_id, "name": seen_by.name, "role": seen_by.role}
-    elif event in WITNESSED:
-        raise Refused("A second person must see this and enter their own password.", ("second_person",))
+    details = {**act.details, **seen_by(act, event)}
     try:
         crossed = _crossed(live, act, event, at)
     except (KeyError, TypeError) as error:
         raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
     return {**details, **passed(act, crossed)}
+
+
+def seen_by(act: SessionAct, event: SessionEvent) -> dict[str, object]:
+    """Who saw it too, as the event records it; raises Refused when nobody did and this event wants a witness."""
+    second = act.second_person
+    if second is not None:
+        check_second(act.person, second)
+        return {"second_person": {"person_id": second.person_id, "name": second.name, "role": second.role}}
+    if event in WITNESSED:
+        raise Refused("A second person must see this and enter their own password.", ("second_person",))
+    return {}
 
 
 def weighed(connection: Connection, live: LiveSession, act: SessionAct) -> dict[str, object]:

@@ -230,6 +230,7 @@ def _correction(course: Course, event: CourseEvent) -> None:
     course.medications = [given(one.details, one.mark) for one in entries if one.event is SessionEvent.GIVE_MEDICATION]
     course.boluses = [_bolus_of(one) for one in entries if one.event is SessionEvent.GIVE_BOLUS]
     course.rates = [_step_of(one) for one in entries if one.event in MOVES_THE_RATE]
+    course.wastes = [_waste_of(one) for one in entries if one.event is SessionEvent.RECORD_WASTE]
 
 
 def _step_of(event: CourseEvent) -> RateStep:
@@ -264,10 +265,14 @@ def _bolus(course: Course, event: CourseEvent) -> None:
 
 
 def _waste(course: Course, event: CourseEvent) -> None:
+    course.wastes.append(_waste_of(event))
+
+
+def _waste_of(event: CourseEvent) -> Waste:
     witness = event.details["second_person"]
     if not isinstance(witness, Mapping) or not witness.get("name"):
         raise TypeError("a waste without its witness")
-    course.wastes.append(Waste(event.at, number(event.details, "waste_mg"), event.by, str(witness["name"])))
+    return Waste(event.at, number(event.details, "waste_mg"), event.by, str(witness["name"]))
 
 
 def _pause_of(event: CourseEvent) -> Pause:

@@ -4,7 +4,8 @@ Laws
 1. Nothing is erased: a correction is an entry of its own that names the version it corrects; what it says `instead`
    stands in that entry's place, and without it the entry never happened.
 2. What a correction says can be corrected again, by naming the correction.
-3. Only what tells of the patient or the drug is correctable; what moved the session stays, of a rate only its number.
+3. Only what tells of the patient or the drug is correctable; what moved the session stays: of a start or a resume only
+   the rate. Rates keep their order whatever their times are corrected to.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ CORRECTABLE: Mapping[SessionEvent, frozenset[str]] = {
     SessionEvent.NOTE: frozenset({"text"}),
     SessionEvent.GIVE_MEDICATION: frozenset({"drug", "dose", "unit", "route"}),
     SessionEvent.GIVE_BOLUS: frozenset({"dose_mg"}),
+    SessionEvent.RECORD_WASTE: frozenset({"waste_mg"}),
     **dict.fromkeys(RATES, frozenset({"rate_ml_per_h"})),
 }
 
@@ -84,6 +86,11 @@ def standing(events: Sequence[CourseEvent]) -> list[CourseEvent]:
     return [one for one in entries if one is not None]
 
 
+def _witness(correction: CourseEvent) -> Mapping[str, object]:
+    """Who saw it too: a corrected waste has the witness of its correction."""
+    return {name: value for name, value in correction.details.items() if name == "second_person"}
+
+
 def _as_it_stands(entry: CourseEvent, corrected: Mapping[int, CourseEvent]) -> CourseEvent | None:
     stands, version = entry, entry.version
     while (correction := corrected.get(version)) is not None:
@@ -93,7 +100,7 @@ def _as_it_stands(entry: CourseEvent, corrected: Mapping[int, CourseEvent]) -> C
         at = said.get("at")
         stands = replace(
             stands,
-            details=said,
+            details={**said, **_witness(correction)},
             at=datetime.fromisoformat(at) if isinstance(at, str) else stands.at,
             by=correction.by,
             person_id=correction.person_id,

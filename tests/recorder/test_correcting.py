@@ -148,6 +148,46 @@ def test_a_total_beyond_the_policy_is_passed_by_a_physician_or_in_sight_of_one(h
     house.act(session_id, "give_medication", **{**much, "reason": "fits again"}, by=house.physician)
 
 
+def test_a_waste_is_corrected_and_struck_before_a_witness_again(house: House) -> None:
+    session_id = house.infusing()
+    wrong = house.act(session_id, "record_waste", waste_mg=5.0, second=house.second_nurse).version
+    correction = {"corrects": wrong, "instead": {"waste_mg": 2.0}, "reason": "misread"}
+    with pytest.raises(Refused, match="second person"):
+        house.act(session_id, "correct_entry", **correction)
+    corrected = house.act(session_id, "correct_entry", **correction, second=house.physician).version
+    (waste,) = house.live(session_id).course.wastes
+    assert (waste.mg, waste.by, waste.witness) == (2.0, "Nurse", "Physician")
+    with pytest.raises(Refused, match="second person"):
+        house.act(session_id, "correct_entry", corrects=corrected, reason="not thrown away")
+    house.act(session_id, "correct_entry", corrects=corrected, reason="not thrown away", second=house.second_nurse)
+    assert house.live(session_id).course.wastes == []
+
+
+def test_a_change_of_rate_gets_the_time_it_was_made_and_the_dose_follows(house: House) -> None:
+    session_id = house.infusing()
+    house.wait(600)
+    changed = house.act(session_id, "change_rate", rate_ml_per_h=20.0).version
+    earlier = house.clock.now() - timedelta(minutes=5)
+    instead = {"rate_ml_per_h": 20.0, "at": earlier.isoformat()}
+    house.act(session_id, "correct_entry", corrects=changed, instead=instead, reason="charted late")
+    step = house.live(session_id).course.rates[-1]
+    assert (step.ml_per_h, step.at) == (20.0, earlier)
+
+
+def test_a_change_of_rate_never_passes_its_neighbours(house: House) -> None:
+    session_id = house.infusing()
+    started = house.live(session_id).course.rates[0]
+    house.wait(600)
+    first = house.act(session_id, "change_rate", rate_ml_per_h=20.0).version
+    house.wait(600)
+    house.act(session_id, "change_rate", rate_ml_per_h=15.0)
+    house.wait(60)
+    for at in (started.at - timedelta(minutes=1), house.clock.now()):
+        instead = {"rate_ml_per_h": 20.0, "at": at.isoformat()}
+        with pytest.raises(Refused, match="lies after the one at"):
+            house.act(session_id, "correct_entry", corrects=first, instead=instead, reason="wrong time")
+
+
 WRONG: Mapping[str, tuple[dict[str, object], str]] = {
     "no such entry": ({"corrects": 999}, "no such entry"),
     "what moved the session": ({"corrects": 1}, "is not corrected but done again"),

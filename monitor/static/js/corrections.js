@@ -4,7 +4,7 @@ import { all, one, put, say } from "./dom.js";
 import { Ask } from "./ask.js";
 import { dayTimeWords, localParts, t, timeWords, zonedIso } from "./words.js";
 
-const NUMBERS = ["dose", "dose_mg", "rate_ml_per_h"];
+const NUMBERS = ["dose", "dose_mg", "waste_mg", "rate_ml_per_h"];
 const RATES = ["start", "change_rate", "resume"];
 
 export class Corrections {
@@ -32,7 +32,7 @@ export class Corrections {
     say(one("[data-what]", dialog), `${dayTimeWords(entry.happened_at)} · ${entry.words}`);
     for (const part of all("[data-rail^='says-']", dialog)) put(part, "hidden", !part.dataset.rail.slice(5).split(" ").includes(entry.entry));
     for (const field of all("[name^='says.']", dialog)) field.value = entry.says[field.name.slice(5)] ?? field.value;
-    const timed = !RATES.includes(entry.entry);
+    const timed = !["start", "resume"].includes(entry.entry);
     put(one("[data-rail=time]", dialog), "hidden", !timed);
     one("[name=at_time]", dialog).value = localParts(entry.happened_at).time;
     put(one("#to-strike"), "hidden", ["start", "resume"].includes(entry.entry));
@@ -62,7 +62,7 @@ export class Corrections {
     if (said.at) words.push(t("confirm_time", { at: timeWords(said.at) }));
     const given = this.#givenNow();
     if (this.#entry.entry === "give_bolus" && given !== null) words.push(t("confirm_account", { old: given.toFixed(1), new: (given - this.#entry.says.dose_mg + said.dose_mg).toFixed(1) }));
-    if (RATES.includes(this.#entry.entry)) words.push(t("confirm_rate_account", { at: timeWords(this.#entry.happened_at) }));
+    if (RATES.includes(this.#entry.entry)) words.push(t("confirm_rate_account", { at: timeWords(said.at && said.at < this.#entry.happened_at ? said.at : this.#entry.happened_at) }));
     return words.join(" ");
   }
 

@@ -297,8 +297,14 @@ class BolusInstead(_Instead):
     dose_mg: float
 
 
+class WasteInstead(_Instead):
+    """Of a waste; its correction has a witness of its own, the second person."""
+
+    waste_mg: float
+
+
 class RateInstead(_Instead):
-    """Of a start, a change of rate or a resume; its time stays."""
+    """Of a start, a change of rate or a resume; only a change of rate may have another time, between its neighbours."""
 
     rate_ml_per_h: Rate
 
@@ -311,7 +317,7 @@ class Correction(DoseEvent):
 
     event: Literal["correct_entry"]
     corrects: RowId
-    instead: SymptomInstead | NoteInstead | MedicationInstead | BolusInstead | RateInstead | None = None
+    instead: SymptomInstead | NoteInstead | MedicationInstead | BolusInstead | WasteInstead | RateInstead | None = None
 
 
 class LevelLimits(Body):
