@@ -23,6 +23,10 @@ FIXED = ("/", "/sessions", "/sessions?day=2020-01-01", "/patients", "/patients?q
 PARTS = ("", "/prepare", "/discharge")
 
 
+ARRANGED = """async (chairs) => (await import("/static/js/board.js")).arrange(chairs, 1920, 1080 - 56 - 28)"""
+BOARD_HR_PX = 51  # at a scale of 1; at 4 m a capital height of 11 mm on a 27 inch screen (docs/clinicians.md)
+
+
 @dataclass(frozen=True)
 class Day:
     """The sessions of the day: one running whose names would be code, one listed, one observing, one over."""
@@ -112,6 +116,10 @@ def test_a_charge_nurse_sees_her_pages_and_refusals_and_doors_say_what_to_do(
     for path in ("/", "/intake", "/displays"):
         settled(charge.open(path))
     assert charge.complaints == []
+    sixteen, most = (charge.context.pages[2].evaluate(ARRANGED, chairs) for chairs in (16, 64))
+    assert (sixteen["scrolls"], sixteen["dense"]) == (False, False)
+    assert sixteen["scale"] * BOARD_HR_PX >= 50
+    assert (most["scrolls"], most["dense"]) == (False, True), "what calls is never below the edge of the screen"
     for path in ("/nowhere", "/sessions/999999", "/?station=nowhere"):
         refused = charge.open(path)
         expect(refused.get_by_test_id("error-code")).to_have_text("Error 404")

@@ -1,6 +1,7 @@
 /* The station board: every chair of the station, live.
    Laws: the tiles keep their places unless a person chose "by urgency", and even then none moves under a hand that is on the
-   board; "my chairs" hides only what is quiet: a chair with an alarm nobody has answered is shown to everybody; 16 chairs at 1920x1080 need no scrolling; fewer chairs are drawn larger. */
+   board; "my chairs" hides only what is quiet: a chair with an alarm nobody has answered is shown to everybody; 16 chairs at
+   1920x1080 need no scrolling; fewer chairs are drawn larger, and up to 64 stand on one such page, denser. */
 import { all, make, one, put, say } from "./dom.js";
 import { attachBar } from "./bar.js";
 import { DuePanel } from "./due.js";
@@ -11,23 +12,33 @@ import { Tile } from "./tile.js";
 import { t } from "./words.js";
 
 const TILE = { width: 467, height: 235, gap: 10, edge: 12 };
+const DENSE = { width: 230, height: 116, gap: 6, edge: 12 }; // board_dense.css
+const DENSE_FROM = 17; // chairs
 const LARGEST = 3;
 const SMALLEST = 0.94; // below this the small texts are too small: the board scrolls instead
 const HANDS_OFF_MS = 2000;
 
-/** {columns, scale, scrolls} for n chairs in a room of width x height px. */
-export function arrange(n, width, height) {
+/** {columns, scale}: n tiles of that shape as large as they fit into width x height px. */
+function fitted(shape, n, width, height) {
   let best = { columns: 1, scale: 0 };
   for (let columns = 1; columns <= Math.min(n, 10); columns += 1) {
     const rows = Math.ceil(n / columns);
-    const tileWidth = (width - 2 * TILE.edge - (columns - 1) * TILE.gap) / columns;
-    const tileHeight = (height - 2 * TILE.edge - (rows - 1) * TILE.gap) / rows;
-    const scale = Math.min(tileWidth / TILE.width, tileHeight / TILE.height);
+    const tileWidth = (width - 2 * shape.edge - (columns - 1) * shape.gap) / columns;
+    const tileHeight = (height - 2 * shape.edge - (rows - 1) * shape.gap) / rows;
+    const scale = Math.min(tileWidth / shape.width, tileHeight / shape.height);
     if (scale > best.scale) best = { columns, scale };
   }
-  if (best.scale >= SMALLEST) return { columns: best.columns, scale: Math.min(best.scale, LARGEST), scrolls: false };
+  return { columns: best.columns, scale: Math.min(best.scale, LARGEST) };
+}
+
+/** {columns, scale, scrolls, dense} for n chairs in a room of width x height px. */
+export function arrange(n, width, height) {
+  const whole = fitted(TILE, n, width, height);
+  if (whole.scale >= SMALLEST) return { ...whole, scrolls: false, dense: false };
+  const dense = n >= DENSE_FROM ? fitted(DENSE, n, width, height) : whole;
+  if (dense.scale >= SMALLEST) return { ...dense, scrolls: false, dense: true };
   const room = (width - 2 * TILE.edge + TILE.gap) / (TILE.width * SMALLEST + TILE.gap);
-  return { columns: Math.max(1, Math.min(n, Math.floor(room))), scale: 1, scrolls: true };
+  return { columns: Math.max(1, Math.min(n, Math.floor(room))), scale: 1, scrolls: true, dense: false };
 }
 
 /* What this person last chose; it holds no patient. */
@@ -65,6 +76,7 @@ class Board {
     live.on("blank", () => this.#each((tile) => tile.blank()));
     live.on("tick", (nowMs) => this.#tick(nowMs));
     addEventListener("resize", () => this.#fit());
+    new ResizeObserver(() => this.#fit()).observe(one(".head")); // a call of another station came or went
     for (const event of ["pointermove", "pointerdown", "keydown"]) {
       this.#grid.addEventListener(event, () => (this.#handMs = performance.now()), { passive: true });
     }
@@ -154,12 +166,13 @@ class Board {
   #fit() {
     const n = this.#all().filter((tile) => !tile.element.hidden).length;
     if (!n) return;
-    const bars = one(".top").offsetHeight + one(".bottom").offsetHeight;
-    const { columns, scale, scrolls } = arrange(n, document.documentElement.clientWidth - this.#due.width, innerHeight - bars);
+    const bars = one(".head").offsetHeight + one(".bottom").offsetHeight;
+    const { columns, scale, scrolls, dense } = arrange(n, document.documentElement.clientWidth - this.#due.width, innerHeight - bars);
     this.#grid.style.setProperty("--aside", `${this.#due.width}px`);
     this.#grid.style.setProperty("--columns", String(columns));
     this.#grid.style.setProperty("--u", `${scale.toFixed(3)}px`);
     put(this.#grid, "data-scrolls", scrolls ? "true" : "false");
+    put(this.#grid, "data-dense", dense ? "true" : null);
   }
 }
 
