@@ -32,7 +32,7 @@ from simulators.timelines import Beat
 from tests.journeys.clinic import ORDER, Clinic
 from tests.prepared import screen_and_prepare
 
-SPEED, HZ, SEED = 20, 0.2, 1
+SPEEDS, HZ, SEED = (20, 8), 0.2, 1  # the slower for a machine that is too busy for the faster
 LIVE = ("fresh", "questionable")
 SETTLES_MIN = 0.5
 
@@ -181,10 +181,27 @@ class Evidence:
 
 
 def gather(folder: Path) -> dict[str, Evidence]:
-    """Run every scenario that promises something; what came of each by its name."""
+    """What came of every scenario that promises something, by its name; once more, slower, if the machine was starved.
+
+    At 20 times the time a feed is silent after 0.75 s without a processor: that is the machine's story, no file's.
+    """
+    for speed in SPEEDS:
+        evidence = _gather_at(speed, folder / f"{speed}x")
+        if not _starved(evidence["calm"]):
+            break
+    return evidence
+
+
+def _starved(calm: Evidence) -> bool:
+    return any(alarm["rule"] == "feed_silent" and calm.minute(alarm["raised_at"]) > 0 for alarm in calm.alarms)
+
+
+def _gather_at(speed: int, folder: Path) -> dict[str, Evidence]:
+    """Run every scenario at this speed."""
+    folder.mkdir()
     scenarios = told()
     chairs = {f"CH{number}": f"BED{number}" for number in range(1, len(scenarios) + 1)}
-    clinic = Clinic.open(folder, chairs, MONITOR_CLOCK=f"{SPEED}x@2026-03-01T08:00:00Z", MONITOR_DEMO="1")
+    clinic = Clinic.open(folder, chairs, MONITOR_CLOCK=f"{speed}x@2026-03-01T08:00:00Z", MONITOR_DEMO="1")
     try:
         sessions = [
             _begin(clinic, chair, bed, one)
@@ -197,7 +214,7 @@ def gather(folder: Path) -> dict[str, Evidence]:
             minutes = last_minute(scenario.expected) + SETTLES_MIN
             evidence[name] = Evidence(scenario, bed, start, minutes, session_id)
             seat(outfit, bed, scenario, start, Beat(HZ, 0.0, minutes * 60), Wish(seed=SEED))
-        _watch(clinic, outfit, list(evidence.values()))
+        _watch(clinic, outfit, list(evidence.values()), speed)
         for one in evidence.values():
             _collect(clinic, one)
     finally:
@@ -236,14 +253,14 @@ def _baseline(bed: str, now: datetime) -> list[bytes]:
     return sent
 
 
-def _watch(clinic: Clinic, outfit: Outfit, evidence: Sequence[Evidence]) -> None:
+def _watch(clinic: Clinic, outfit: Outfit, evidence: Sequence[Evidence], speed: int) -> None:
     """Look at every chair, as a station does, until the monitors have sent everything."""
     over = threading.Event()
 
     def send() -> None:
         try:
             host, _, port = clinic.mllp.partition(":")
-            asyncio.run(run_beds(outfit.devices, host, int(port), speed=SPEED, wires=outfit.writes, say=lambda _: None))
+            asyncio.run(run_beds(outfit.devices, host, int(port), speed=speed, wires=outfit.writes, say=lambda _: None))
         finally:
             over.set()
 
