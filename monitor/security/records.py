@@ -108,9 +108,21 @@ def renew_hash(connection: Connection, person: Person, password_hash: str) -> No
 
 
 def begin_sign_in(
-    connection: Connection, mark: str, person: Person, at: datetime, expires_at: datetime, second_step: str | None
+    connection: Connection,
+    mark: str,
+    person: Person,
+    at: datetime,
+    expires_at: datetime,
+    second_step: str | None,
+    *,
+    owner_has_come: bool,
 ) -> None:
-    """A new sign-in, known by the SHA-256 of its secret; `second_step` is what was proved besides the password."""
+    """A new sign-in, known by the SHA-256 of its secret; `second_step` is what was proved besides the password.
+
+    Once the owner has come, with everything their role must prove, whoever reset their second step may help again.
+    """
+    if owner_has_come and person.second_step_reset_by is not None:
+        acts.set_reset_by(connection, person.id, "second_step", None)
     acts.insert_sign_in(connection, SignInRow(mark, person.id, at, expires_at, second_step))
     facts = {} if second_step is None else {"second_step": second_step}
     _note(connection, By(person.name, person.id), at, "signed_in", f"person {person.id}", **facts)

@@ -122,7 +122,12 @@ class SignIns:
         # Real hours, also when the server's clock runs faster in a demonstration.
         expires_at = at + timedelta(hours=hours * self._clock.speed)
         mark = fingerprint(secret)
-        self._transact(lambda connection: records.begin_sign_in(connection, mark, person, at, expires_at, second_step))
+        came = second_step is not None or not self._proofs.needed(person.role)
+        self._transact(
+            lambda connection: records.begin_sign_in(
+                connection, mark, person, at, expires_at, second_step, owner_has_come=came
+            )
+        )
         found = self._read(records.live_sign_in, mark, at)
         if found is None:
             raise SignInRefused(_WRONG)  # disabled at this very moment

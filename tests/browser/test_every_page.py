@@ -19,7 +19,16 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>"
 LINK = '<a href="https://example.org/">look</a>'
 SCREENS = ((390, 844), (768, 1024), (1024, 768), (1280, 800), (1920, 1080))
-FIXED = ("/", "/sessions", "/sessions?day=2020-01-01", "/patients", "/patients?query=nobody", "/intake", "/password")
+FIXED = (
+    "/",
+    "/sessions",
+    "/sessions?day=2020-01-01",
+    "/patients",
+    "/patients?query=nobody",
+    "/intake",
+    "/password",
+    "/second-step",
+)
 PARTS = ("", "/prepare", "/discharge")
 
 

@@ -277,6 +277,18 @@ def test_once_the_owner_has_come_the_same_hand_may_help_again(office: Office) ->
     office.transact(lambda c: records.reset_password(c, it, at, voss, office.passwords.hash("x")))
 
 
+def test_a_nurse_who_came_without_another_step_may_be_helped_by_the_same_hand(office: Office) -> None:
+    it = By("it", office.hire("it", Role.ADMINISTRATOR))
+    _, identity, _ = set_up(office, "ana", Role.NURSE)
+    ana, at = identity.person_id, office.time.clock.now()
+    assert ana is not None
+    office.transact(lambda c: proof_records.reset(c, it, at, ana))
+    with pytest.raises(Refused, match="Another administrator"):
+        office.transact(lambda c: records.reset_password(c, it, at, ana, office.passwords.hash("x")))
+    office.sign_ins.sign_in("ana", GOOD, ADDRESS)
+    office.transact(lambda c: records.reset_password(c, it, at, ana, office.passwords.hash("x")))
+
+
 def test_a_program_and_a_display_have_no_second_step(office: Office) -> None:
     wall = office.hire("wall", Role.STATION_DISPLAY)
     at = office.time.clock.now()
