@@ -173,6 +173,8 @@ def test_a_pause_of_monitoring_is_ended_by_the_nurse_who_is_back(clinic: Clinic,
     expect(back).to_be_visible()
     expect(page.get_by_test_id("due")).to_contain_text("Monitoring paused")
     back.click()
+    expect(dialog).to_contain_text("heard again at once")
+    dialog.locator("[data-go]").click()
     expect(back).to_be_hidden()
     expect(page.locator("[data-act=pause_monitoring]")).to_be_visible()
     assert nurse.complaints == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clinical.scores.ctcae import term_of
+from monitor.clinical.scores.scales import CONFIRMATIONS, score_kinds
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "monitor" / "static"
@@ -95,3 +96,29 @@ def test_the_page_offers_the_highest_grade_that_each_symptom_has() -> None:
     for symptom, highest in offered:
         term = term_of(symptom)
         assert int(highest) == (4 if term is None else max(term.grades)), symptom
+
+
+_LINE = re.compile(r"""line\("(\w+)", "(\w+)", .*?, (\[\(.*?\)\])""")
+_OPTION = re.compile(r"\((-?\d+), ")
+
+
+def test_every_value_of_every_scale_has_its_button() -> None:
+    dialogs = (ROOT / "templates" / "parts" / "score_dialogs.html").read_text(encoding="utf-8")
+    items = "".join(
+        f'line("cadss6", "item_{n}", "", [(0, ""), (1, ""), (2, ""), (3, ""), (4, "")])' for n in (1, 2, 6, 7, 15, 22)
+    )
+    found = {
+        (kind, item): {int(value) for value in _OPTION.findall(options)}
+        for kind, item, options in _LINE.findall(dialogs + items)
+    }
+    for kind in score_kinds().values():
+        for item in kind.items if kind.id != CONFIRMATIONS else ():
+            assert found[kind.id, item.name] == set(range(item.low, item.high + 1)), (kind.id, item.name)
+
+
+@pytest.mark.parametrize("kind", [kind.id for kind in score_kinds().values() if len(kind.items) == 1])
+def test_a_scale_of_one_value_is_charted_in_two_taps(kind: str) -> None:
+    page = (ROOT / "templates" / "session.html").read_text(encoding="utf-8")
+    dialogs = (ROOT / "templates" / "parts" / "score_dialogs.html").read_text(encoding="utf-8")
+    assert f'data-score="{kind}"' in page or f'("{kind}", ' in page, "its button"
+    assert re.search(rf'call scale\("{kind}", .*, "", false, true\)', dialogs), "its value is saved by the tap"

@@ -3,7 +3,7 @@
 import { Acts } from "./acts.js";
 import { attachAdmission, showAdmission } from "./admission.js";
 import { showAdvice } from "./advice.js";
-import { Ask, report } from "./ask.js";
+import { Ask } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
 import { Corrections } from "./corrections.js";
@@ -119,20 +119,13 @@ attachAdmission(acts);
 attachArtefacts(acts, session);
 attachKeys();
 attachChairSound(live);
-for (const name of ["note", "pause_monitoring"]) {
+for (const name of ["note", "pause_monitoring", "resume_monitoring"]) {
   const ask = Ask.named(name);
   one(`[data-act=${name}]`).addEventListener("click", () => {
     const seen = acts.version;
     ask.open({ seen, submit: (values, reviewed) => acts.do(name, values, reviewed) });
   });
 }
-one("[data-act=resume_monitoring]").addEventListener("click", async (event) => {
-  const button = event.currentTarget;
-  put(button, "disabled", true);
-  const reply = await acts.do("resume_monitoring");
-  if (!reply.ok) report(one("#score-said"), reply.words);
-  put(button, "disabled", false);
-});
 one("#open-limits").addEventListener("click", () => limits.open());
 live.on("session_changed", () => news2.loadSoon());
 live.on("values", (frame) => frame.points.some(({ vital }) => vital === "nibp_sys") && news2.loadSoon());
