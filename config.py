@@ -62,6 +62,8 @@ class Config:
     trusted_proxies: tuple[Network, ...] = ()
     writes_a_minute: int = 600
     signing_key_file: Path | None = None
+    audit_anchor_file: Path | None = None
+    syslog: str | None = None
     policy: str = "adult-ketamine"
     chairs: tuple[ChairSetting, ...] = ()
     sources: Path | None = None
@@ -86,6 +88,11 @@ class Config:
     def signing_key(self) -> Path:
         """The file of the key that signs discharges and the audit trail."""
         return self.signing_key_file or self.data_dir / "signing_key"
+
+    @property
+    def audit_anchors(self) -> Path:
+        """The file that heads of the audit trail are added to."""
+        return self.audit_anchor_file or self.data_dir / "audit_anchors"
 
     def bound_to(self, http_port: int, mllp_port: int) -> "Config":
         """The same settings with the ports the listeners really have (0 asks the system for a free one)."""
@@ -258,6 +265,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=_networks(env, "MONITOR_TRUSTED_PROXIES"),
         writes_a_minute=_number(env, "MONITOR_WRITES_A_MINUTE", 600, 1, 1_000_000),
         signing_key_file=Path(env["MONITOR_SIGNING_KEY"]) if env.get("MONITOR_SIGNING_KEY") else None,
+        audit_anchor_file=Path(env["MONITOR_AUDIT_ANCHORS"]) if env.get("MONITOR_AUDIT_ANCHORS") else None,
+        syslog=env.get("MONITOR_SYSLOG") or None,
         policy=env.get("MONITOR_POLICY", "adult-ketamine"),
         chairs=_chairs(env.get("MONITOR_CHAIRS", "")),
         sources=Path(env["MONITOR_SOURCES"]) if env.get("MONITOR_SOURCES") else None,

@@ -63,6 +63,8 @@ from monitor.security.second_step import SecondStep
 from monitor.security.secrets import new_token
 from monitor.security.sign_in import SignIns
 from monitor.security.signing_key import open_signing_key
+from monitor.security.syslog import syslog_server
+from monitor.security.trail_watch import Outside, TrailWatch
 from monitor.security.turnstile import Turnstile
 from monitor.store import migrate
 from monitor.store.engine import open_engine
@@ -107,6 +109,7 @@ class Application:
     readiness: Readiness
     sound_tests: SoundTests
     sender: Sender
+    trail: TrailWatch
     services: Services
     desk: Desk
     counters: Counters
@@ -125,6 +128,8 @@ class Application:
             self.readiness.run,
             self.sound_tests.run,
             self.sender.run,
+            self.trail.run,
+            self.trail.run_checks,
             self._recheck_for_ever,
             self._prune_for_ever,
         ):
@@ -216,6 +221,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     telling = Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)
     history = Turnstile(runtime, HISTORY_READS_AT_ONCE)
+    outside = Outside(config.audit_anchors, None if config.syslog is None else syslog_server(config.syslog))
+    trail = TrailWatch(read, seal.key, outside, clock, runtime, counters, config.timezone)
     snapshots = Snapshots(
         ward, picture, clock, read, policies, history.passage, publisher.seq, lambda: recorder.not_recording_s
     )
@@ -228,6 +235,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         read,
         policies,
         ReadingAgain(codes, sources),
+        trail.signed_off,
     )
     record = Record(read, desk.transact, policies)
     sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
@@ -279,6 +287,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         intake=intake,
         sources=receiving.register,
         sounds=sounds,
+        trail=trail,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)
@@ -296,6 +305,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         ticking=Ticking(recorder, clock, runtime, counters),
         outlooks=Outlooks(ward, desk.discharge, publisher, runtime),
         sender=sender,
+        trail=trail,
         sound_tests=SoundTests(policy.signalling.sounding, sounds, publisher, read, clock, runtime, ward.stations),
         readiness=Readiness(ward, read, telling, clock, runtime),
         services=services,

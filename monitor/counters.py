@@ -44,4 +44,7 @@ class Counters:
         self.outbox_stopped = Gauge("outbox_stopped", "Messages that need a person", registry=registry)
         self.outbox_oldest_s = Gauge("outbox_oldest_seconds", "Age of the oldest waiting message", registry=registry)
         self.outbox_attempts = Counter("outbox_attempts", "What became of messages", ["outcome"], registry=registry)
+        self.audit_whole = Gauge("audit_trail_whole", "0 when the last verification found a break", registry=registry)
+        self.audit_verified = Gauge("audit_entries_verified", "Entries last verified", registry=registry)
+        self.audit_anchored = Gauge("audit_entry_anchored", "Newest entry kept outside", registry=registry)
         self.recording.set(1)

@@ -31,7 +31,7 @@ from monitor.recorder.acts import (
 from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
-from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole
+from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
 from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
@@ -73,6 +73,7 @@ class Desk:
         read: Read,
         policies: Callable[[Connection, str], ClinicPolicy],
         reading_again: ReadingAgain,
+        signed_off: Callable[[], None] = lambda: None,
     ) -> None:
         self._recorder = recorder
         self._acting = acting
@@ -81,6 +82,7 @@ class Desk:
         self._planning = planning
         self._read = read
         self._policies = policies
+        self._signed_off = signed_off
         self._devices = BindingDevices(recorder.ward)
         self._handing_over = HandingOver(recorder.ward, timedelta(hours=LONGEST_H * recorder.clock.speed))
         self._assigning = Assigning(recorder.ward, reading_again)
@@ -92,7 +94,9 @@ class Desk:
         if done is not None:
             return done
         if act.event == SessionEvent.ADDENDUM and not self._acting.is_running(act.session_id):
-            return self._recorder.perform(partial(add_afterwards, act, self._signing.seal), _as_done)
+            added = self._recorder.perform(partial(add_afterwards, act, self._signing.seal), _as_done)
+            self._signed_off()
+            return added
         return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
 
     def _done_before(self, act: SessionAct) -> ActDone | None:
@@ -134,6 +138,7 @@ class Desk:
             if before is None:
                 raise
             done = before
+        self._signed_off()
         return {"version": done.version, "state": done.state}
 
     def plan_session(self, plan: PlanSession) -> int:
@@ -198,7 +203,8 @@ class Desk:
         def look(connection: Connection) -> dict[str, object]:
             record = discharge_record(connection, session_id, now - LOOK_BACK, now + timedelta(seconds=1))
             picture = picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
-            return {**picture, "signatures": signatures_told(connection, session_id, self._signing.seal.public)}
+            signed = signatures_told(connection, session_id, self._signing.seal.public)
+            return {**picture, "signatures": signed, "trail": trail_told(connection) if signed else None}
 
         return self._read(look)
 

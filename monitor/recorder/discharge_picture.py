@@ -13,6 +13,7 @@ from monitor.errors import NotFound
 from monitor.recorder.evidence import discharge_evidence
 from monitor.security.signatures import Standing, digest_of, verify
 from monitor.security.signing_key import PublicKeys
+from monitor.store.audit import head
 from monitor.store.queries.assessments import SignatureRecord, signature_before, signatures
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.store.queries.sessions import session_head
@@ -59,6 +60,12 @@ def _proof(one: SignatureRecord, keys: PublicKeys) -> dict[str, object]:
         "signature": None if one.signature is None else one.signature.hex(),
         "public_key": None if public is None else public.hex(),
     }
+
+
+def trail_told(connection: Connection) -> dict[str, object]:
+    """The newest entry of the audit trail with the first digits of its hash: an anchor on paper."""
+    seq, newest = head(connection)
+    return {"seq": seq, "hash": newest.hex()[:16]}
 
 
 def told_signature(one: SignatureRecord, before: SignatureRecord | None, keys: PublicKeys) -> dict[str, object]:

@@ -8,7 +8,7 @@ different entries have the same bytes (RELIABILITY §3.6).
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, Connection, Text, insert, select, type_coerce
+from sqlalchemy import Connection, insert, select, text
 
 from monitor.store import schema
 from monitor.store.dialects import lock_audit_chain
@@ -17,10 +17,17 @@ from monitor.store.types import canonical_json, to_ms
 
 DOMAIN = b"infusion-monitor audit v1"
 GENESIS = bytes(32)
+_SHORT = 256
+_SIZES = [size.to_bytes(8, "big") for size in range(_SHORT)]  # made once: most fields are short
 
 _audit = schema.audit
 _HEAD = select(_audit.c.seq, _audit.c.hash).order_by(_audit.c.seq.desc()).limit(1)
 _INSERT = insert(_audit)
+_STORED = text(
+    "SELECT seq, at, actor, person_id, action, object, facts, prev_hash, hash "
+    "FROM audit WHERE seq > :after_seq ORDER BY seq LIMIT :most"
+)
+Stored = tuple[int, int, str, int | None, str, str, str, bytes, bytes]
 
 
 def link(
@@ -34,18 +41,20 @@ def link(
     facts: str,
 ) -> bytes:
     """The hash of one entry; `facts` is its canonical JSON text."""
-    person = b"" if person_id is None else b"%d" % person_id
-    fields = (
+    parts = [DOMAIN]
+    for field in (
         prev_hash,
         b"%d" % seq,
         b"%d" % at_ms,
         actor.encode(),
-        person,
+        b"" if person_id is None else b"%d" % person_id,
         action.encode(),
         about.encode(),
         facts.encode(),
-    )
-    return hashlib.sha256(DOMAIN + b"".join([len(field).to_bytes(8, "big") + field for field in fields])).digest()
+    ):
+        size = len(field)
+        parts += (_SIZES[size] if size < _SHORT else size.to_bytes(8, "big"), field)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def head(connection: Connection) -> tuple[int, bytes]:
@@ -95,15 +104,12 @@ def append_all(connection: Connection, entries: Iterable[AuditEntry]) -> int:
     return seq
 
 
-# What verification reads: the stored bytes themselves, not values read back through a type.
-STORED = select(
-    _audit.c.seq,
-    type_coerce(_audit.c.at, BigInteger),
-    _audit.c.actor,
-    _audit.c.person_id,
-    _audit.c.action,
-    _audit.c.object,
-    type_coerce(_audit.c.facts, Text),
-    _audit.c.prev_hash,
-    _audit.c.hash,
-).order_by(_audit.c.seq)
+def stored(connection: Connection, after_seq: int, most: int) -> list[Stored]:
+    """Entries as they are stored, in order: the bytes themselves, not values read back through a type."""
+    asked = {"after_seq": after_seq, "most": most}
+    return [tuple(row) for row in connection.execute(_STORED, asked)]
+
+
+def hash_of(connection: Connection, seq: int) -> bytes | None:
+    """The stored hash of one entry; None when there is none."""
+    return connection.execute(select(_audit.c.hash).where(_audit.c.seq == seq)).scalar_one_or_none()

@@ -34,7 +34,7 @@ def alive() -> ResponseReturnValue:
 @open_to_all("The load balancer and the watcher must ask without a person.")
 def ready() -> ResponseReturnValue:
     """503 while nothing is recorded."""
-    readiness = dict(services().ward.readiness())
+    readiness = {**services().ward.readiness(), "audit": services().trail.state.word}
     return jsonify(readiness), 200 if readiness.get("recording") is True else 503
 
 

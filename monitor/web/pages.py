@@ -56,6 +56,8 @@ def register(app: Flask) -> None:
             "may_assign_chairs": who is not None and may(who, Action.ASSIGN_CHAIR),
             "may_people": who is not None and may(who, Action.VIEW_PEOPLE),
             "may_enrol": who is not None and may(who, Action.ENROL_DISPLAY),
+            "may_audit": who is not None and may(who, Action.VIEW_AUDIT),
+            "trail_broken": who is not None and who.role == Role.ADMINISTRATOR and bool(given.trail.state.broken),
             "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 

@@ -38,6 +38,7 @@ from monitor.security.passwords import Passwords
 from monitor.security.registry import SocketRegistry
 from monitor.security.second_step import SecondStep
 from monitor.security.sign_in import SignIns
+from monitor.security.trail_watch import TrailWatch
 from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import Assignment
@@ -245,6 +246,7 @@ class Services:
     intake: IntakePicture
     sources: SourceRegister
     sounds: StationSounds
+    trail: TrailWatch
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

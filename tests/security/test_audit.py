@@ -52,7 +52,8 @@ class Trail:
         self.open()
 
     def verify(self, *anchors: Anchor) -> int | None:
-        return self.store.read(audit.verify, anchors)
+        found = self.store.read(audit.verify, anchors)
+        return None if found is None else found.seq
 
     def head(self) -> Anchor:
         return Anchor(*self.store.read(audit.head))

@@ -45,6 +45,8 @@ from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
 from monitor.security.secrets import fingerprint, new_token
+from monitor.security.signing_key import open_signing_key
+from monitor.security.trail_watch import Outside, TrailWatch
 from monitor.security.turnstile import Turnstile
 from monitor.store import audit
 from monitor.store.assignments import AssignmentRow, insert_assignment
@@ -360,6 +362,15 @@ def open_clinic(
             intake=Listener(),
             sources=SourceRegister(),
             sounds=StationSounds(SHIPPED.signalling.sounding, lambda: office.time.passed_s),
+            trail=TrailWatch(
+                office.store.read,
+                open_signing_key(folder / "signing_key"),
+                Outside(folder / "audit_anchors"),
+                office.time.clock,
+                office.runtime,
+                Counters(),
+                ZoneInfo("Europe/Madrid"),
+            ),
             explain=lambda raw, at: explanations(
                 raw, read_codes(), {EVERY_OTHER: SourceSettings()}, at, lambda device: device.bed == "BED9"
             ),

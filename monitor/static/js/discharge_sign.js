@@ -80,7 +80,7 @@ export class Signing {
     put(one("#discharge"), "data-over", closed);
     say(one("#sign-open"), this.#openWords(open, closed));
     this.#drawSigned(signatures);
-    this.#drawSheet(criteria, signatures);
+    this.#drawSheet(this.#evaluation);
   }
 
   #openWords(open, closed) {
@@ -94,7 +94,7 @@ export class Signing {
     fill(one("#signatures"), ...signatures.map(signatureLine));
   }
 
-  #drawSheet(criteria, signatures) {
+  #drawSheet({ criteria, signatures, trail }) {
     const place = (name) => one(`[data-sheet="${name}"]`);
     const last = signatures.at(-1);
     say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
@@ -103,6 +103,7 @@ export class Signing {
     const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
     say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
     fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
+    say(place("trail"), trail ? t("sheet_trail", trail) : "");
     fill(place("signed"), ...(signatures.length ? signatures.map(signatureLine) : [make("li", {}, t("no_signature"))]));
   }
 
