@@ -69,6 +69,7 @@ def signatures(house: House) -> int:
 def ready_record(furnished: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, float, int]:
     """A record in which one session may be discharged, made once."""
     folder = tmp_path_factory.mktemp("ready")
+    (folder / "record.db").touch(mode=0o600)
     (folder / "record.db").write_bytes(furnished)
     with open_house(folder) as house:
         session_id = ready(house)
