@@ -74,6 +74,7 @@ class Config:
     max_sockets: int = 1000
     max_sockets_per_address: int = 64
     max_sockets_per_sign_in: int = 4
+    idle_lock_min: int = 10
     station_size: int = 64
     keep_raw_hours: int = 24
     require_sound: bool = True
@@ -277,6 +278,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_sockets=_number(env, "MONITOR_MAX_SOCKETS", 1000, 1, 100_000),
         max_sockets_per_address=_number(env, "MONITOR_MAX_SOCKETS_PER_ADDRESS", 64, 1, 100_000),
         max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
+        idle_lock_min=_number(env, "MONITOR_IDLE_LOCK_MIN", 10, 2, 15),
         station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
         keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
         require_sound=env.get("MONITOR_REQUIRE_SOUND", "1") not in ("0", "false", "no"),

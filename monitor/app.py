@@ -78,9 +78,10 @@ from monitor.ward.snapshot import Snapshots
 from monitor.ward.sounding import StationSounds
 from monitor.ward.stations import settle_chairs
 from monitor.ward.ward import Spoken
+from monitor.web.locking import recheck
 from monitor.web.pushing import SocketEmitter
 from monitor.web.services import PolicyFacts, Services
-from monitor.web.sockets import build_socketio, recheck
+from monitor.web.sockets import build_socketio
 from monitor.web.wiring import build_flask
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 HISTORY_READS_AT_ONCE = 2
-RECHECK_S = 30.0
+RECHECK_S = 1.0  # nobody who has gone sees a frame later than 2 s (RELIABILITY I10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sockets=sockets,
         proofs=proofs,
         command_line=command_line,
+        idle_lock_min=config.idle_lock_min,
     )
     peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)

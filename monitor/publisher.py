@@ -44,6 +44,9 @@ class LivePicture(Protocol):
     def for_wall(self, frame: Mapping[str, object]) -> Mapping[str, object]:
         """The same tiles with initials only."""
 
+    def for_locked(self, frame: Mapping[str, object]) -> Mapping[str, object]:
+        """A session's frame with its numbers and alarms alone."""
+
     def calls(self) -> Sequence[Mapping[str, object]]:
         """Alarms that nobody acknowledged and that call beyond their own station."""
 
@@ -61,9 +64,14 @@ def wall_room(station: str) -> str:
     return f"wall:{station}"
 
 
-def session_room(session_id: int) -> str:
+def session_room(session_id: int | str) -> str:
     """The room of everybody who watches one session."""
     return f"session:{session_id}"
+
+
+def locked_room(session_id: int | str) -> str:
+    """The room of the pages of one session whose sign-ins are locked."""
+    return f"locked:{session_id}"
 
 
 class Publisher:
@@ -97,6 +105,8 @@ class Publisher:
     def session(self, session_id: int, event: str, payload: Mapping[str, object]) -> None:
         """Tell one session's page at once."""
         self._emit(event, payload, session_room(session_id))
+        if self._emitter.watched(locked_room(session_id)):
+            self._emit("nameless", self._picture.for_locked(payload), locked_room(session_id))
 
     def sound_test(self, station: str) -> None:
         """Have a station's page play a test; it is no alarm, and is marked TEST wherever it is shown."""
@@ -105,7 +115,7 @@ class Publisher:
 
     def session_is_watched(self, session_id: int) -> bool:
         """Whether a page of this session is open, so that nothing is built for nobody."""
-        return self._emitter.watched(session_room(session_id))
+        return any(self._emitter.watched(room(session_id)) for room in (session_room, locked_room))
 
     def heartbeat(self) -> None:
         """Tell every page that the server lives, whether it records, and which alarms nobody answers."""

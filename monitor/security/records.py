@@ -4,7 +4,7 @@ Functions take a Connection: reads a reading one, changes that of the writer's t
 and no name typed by somebody unknown (a password is easily typed into the wrong field).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,15 @@ from monitor.errors import NotFound, Refused
 from monitor.security.roles import Role
 from monitor.store import audit
 from monitor.store import people as acts
-from monitor.store.queries.people import Person, SignIn, person_by_id, person_by_name, sign_in, token_by_hash
+from monitor.store.queries.people import (
+    Person,
+    SignIn,
+    person_by_id,
+    person_by_name,
+    sign_in,
+    sign_ins_among,
+    token_by_hash,
+)
 from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
 
 LONGEST_NAME = 64
@@ -55,6 +63,7 @@ def choose_password(connection: Connection, person_id: int, password_hash: str, 
     """Store a password its owner chose, and end every sign-in of theirs."""
     acts.set_password(connection, person_id, password_hash, must_change=False)
     acts.set_reset_by(connection, person_id, "password", None)
+    acts.set_pin(connection, person_id, None)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, By(name, person_id), at, "password_changed", f"person {person_id}")
 
@@ -70,6 +79,7 @@ def reset_password(connection: Connection, by: By, at: datetime, person_id: int,
     refuse_same_hand(person.second_step_reset_by, by, "second step")
     acts.set_password(connection, person_id, password_hash, must_change=True)
     acts.set_reset_by(connection, person_id, "password", by.person_id)
+    acts.set_pin(connection, person_id, None)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, by, at, "password_reset", f"person {person_id}")
 
@@ -145,9 +155,9 @@ def live_sign_in(connection: Connection, mark: str, now: datetime) -> SignIn | N
     return found if found is not None and _stands(found, now) else None
 
 
-def live_among(connection: Connection, marks: Iterable[str], now: datetime) -> frozenset[str]:
+def live_among(connection: Connection, marks: Collection[str], now: datetime) -> list[SignIn]:
     """Which of these sign-ins still stand."""
-    return frozenset(mark for mark in marks if live_sign_in(connection, mark, now) is not None)
+    return [found for found in sign_ins_among(connection, marks) if _stands(found, now)]
 
 
 def add_token(connection: Connection, by: By, at: datetime, *, name: str, role: Role, mark: str) -> int:

@@ -38,10 +38,16 @@ class SocketRegistry:
         self._owners: dict[str, SocketOwner] = {}
         self._lock = threading.Lock()
         self._disconnect: Callable[[str], None] | None = None
+        self._turn: Callable[[str, bool], None] | None = None
+        self._locked: set[str] = set()
 
     def on_end(self, disconnect: Callable[[str], None]) -> None:
         """Say how a socket is closed; set once, by the room that owns the sockets."""
         self._disconnect = disconnect
+
+    def on_lock(self, turn: Callable[[str, bool], None]) -> None:
+        """Say how a socket's frames lose their names (True) and its page hears that they may come back (False)."""
+        self._turn = turn
 
     def add(self, sid: str, owner: SocketOwner) -> None:
         """Take a socket in, or raise TooManySockets."""
@@ -70,8 +76,24 @@ class SocketRegistry:
         with self._lock:
             return dict(self._owners)
 
+    def lock_sign_in(self, sign_in: str) -> None:
+        """Take the names out of what every socket of one sign-in is sent; twice is once."""
+        if sign_in not in self._locked:
+            self._locked.add(sign_in)
+            self._turn_all(sign_in, locked=True)
+
+    def open_sign_in(self, sign_in: str) -> None:
+        """Tell every socket of one sign-in that it may ask for the names again."""
+        self._locked.discard(sign_in)
+        self._turn_all(sign_in, locked=False)
+
+    def locked(self) -> frozenset[str]:
+        """The sign-ins whose sockets are sent no names."""
+        return frozenset(self._locked)
+
     def end_sign_in(self, sign_in: str) -> int:
         """Close every socket of one sign-in; how many there were."""
+        self._locked.discard(sign_in)
         return self._end(lambda owner: owner.sign_in == sign_in)
 
     def end_person(self, person_id: int) -> int:
@@ -81,6 +103,11 @@ class SocketRegistry:
     def end_socket(self, sid: str) -> int:
         """Close one socket; 0 when it was gone already."""
         return self._close([sid])
+
+    def _turn_all(self, sign_in: str, *, locked: bool) -> None:
+        for sid, owner in self.owners().items():
+            if owner.sign_in == sign_in and self._turn is not None:
+                self._turn(sid, locked)
 
     def _end(self, chosen: Callable[[SocketOwner], bool]) -> int:
         return self._close([sid for sid, owner in self.owners().items() if chosen(owner)])

@@ -17,6 +17,7 @@ from monitor.clock import Clock
 from monitor.errors import MonitorError, Refused
 from monitor.runtime import Runtime
 from monitor.security import displays, records
+from monitor.security.locks import IDLE_MIN, Locks
 from monitor.security.passwords import Passwords, check_new
 from monitor.security.proofs import Proofs, SecondStepNeeded
 from monitor.security.records import By
@@ -47,7 +48,7 @@ class Identity:
 
     `person_id` is None for the commands of this machine only, which are nobody's program. `language` is the one
     the person chose, None for the browser's. `second_step` is what was proved besides the password; somebody who must
-    have one and has none may do nothing but set it up.
+    have one and has none may do nothing but set it up. `locked`: names and acts wait for the PIN.
     """
 
     person_id: int | None
@@ -61,10 +62,19 @@ class Identity:
     second_step: str | None = None
     must_add_second_step: bool = False
     begun_at: datetime | None = None
+    locked: bool = False
 
 
 # Whoever may read server.lock of a running server, which is whoever owns its data folder.
 COMMAND_LINE = Identity(None, "command line", "command line", Role.ADMINISTRATOR.value, is_token=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Of some sign-ins: those that have ended, and those that are locked."""
+
+    ended: frozenset[str]
+    locked: tuple[SignIn, ...]
 
 
 class SignIns:
@@ -82,6 +92,7 @@ class SignIns:
         proofs: Proofs,
         sign_ins_a_minute: int = SIGN_INS_A_MINUTE,
         command_line: str | None = None,
+        idle_lock_min: int = IDLE_MIN,
     ) -> None:
         self._clock = clock
         self._runtime = runtime
@@ -93,6 +104,16 @@ class SignIns:
         self._accounts = AccountThrottle()
         self._addresses = RateLimit(sign_ins_a_minute, 60.0)
         self._command_line = None if command_line is None else fingerprint(command_line)
+        self.locks = Locks(
+            clock=clock,
+            runtime=runtime,
+            reading=reading,
+            transact=transact,
+            passwords=passwords,
+            sockets=sockets,
+            check_password=self.check_password,
+            idle_min=idle_lock_min,
+        )
 
     def sign_in(self, name: str, password: str, address: str) -> tuple[str, Identity]:
         """The secret for the cookie and who it is.
@@ -193,15 +214,18 @@ class SignIns:
         self._sockets.end_person(person.id)
         return self.begin(person, identity.second_step)
 
-    def ended(self, fingerprints: Iterable[str]) -> frozenset[str]:
-        """Which of these sign-ins are over; none when the database cannot be asked."""
+    def over(self, fingerprints: Iterable[str]) -> Over:
+        """Which of these sign-ins have ended, and which are locked; none when the database cannot be asked."""
         asked = frozenset(fingerprints)
         if not asked:
-            return frozenset()
+            return Over(frozenset(), ())
         try:
-            return asked - self._read(records.live_among, asked, self._clock.now())
+            standing = self._read(records.live_among, asked, self._clock.now())
         except SQLAlchemyError:
-            return frozenset()
+            return Over(frozenset(), ())
+        ended = asked - {found.id_hash for found in standing}
+        self.locks.forget(ended)
+        return Over(ended, tuple(found for found in standing if self.locks.is_locked(found)))
 
     def _identity(self, found: SignIn) -> Identity:
         person = found.person
@@ -216,6 +240,7 @@ class SignIns:
             second_step=found.second_step,
             must_add_second_step=found.second_step is None and self._proofs.needed(person.role),
             begun_at=found.created_at,
+            locked=self.locks.is_locked(found),
         )
 
     def _audit_refusal(self, person: Person | None, action: str) -> None:

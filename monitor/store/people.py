@@ -70,6 +70,31 @@ def touch_sign_in(connection: Connection, id_hash: str, at: datetime) -> None:
     )
 
 
+def lock_sign_in(connection: Connection, id_hash: str, at: datetime) -> bool:
+    """Lock a running sign-in; whether it was open until now."""
+    table = schema.sign_ins
+    open_one = (table.c.id_hash == id_hash, table.c.revoked_at.is_(None), table.c.locked_at.is_(None))
+    return connection.execute(update(table).where(*open_one).values(locked_at=at)).rowcount > 0
+
+
+def open_sign_in(connection: Connection, id_hash: str, at: datetime) -> None:
+    """A locked sign-in is its person's again, who is here now."""
+    table = schema.sign_ins
+    values = {"locked_at": None, "wrong_pins": 0, "last_human_at": at}
+    connection.execute(update(table).where(table.c.id_hash == id_hash).values(values))
+
+
+def count_wrong_pin(connection: Connection, id_hash: str) -> None:
+    """One more PIN that was wrong, since the sign-in was last opened."""
+    table = schema.sign_ins
+    connection.execute(update(table).where(table.c.id_hash == id_hash).values(wrong_pins=table.c.wrong_pins + 1))
+
+
+def set_pin(connection: Connection, person_id: int, pin_hash: str | None) -> None:
+    """Another PIN, or none; raises NotFound."""
+    _update_person(connection, person_id, pin_hash=pin_hash)
+
+
 def revoke_sign_in(connection: Connection, id_hash: str, at: datetime) -> bool:
     """End one sign-in; whether it was still running."""
     table = schema.sign_ins

@@ -85,6 +85,7 @@ people = Table(
     # Who reset it and is not to reset the other as well; NULL once the owner has chosen anew.
     Column("password_reset_by", Integer, nullable=True),
     Column("second_step_reset_by", Integer, nullable=True),
+    Column("pin_hash", Text),  # null: no PIN; it opens a locked sign-in and nothing else
 )
 sign_ins = Table(
     "sign_ins",
@@ -96,6 +97,8 @@ sign_ins = Table(
     _at("expires_at"),
     _at("revoked_at", nullable=True),
     _text("second_step", nullable=True),  # what was proved besides the password; NULL: nothing
+    _at("locked_at", nullable=True),
+    Column("wrong_pins", Integer, nullable=False, server_default="0"),  # since it was last opened
     Index(None, "person_id"),
 )
 tokens = Table(

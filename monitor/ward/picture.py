@@ -28,7 +28,7 @@ from monitor.ward.pump_panel import pump_panel
 from monitor.ward.responsible import assignment_event, responsible_picture
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.starting import start_gate_of
-from monitor.ward.wall import wall_frame
+from monitor.ward.wall import locked_frame, wall_frame
 from monitor.ward.ward import Ward
 
 Json = dict[str, object]
@@ -64,6 +64,10 @@ class Picture:
     def for_wall(self, frame: Mapping[str, object]) -> Json:
         """The same tiles as a display on the wall is sent them."""
         return wall_frame(frame)
+
+    def for_locked(self, frame: Mapping[str, object]) -> Json:
+        """What changed on a session's page, numbers and alarms alone."""
+        return locked_frame(frame)
 
     def tile(self, chair: Chair) -> Json:
         """One chair."""

@@ -1,4 +1,4 @@
-"""What a display on the wall is sent. Law: initials only: no digits of an id, no names, no free text, no way to act.
+"""What a display on the wall and a locked page are sent. Law: initials only: no digits of an id, no names, no acts.
 
 It is taken out here, before it is sent: a display shows nothing that it was never given.
 """
@@ -18,6 +18,13 @@ def wall_frame(frame: Mapping[str, object]) -> Json:
     if not isinstance(tiles, list):
         raise TypeError(f"no tiles: {tiles!r}")
     return {**frame, "tiles": [wall_tile(tile) for tile in tiles]}
+
+
+def locked_frame(frame: Mapping[str, object]) -> Json:
+    """One session's snapshot or change, as a page gets it whose sign-in is locked: its numbers and its alarms."""
+    told: Json = {name: frame[name] for name in ("numbers", "seq") if name in frame}
+    alarms = frame.get("alarms")
+    return {**told, "alarms": [_alarm(one) for one in alarms]} if isinstance(alarms, list) else told
 
 
 def wall_tile(tile: Mapping[str, object]) -> Json:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter
 from werkzeug.wrappers import Response as BaseResponse
 
+from monitor.security.locks import Locked
 from monitor.security.roles import Action, require
 from monitor.web.faults import NotJson
 from monitor.web.here import me, require_own_password, require_second_step
@@ -36,6 +37,7 @@ class Door:
     csrf: bool = True
     one_time_password: bool = False
     without_second_step: bool = False
+    while_locked: bool = False
 
 
 def allowed(
@@ -48,11 +50,13 @@ def allowed(
     status: int = 200,
     one_time_password: bool = False,
     without_second_step: bool = False,
+    while_locked: bool = False,
 ) -> Callable[[View], Routed]:
     """Declare a route for those whose role may `action`; `body`, `query`, `answer` are pydantic types.
 
     `one_time_password`: also for somebody who must still change the password they were handed.
     `without_second_step`: also for somebody who must still set up a second step.
+    `while_locked`: also at a sign-in that is locked; it then hands out no name and takes no act.
     """
     door = Door(
         action=action,
@@ -63,6 +67,7 @@ def allowed(
         status=status,
         one_time_password=one_time_password,
         without_second_step=without_second_step,
+        while_locked=while_locked,
     )
     return _hang(door)
 
@@ -106,6 +111,8 @@ def check(door: Door) -> None:
     if door.action is None:
         return
     identity = me()
+    if identity.locked and not door.while_locked:
+        raise Locked("This sign-in is locked. Unlock it to go on; numbers and alarms stay on the screen.")
     if not door.one_time_password:
         require_own_password(identity)
     if not door.without_second_step:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from monitor.errors import Conflict, MonitorError, NotAllowed, NotFound, NotRecording, Refused
+from monitor.security.locks import Locked, PinRefused
 from monitor.security.proofs import ProofRefused
 from monitor.security.registry import TooManySockets
 from monitor.security.sign_in import SignInRefused
@@ -46,6 +47,8 @@ STATUS: dict[type[MonitorError], int] = {
     Conflict: 409,
     NotJson: 415,
     Refused: 422,
+    Locked: 423,
+    PinRefused: 422,
     TooMany: 429,
     TooManySockets: 429,
     TooBusy: 503,
@@ -64,6 +67,7 @@ _TITLES = {
     404: "Not found",
     409: "Somebody else acted first",
     422: "Not possible yet",
+    423: "Locked",
     429: "Too many requests",
     503: "Not possible at the moment",
 }
@@ -90,6 +94,8 @@ def _refused(error: MonitorError) -> ResponseReturnValue:
         return redirect(url_for("pages.password"))
     if isinstance(error, SecondStepMissing) and not is_api() and request.method == "GET":
         return redirect(url_for("second_step.second_step"))
+    if isinstance(error, Locked) and not is_api() and request.method == "GET":
+        return redirect(url_for("pages.board", next=request.full_path.rstrip("?")))
     more: dict[str, object] = {}
     if isinstance(error, Refused) and error.missing:
         more["missing"] = list(error.missing)

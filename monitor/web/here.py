@@ -53,7 +53,13 @@ def somebody() -> Identity | None:
 
 
 def signed_in(secret: str, identity: Identity) -> None:
-    """This browser is signed in from now on; nothing planted in its cookie before is kept."""
+    """This browser is signed in from now on; nothing planted in its cookie before is kept.
+
+    Whoever was signed in at it before is signed out: nobody reaches a sign-in whose cookie is gone.
+    """
+    before = somebody()
+    if before is not None and not before.is_token and before.sign_in != identity.sign_in:
+        services().sign_ins.sign_out(before)
     session.clear()
     login_user(User(identity, secret))
 

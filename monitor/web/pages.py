@@ -18,9 +18,10 @@ from monitor.security.passwords import SHORTEST
 from monitor.security.proofs import SecondStepNeeded
 from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
-from monitor.security.sign_in import SignInRefused
+from monitor.security.sign_in import Identity, SignInRefused
 from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
+from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
 from monitor.web.api.patients import Search
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
@@ -43,9 +44,9 @@ def register(app: Flask) -> None:
     def always() -> dict[str, object]:
         given, who = services(), somebody()
         return {
-            "me": None
-            if who is None
-            else {"id": who.person_id, "name": who.name, "printed_name": who.printed_name, "role": who.role},
+            "me": _shown(who),
+            "locked": who is not None and who.locked,
+            "my_initials": None if who is None else staff_initials(who.printed_name),
             "build": given.build,
             "language": languages.language(),
             "languages": languages.LANGUAGES,
@@ -72,7 +73,8 @@ def register(app: Flask) -> None:
 @open_to_all("Where people sign in.")
 def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
-    if somebody() is not None:
+    who = somebody()
+    if who is not None and not who.locked:
         return redirect(safe_next(request.args.get("next")))
     return _sign_in_page()
 
@@ -93,7 +95,7 @@ def sign_in_post() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out")
-@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
+@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True, while_locked=True)
 def sign_out() -> ResponseReturnValue:
     """Sign out: this browser's sign-in and its live pages end."""
     services().sign_ins.sign_out(me())
@@ -143,7 +145,7 @@ def password_post() -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@allowed(Action.VIEW_BOARD)
+@allowed(Action.VIEW_BOARD, while_locked=True)
 def board() -> ResponseReturnValue:
     """All chairs of one station; of the first when none is named. A display has a page of its own."""
     if me().role == Role.STATION_DISPLAY:
@@ -236,6 +238,15 @@ def discharge(session_id: int) -> ResponseReturnValue:
 def csp_report() -> ResponseReturnValue:
     """Taken and not kept: a report may hold addresses with names of patients."""
     return Response(status=204)
+
+
+def _shown(who: Identity | None) -> dict[str, object] | None:
+    """Whoever asks, as a template names them: by initials at a locked sign-in."""
+    if who is None:
+        return None
+    initials = staff_initials(who.printed_name)
+    name, printed_name = (initials, initials) if who.locked else (who.name, who.printed_name)
+    return {"id": who.person_id, "name": name, "printed_name": printed_name, "role": who.role}
 
 
 def _opened(session_id: int) -> dict[str, object]:

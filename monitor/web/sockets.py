@@ -18,16 +18,17 @@ from socketio.packet import Packet
 from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
 
 from monitor.errors import MonitorError, NotAllowed, NotFound
-from monitor.publisher import LIVE_ROOM, board_room, session_room, wall_room
+from monitor.publisher import LIVE_ROOM, board_room, locked_room, session_room, wall_room
 from monitor.security.registry import SocketOwner
 from monitor.security.roles import Action, Role, require
 from monitor.security.sign_in import Identity
 from monitor.security.throttle import RateLimit
 from monitor.ward.sounding import PageSound
-from monitor.ward.wall import wall_frame
+from monitor.ward.wall import locked_frame, wall_frame
 from monitor.web import wire_json
 from monitor.web.fields import Body
 from monitor.web.here import address, me, require_own_password, require_second_step, services
+from monitor.web.locking import turn
 from monitor.web.services import Services
 from monitor.web.wiring import dress
 
@@ -70,6 +71,10 @@ class Greeting(Body):
 
 
 _WATCH: TypeAdapter[WatchBoard | WatchSession] = TypeAdapter(WatchBoard | WatchSession)
+_KINDS: dict[type[WatchBoard | WatchSession], tuple[str, ...]] = {
+    WatchBoard: ("board", "wall"),
+    WatchSession: ("session", "locked"),
+}
 
 
 class TextOnly(Packet):  # type: ignore[misc]
@@ -160,20 +165,11 @@ def attach(socketio: SocketIO, given: Services) -> None:
     rates = RateLimit(EVENTS_A_MINUTE, 60.0)
     server = socketio.server  # type: ignore[attr-defined]
     given.sockets.on_end(lambda sid: server.disconnect(sid, namespace="/"))
+    given.sockets.on_lock(lambda sid, locked: turn(server, sid, locked=locked))
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnecting(rates))
     socketio.on_event("watch", hears(Action.VIEW_BOARD, _WATCH, rates)(_watch))
     socketio.on_event("sounding", hears(Action.VIEW_BOARD, TypeAdapter(Sounding), rates)(_sounding))
-
-
-def recheck(given: Services) -> int:
-    """Close the sockets of every sign-in that has ended; call every 30 s. Returns how many were closed.
-
-    A database that cannot be read closes nothing: a station must not go dark because a disk is slow.
-    """
-    fingerprints = {owner.sign_in for owner in given.sockets.owners().values()}
-    ended = given.sign_ins.ended(fingerprints)
-    return sum(given.sockets.end_sign_in(fingerprint) for fingerprint in ended)
 
 
 def hears(
@@ -244,9 +240,9 @@ def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, o
     A session's page also watches the board, for the alarms of the other chairs.
     """
     room = _room(wanted, identity)
-    kind = room.partition(":")[0]
+    kinds = _KINDS[type(wanted)]
     for other in rooms():
-        if other not in (_sid(), room) and other.partition(":")[0] == kind:
+        if other not in (_sid(), room) and other.partition(":")[0] in kinds:
             leave_room(other)
     join_room(room)
     join_room(LIVE_ROOM)
@@ -268,22 +264,23 @@ def _sounding(said: Sounding, identity: Identity) -> dict[str, object]:
 def _room(wanted: WatchBoard | WatchSession, identity: Identity) -> str:
     """The room the server chooses, after asking whether this person may be in it."""
     if isinstance(wanted, WatchBoard):
-        return wall_room(wanted.board) if _is_display(identity) else board_room(wanted.board)
+        return wall_room(wanted.board) if _nameless(identity) else board_room(wanted.board)
     require(identity, Action.VIEW_SESSION)
-    return session_room(wanted.session)
+    return locked_room(wanted.session) if _nameless(identity) else session_room(wanted.session)
 
 
 def _snapshot(wanted: WatchBoard | WatchSession, identity: Identity) -> Mapping[str, object]:
     ward = services().ward
     if isinstance(wanted, WatchSession):
-        return ward.session(wanted.session)
+        session = ward.session(wanted.session)
+        return locked_frame(session) if _nameless(identity) else session
     board = ward.board(wanted.board)
-    return wall_frame(board) if _is_display(identity) else board
+    return wall_frame(board) if _nameless(identity) else board
 
 
-def _is_display(identity: Identity) -> bool:
-    """Whether it hangs on the wall, where everybody who passes reads it."""
-    return identity.role == Role.STATION_DISPLAY
+def _nameless(identity: Identity) -> bool:
+    """Whether everybody who passes reads it: a display on the wall, a page whose sign-in is locked."""
+    return identity.locked or identity.role == Role.STATION_DISPLAY
 
 
 def _still_known() -> None:

@@ -77,7 +77,7 @@ def test_disabling_a_person_ends_their_sign_ins_at_once(office: Office) -> None:
     secret, identity = office.sign_ins.sign_in("ana", GOOD, ADDRESS)
     office.transact(lambda connection: records.disable_person(connection, By("test"), office.time.clock.now(), ana))
     assert office.sign_ins.identify(secret) is None
-    assert office.sign_ins.ended({identity.sign_in}) == {identity.sign_in}
+    assert office.sign_ins.over({identity.sign_in}).ended == {identity.sign_in}
 
 
 def test_signing_out_ends_the_sign_in_and_its_sockets(office: Office) -> None:
@@ -197,7 +197,7 @@ def test_a_database_that_cannot_be_read_ends_no_sign_in(office: Office) -> None:
     office.hire("ana")
     _, identity = office.sign_ins.sign_in("ana", GOOD, ADDRESS)
     office.transact(lambda connection: connection.execute(text("ALTER TABLE sign_ins RENAME TO gone")) and None)
-    assert office.sign_ins.ended({identity.sign_in}) == frozenset()
+    assert office.sign_ins.over({identity.sign_in}).ended == frozenset()
 
 
 def test_a_program_never_signs_in_and_its_token_ends_when_it_is_disabled(office: Office) -> None:

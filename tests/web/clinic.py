@@ -209,6 +209,7 @@ class SmallPicture:
 
     office: Office
     recording: bool = True
+    tiles: list[Mapping[str, object]] = field(default_factory=list)
 
     def stations(self) -> list[str]:
         return ["A"]
@@ -216,7 +217,7 @@ class SmallPicture:
     def board(self, station: str) -> Mapping[str, object]:
         if station != "A":
             raise NotFound("There is no such station.")
-        return {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": []}
+        return {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": list(self.tiles)}
 
     def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
         head = self.office.store.read(session_head, session_id)

@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
-from monitor.web.sockets import Capped, TextOnly, build_socketio, recheck
+from monitor.web.locking import recheck
+from monitor.web.sockets import Capped, TextOnly, build_socketio
 from tests.security.clinic import START_AT
 from tests.web.clinic import ORIGIN, Browser, Clinic
 

@@ -19,7 +19,7 @@ export function attachSessionBar(live, { station }) {
   const bar = attachBar(live);
   if (station) return;
   say(one("#top-chairs"), t("chair_only"));
-  for (const name of ["session", "session_changed"]) live.on(name, (frame) => bar.alarms(counted(frame.alarms)));
+  for (const name of ["session", "session_changed", "nameless"]) live.on(name, (frame) => frame.alarms && bar.alarms(counted(frame.alarms)));
 }
 
 function counted(standing) {

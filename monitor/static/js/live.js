@@ -1,7 +1,7 @@
 /* The live link of a page: Socket.IO over websocket only, watched by the server's own heartbeat.
    Laws: within 3 s of a silent server -> "stale" (one and a half beats missed), 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
    line slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
-   Events: board tiles session values session_changed heartbeat (frames), state {state, silentS, why}, tick (each 250 ms),
+   Events: board tiles session values session_changed nameless (of a locked page) heartbeat (frames), state {state, silentS, why}, tick (each 250 ms),
    blank (the page slept: show no number until the next snapshot).
    Silence is measured by performance.now; the wall clock only tells that a laptop slept, which performance.now may not. */
 import { put } from "./dom.js";
@@ -15,7 +15,7 @@ const ANSWER_MS = 4000;
 const TICK_MS = 250;
 const RETRY_MS = 1500;
 const LOOK_MS = 5000;
-const STREAM = { board: "board", tiles: "board", session: "session", values: "session", session_changed: "session" };
+const STREAM = { board: "board", tiles: "board", session: "session", values: "session", session_changed: "session", nameless: "session" };
 
 /** connect({watch: {board: "A"} | {session: 12} | several}) -> Live. Several need a server that keeps several rooms a socket. */
 export function connect({ watch = [] } = {}) {
@@ -56,6 +56,8 @@ class Live {
     this.#socket.on("disconnect", () => this.#again());
     this.#socket.on("heartbeat", (beat) => this.#heartbeat(beat));
     this.#socket.on("sound_test", (frame) => this.#tell("sound_test", frame));
+    this.#socket.on("lock", (turned) => document.dispatchEvent(new CustomEvent("sign-in-lock", { detail: turned })));
+    document.addEventListener("sign-in-turned", () => this.refresh()); // what was shown with names is asked for without, and back
     for (const name of Object.keys(STREAM)) this.#socket.on(name, (frame) => this.#frame(name, frame));
     document.addEventListener("resume", () => this.#woke());
     addEventListener("pageshow", (event) => event.persisted && this.#woke());
@@ -181,7 +183,7 @@ class Live {
     this.#beatMs = Math.max(this.#beatMs, askedMs); // an answer to a question proves as much as a heartbeat
     if (snapshot) {
       this.#seen[STREAM[name]] = snapshot.seq ?? -1;
-      this.#tell(name, inLanguage(snapshot));
+      this.#tell(name === "session" && !snapshot.session ? "nameless" : name, inLanguage(snapshot));
     }
     this.#judge();
   }

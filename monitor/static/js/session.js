@@ -65,6 +65,13 @@ function showHead(head) {
   put(one("[data-score=white]"), "hidden", head.state !== "observing");
 }
 
+live.on("nameless", (frame) => {
+  if (frame.numbers) numbers.show(frame.numbers);
+  if (!frame.alarms) return;
+  numbers.showAlarms(frame.alarms);
+  alarms.show(frame.alarms);
+});
+
 /* Each part listens for itself: one that fails stops no other. */
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));
 live.on("values", (frame) => numbers.show(frame.numbers));

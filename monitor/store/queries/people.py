@@ -1,6 +1,6 @@
 """Who may do what, as it stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,8 @@ class SignIn:
     expires_at: datetime
     revoked_at: datetime | None
     second_step: str | None
+    locked_at: datetime | None
+    wrong_pins: int
     person: Person
 
 
@@ -60,7 +62,10 @@ _PERSON = (
     *(_p.c.password_hash, _p.c.must_change_password, _p.c.created_at, _p.c.disabled_at, _p.c.language),
     *(_p.c.password_reset_by, _p.c.second_step_reset_by),
 )
-_SIGN_IN = (_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at, _s.c.second_step)
+_SIGN_IN = (
+    *(_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at),
+    *(_s.c.second_step, _s.c.locked_at, _s.c.wrong_pins),
+)
 _TOKEN = (_t.c.id, _t.c.name, _t.c.role, _t.c.created_at, _t.c.expires_at, _t.c.revoked_at)
 
 
@@ -95,6 +100,17 @@ def last_sign_ins(connection: Connection) -> dict[int, datetime]:
     """When each person signed in last; nobody who never did."""
     query = select(_s.c.person_id, func.max(_s.c.created_at)).group_by(_s.c.person_id)
     return {int(person_id): at for person_id, at in connection.execute(query)}
+
+
+def sign_ins_among(connection: Connection, id_hashes: Collection[str]) -> list[SignIn]:
+    """Those of these sign-ins that were ever made, with their persons."""
+    query = select(*_SIGN_IN, *_PERSON).join(_p, _p.c.id == _s.c.person_id).where(_s.c.id_hash.in_(id_hashes))
+    return many(connection, query, _sign_in)
+
+
+def pin_hash(connection: Connection, person_id: int) -> str | None:
+    """The hash of a person's PIN, None without one."""
+    return connection.execute(select(_p.c.pin_hash).where(_p.c.id == person_id)).scalar_one_or_none()
 
 
 def token_by_hash(connection: Connection, token_hash: str) -> Token | None:

@@ -26,6 +26,7 @@ from monitor.web.api import (
     scales,
     scores,
     sessions,
+    sign_in,
     stations,
     tokens,
     unassigned,
@@ -35,6 +36,7 @@ from monitor.web.here import services
 from monitor.web.openapi import PREFIX, describe
 
 NOUNS = (
+    sign_in,
     patients,
     chairs,
     assignments,
