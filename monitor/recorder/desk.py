@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned, reckoned_before
@@ -29,6 +30,7 @@ from monitor.recorder.acts import (
     SignDischarge,
 )
 from monitor.recorder.addenda import add_afterwards
+from monitor.recorder.allergy_record import StateAllergy, stated, store_statement
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
 from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
@@ -178,6 +180,10 @@ class Desk:
         return self._recorder.perform(
             partial(self._replaying.replay, act, messages), partial(self._replaying.replayed, messages)
         )
+
+    def state_allergy(self, act: StateAllergy) -> Allergies:
+        """What is said of a patient's allergies; raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
+        return self._recorder.perform(partial(store_statement, act), partial(stated, self._recorder.ward))
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""

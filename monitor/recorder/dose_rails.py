@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.clinical.dosing.allergies import meant
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.likeness import Setting
-from monitor.clinical.dosing.medication import medication_rails
+from monitor.clinical.dosing.medication import allergy_words, medication_rails
 from monitor.clinical.dosing.rails import (
     Rail,
     RailLevel,
@@ -36,6 +37,7 @@ from monitor.ward.live_session import LiveSession
 from monitor.ward.said import given
 
 _PHYSICIAN = "physician"
+_INFUSED = "ketamine"
 _GRAVEST = [RailLevel.SOFT, RailLevel.SECOND_PERSON, RailLevel.PHYSICIAN, RailLevel.HARD]
 _ASKS = {
     RailLevel.SOFT: "Check this: {words}. If it is right, say why.",
@@ -53,10 +55,11 @@ def dose_details(live: LiveSession, act: SessionAct, event: SessionEvent, at: da
     """The details to store: what was entered, who saw it too, and the rails that were passed; raises Refused."""
     details = {**act.details, **seen_by(act, event)}
     try:
-        crossed = _crossed(live, act, event, at)
+        crossed = [*_allergic(live, event), *_crossed(live, act, event, at)]
     except (KeyError, TypeError) as error:
         raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
-    return {**details, **passed(act, crossed)}
+    known = {"allergies": live.allergies.words} if event is SessionEvent.GIVE_MEDICATION else {}
+    return {**details, **known, **passed(act, crossed)}
 
 
 def seen_by(act: SessionAct, event: SessionEvent) -> dict[str, object]:
@@ -118,6 +121,14 @@ def _seconded(level: RailLevel, second: Actor | None, physicians: list[Actor]) -
     return level is RailLevel.SOFT or second is not None
 
 
+def _allergic(live: LiveSession, event: SessionEvent) -> list[Rail]:
+    """The infused drug itself among the allergies: a physician and a second person, whatever the dose."""
+    if event not in (SessionEvent.RECORD_ORDER, SessionEvent.START, SessionEvent.GIVE_BOLUS):
+        return []
+    found = meant(live.allergies, _INFUSED, ())
+    return [Rail(RailLevel.HARD, "drug", allergy_words(_INFUSED, one)) for one in found]
+
+
 def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> list[Rail]:
     """Bounds are checked, and what is crossed is named; the rails are per kg, so an order needs no weight."""
     policy = live.policy.dosing
@@ -133,7 +144,7 @@ def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: dateti
         return _bolus(live, act, at)
     if event is SessionEvent.GIVE_MEDICATION:
         dose = given(act.details, Mark(act.person.name, at, act.person.person_id))
-        return medication_rails(live.policy.medications, dose, live.course.medications)
+        return medication_rails(live.policy.medications, dose, live.course.medications, live.allergies)
     return _rate(live, act, event, at) if event in RATES else []
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from monitor.clinical.vitals import Vital
 from monitor.store import (
     columns,
+    schema_allergies,
     schema_displays,
     schema_outbox,
     schema_responsible,
@@ -67,6 +68,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_outbox.APPEND_ONLY,
     *schema_responsible.APPEND_ONLY,
     *schema_sound.APPEND_ONLY,
+    *schema_allergies.APPEND_ONLY,
 )
 
 people = Table(

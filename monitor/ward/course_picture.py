@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.medication import stated_words
 from monitor.clinical.policy.preparation_parts import MedicationPolicy
@@ -48,6 +49,18 @@ def dose(live: LiveSession, now: datetime) -> Json | None:
         "amount": ordered.amount,
         "ordered_by": course.order.mark.by,
         "fraction": round(min(1.0, given / figures.total_mg), 4),
+    }
+
+
+def allergies_picture(allergies: Allergies) -> Json:
+    """What is known of allergies in words, with who said so last; each listed one by its statement's number."""
+    newest = allergies.newest
+    return {
+        "status": allergies.status.value,
+        "words": allergies.words,
+        "listed": [{"id": one.id, "substance": one.substance, "reaction": one.reaction} for one in allergies.listed],
+        "by": None if newest is None else newest.by,
+        "at": None if newest is None else newest.at.isoformat(),
     }
 
 

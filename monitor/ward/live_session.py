@@ -9,6 +9,7 @@ from datetime import datetime
 
 from monitor.clinical.alarms.own_limits import OwnLimits, in_force
 from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState, Reach
+from monitor.clinical.dosing.allergies import NOT_ASKED, Allergies
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.vital_gate import GateFinding
 from monitor.clinical.repeats import Pressure
@@ -68,6 +69,7 @@ class LiveSession:
     pump: Pump = field(default_factory=Pump)
     pressure: Pressure | None = None
     assignments: list[Assignment] = field(default_factory=list)  # of its chair, made while it sat there
+    allergies: Allergies = NOT_ASKED
     _judged_by: tuple[OwnLimits, ClinicPolicy] | None = None
 
     @property

@@ -18,7 +18,7 @@ from monitor.ward.admission import difference_picture, says_picture
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
-from monitor.ward.course_picture import dose, events_of, medications, preparation
+from monitor.ward.course_picture import allergies_picture, dose, events_of, medications, preparation
 from monitor.ward.device_alarms import device_alarms_picture
 from monitor.ward.dose_picture import dose_panel, guideline
 from monitor.ward.due import due_list
@@ -171,6 +171,7 @@ class Picture:
             "preparation": preparation(live),
             "guideline": guideline(live.policy.dosing.guideline),
             "medications": medications(live.policy.medications),
+            "patient_id": live.patient.id,
             "now_at": self._clock.now().isoformat(),
         }
 
@@ -179,6 +180,7 @@ class Picture:
         now = self._clock.now()
         return {
             "session": self.head(live, chair),
+            "allergies": allergies_picture(live.allergies),
             "alarms": [self.alarm(one, live, chair) for one in live.shown()],
             "messages": [self.alarm(one, live, chair) for one in live.messages()],
             "events": [*events_of(live.course.events), *map(assignment_event, live.assignments)],

@@ -111,6 +111,7 @@ def live_session(stored: OpenSession, policy: ClinicPolicy, now: datetime, mono_
         simulated=stored.session.simulated,
         watching_since_mono_s=mono_s,
         assignments=list(stored.assignments),
+        allergies=stored.allergies,
     )
     for said in stored.pump:
         reading = Reading(Vital(said.vital), said.value, said.measured_at, said.sub_id, Quality(said.quality))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
@@ -32,6 +33,7 @@ from monitor.recorder.acts import (
     SessionAct,
     SignDischarge,
 )
+from monitor.recorder.allergy_record import StateAllergy
 from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
@@ -104,6 +106,9 @@ class Recording(Protocol):
 
     def hand_over(self, act: HandOver) -> Assignment:
         """Another nurse for a chair; raises NotFound, Refused, Conflict, NotAllowed."""
+
+    def state_allergy(self, act: StateAllergy) -> Allergies:
+        """What is said of a patient's allergies; raises Refused, Conflict, NotFound, NotAllowed."""
 
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         """Its taker has read a hand-over note; raises NotFound, NotAllowed."""

@@ -151,6 +151,15 @@ ACTS = {
         "nurse",
         ["session.give_medication"],
     ),
+    "allergy": (
+        lambda house, who: (
+            "POST",
+            f"/patients/{house.patient_id}/allergies",
+            {"said": "allergy", "substance": "latex"},
+        ),
+        "nurse",
+        ["patient.allergy"],
+    ),
     "note": (act("note", text="sleepy"), "nurse", ["session.note"]),
     "symptom": (act("symptom", symptom="nausea", grade=1), "nurse", ["session.symptom"]),
     "correction": (corrected, "nurse", ["session.correct_entry"]),

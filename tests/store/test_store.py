@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from monitor.clinical.dosing.allergies import Said
 from monitor.errors import ConfigurationRefused, Conflict, Refused
 from monitor.store import (
     admissions,
@@ -32,6 +33,7 @@ from monitor.store import (
     sound_proofs,
 )
 from monitor.store.admission_rows import AdmissionRow
+from monitor.store.allergies import AllergyRow, insert_allergy
 from monitor.store.assignments import AssignmentRow, insert_assignment, insert_note_seen
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
@@ -297,6 +299,8 @@ def full_clinic(clinic):
     hers = AssignmentRow(clinic.chair, clinic.nurse, "Dana", clinic.t0, clinic.at(60), None, "", clinic.nurse, "Dana")
     assigned = clinic.do(lambda c: insert_assignment(c, hers))
     clinic.do(lambda c: insert_note_seen(c, assigned, clinic.t0, clinic.nurse, "Dana"))
+    asked = AllergyRow(1, Said.NONE_KNOWN, "", "", "", "", None, "", clinic.t0, clinic.nurse, "Dana")
+    clinic.do(lambda c: insert_allergy(c, asked))
     return clinic
 
 

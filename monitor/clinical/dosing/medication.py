@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.clinical.dosing.allergies import NOT_ASKED, Allergies, AllergyStatement, meant
 from monitor.clinical.dosing.rails import Rail, RailLevel
 from monitor.clinical.policy.parts import Quantity
 from monitor.clinical.policy.preparation_parts import MedicationPolicy, MedicationRule, Override
@@ -57,11 +58,13 @@ def check_name(policy: MedicationPolicy, given: Given, waits: Sequence[str]) -> 
         raise MedicationRefused(f"{rule.words} is given in {rule.unit}, not {given.unit}.", ("unit",))
 
 
-def medication_rails(policy: MedicationPolicy, given: Given, before: Sequence[Given]) -> list[Rail]:
+def medication_rails(
+    policy: MedicationPolicy, given: Given, before: Sequence[Given], allergies: Allergies = NOT_ASKED
+) -> list[Rail]:
     """What this dose crosses beside those that stand: usual dose and route, total, time apart, charted twice."""
     rule = policy.drugs.get(given.drug)
     same = [one for one in before if one.drug == given.drug]
-    crossed = _twice(policy, given, same)
+    crossed = [*_allergic(policy, rule, given, allergies), *_twice(policy, given, same)]
     if rule is not None:
         crossed = [*_unusual(rule, given), *_too_much(policy, rule, given, same), *crossed]
         crossed += _too_soon(policy, rule, given, same)
@@ -71,6 +74,18 @@ def medication_rails(policy: MedicationPolicy, given: Given, before: Sequence[Gi
 def stated_words(quantity: Quantity) -> str:
     """“5 mg”; “5 mg (unverified)” where the number was written from memory."""
     return f"{quantity.value:g} {quantity.unit}" + (" (unverified)" if quantity.mark == "M" else "")
+
+
+def allergy_words(name: str, one: AllergyStatement) -> str:
+    """“Midazolam: recorded as allergic to benzodiazepines (rash), said by Nurse”."""
+    reaction = f" ({one.reaction})" if one.reaction else ""
+    return f"{name}: the patient is recorded as allergic to {one.substance}{reaction}, said by {one.by}"
+
+
+def _allergic(policy: MedicationPolicy, rule: MedicationRule | None, given: Given, allergies: Allergies) -> list[Rail]:
+    name, words = (given.drug, ()) if rule is None else (rule.words, rule.allergens)
+    found = meant(allergies, given.drug, words)
+    return [Rail(LEVELS[policy.allergy], "drug", allergy_words(name, one)) for one in found]
 
 
 def _unusual(rule: MedicationRule, given: Given) -> list[Rail]:

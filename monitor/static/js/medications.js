@@ -4,6 +4,7 @@
 import { fill, make, one, put, say } from "./dom.js";
 import { get } from "./api.js";
 import { Ask, report } from "./ask.js";
+import { allergyWords } from "./allergies.js";
 import { clockWords, t, timeWords } from "./words.js";
 
 export class Medications {
@@ -12,6 +13,7 @@ export class Medications {
   #ask = Ask.named("give_medication");
   #drugs = [];
   #given = [];
+  #allergies = null;
 
   constructor(acts, live) {
     this.#acts = acts;
@@ -26,6 +28,7 @@ export class Medications {
       this.#drugs = frame.medications;
       fill(one("#drugs"), ...this.#drugs.map((drug) => make("option", { value: drug.id }, drug.words)));
     }
+    this.#allergies = frame.allergies ?? this.#allergies;
     this.#given = (frame.events ?? []).filter((event) => event.entry === "give_medication" && event.stands);
   }
 
@@ -47,7 +50,7 @@ export class Medications {
       one("[name=route]", dialog).value = drug.routes[0];
     }
     const words = drug ? [usualWords(drug), ...guardWords(drug)] : name ? [t("no_usual_dose")] : [];
-    say(one("[data-usual]", dialog), [...words, ...this.#beforeWords(name)].join(" "));
+    say(one("[data-usual]", dialog), [...words, ...this.#beforeWords(name), this.#allergies ? `${allergyWords(this.#allergies)}.` : ""].join(" "));
   }
 
   #beforeWords(name) {

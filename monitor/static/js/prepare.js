@@ -3,6 +3,7 @@
    recorded; the order's sums are shown beside it while it is typed. */
 import { Acts } from "./acts.js";
 import { attachAdmission, showAdmission } from "./admission.js";
+import { Allergies } from "./allergies.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
@@ -25,6 +26,7 @@ attachKeys();
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.refresh() });
 const numbers = new Numbers(page);
 const sessionBar = new SessionBar(live);
+const allergies = new Allergies();
 let head = null;
 let dose = null;
 let guideline = null;
@@ -55,6 +57,7 @@ function drawStart() {
 
 function show(frame) {
   head = frame.session;
+  allergies.show(frame);
   if (frame.dose !== undefined) dose = frame.dose;
   acts.head = head;
   document.dispatchEvent(new CustomEvent("session-head", { detail: head }));

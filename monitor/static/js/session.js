@@ -2,6 +2,7 @@
    Law: numbers and alarms are drawn first and by themselves; the curve comes after and may fail alone. */
 import { Acts } from "./acts.js";
 import { attachAdmission, showAdmission } from "./admission.js";
+import { Allergies } from "./allergies.js";
 import { showAdvice } from "./advice.js";
 import { Ask } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
@@ -40,6 +41,7 @@ const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
 const corrections = new Corrections(acts, () => dose.givenNow());
 const events = new EventList(one("#event-list"), all("[data-list]"), (entry) => corrections.open(entry));
+const allergies = new Allergies();
 const medications = new Medications(acts, live);
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
 const limits = new LimitsPanel(session, acts, page.dataset.role);
@@ -102,6 +104,7 @@ for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => events.show(frame.events, acts.allows("correct_entry")));
   live.on(name, (frame) => charting.show(frame.events));
   live.on(name, (frame) => medications.show(frame));
+  live.on(name, (frame) => allergies.show(frame));
 }
 live.on("session", (snapshot) => events.tell(snapshot.told_by_devices ?? []));
 

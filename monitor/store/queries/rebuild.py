@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from monitor.clinical.dosing.allergies import NOT_ASKED, Allergies
 from monitor.clinical.vitals import KINDS, NIBP, Cadence
 from monitor.store.queries.alarms import AlarmRecord, alarms, standing_alarms
+from monitor.store.queries.allergies import allergies_of
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
 from monitor.store.queries.assignments import Assignment, assignments_within
 from monitor.store.queries.patients import Patient, patient
@@ -38,6 +40,7 @@ class OpenSession:
     pump: tuple[ReadingRecord, ...] = ()  # everything the pump said, oldest first
     pump_events: tuple[PumpEventRecord, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    allergies: Allergies = NOT_ASKED
 
     @property
     def baseline_events(self) -> tuple[SessionEventRecord, ...]:
@@ -89,6 +92,7 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
         _pump(connection, head, since) if PUMP & newest.keys() and since is not None else (),
         tuple(pump_events(connection, head.id)),
         tuple(assignments_within(connection, head.id)),
+        allergies_of(connection, head.patient_id),
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, current_app, jsonify
 
 from monitor.web.api import (
     alarms,
+    allergies,
     assignments,
     audit,
     chairs,
@@ -38,6 +39,7 @@ from monitor.web.openapi import PREFIX, describe
 NOUNS = (
     sign_in,
     patients,
+    allergies,
     chairs,
     assignments,
     sessions,

@@ -28,6 +28,7 @@ from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
 from monitor.web.api.alarms import told as told_alarm
 from monitor.web.api.alarms import told_by_devices
+from monitor.web.api.allergies import told_allergies
 from monitor.web.api.assignments import told as told_assignment
 from monitor.web.api.pump_events import told_by_pumps
 from monitor.web.api.readings import began
@@ -49,6 +50,7 @@ class ExportAnswer(Answer):
     """A session with everything recorded of it; times are ISO 8601 UTC."""
 
     session: dict[str, object]
+    allergies: list[dict[str, object]]
     events: list[dict[str, object]]
     scores: list[dict[str, object]]
     responsible: list[dict[str, object]]
@@ -198,6 +200,7 @@ def _beside(connection: Connection, history: SessionHistory, policies: Policies)
     assigned = responsible_during(connection, head.id)
     return {
         "session": _session(head),
+        "allergies": [one.model_dump(mode="json") for one in told_allergies(connection, head.patient_id)],
         "events": _events(history),
         "scores": [_score(one) for one in assessments(connection, head.id, replaced=True)],
         "responsible": [told_assignment(one).model_dump(mode="json") for one in assigned],
