@@ -95,6 +95,8 @@ def test_every_page_fits_its_screen_can_be_read_and_makes_no_name_code(clinic: C
         if page.locator("body[data-link]").count():
             axe.draw_alarms(page)
         judged[path] = list(axe.complaints(page))
+        page.emulate_media(media="print")
+        assert not page.locator(".head, .bottom").first.is_visible(), f"{path} prints its bar"
         page.close()
     assert {path: found for path, found in judged.items() if found} == {}
 

@@ -16,6 +16,7 @@ const DRAW_EVERY_MS = 1000;
 const THIN_AGAIN_MS = 180_000;
 const SETTLE_MS = 400;
 const RESIZED_MS = 120;
+const NARROW_PX = 560;
 const AT_MOST_MS = 5000;
 const DRAWN = new Set(["hr", "pr", "spo2", "rr", "etco2", "abp_sys", "abp_dia", "nibp_sys"]);
 const EXTRA_POINTS = 300;
@@ -113,6 +114,8 @@ export class Curves {
   async #react(plotly = globalThis.Plotly) {
     this.#place();
     const { data, layout } = ink(this.#figure.drawn);
+    const narrow = this.#element.clientWidth < NARROW_PX; // beside the words of a baseline, which take a third of it
+    for (const name of ["legend", "legend2", "legend3"]) if (layout[name] && narrow) layout[name].x = 0.6;
     const fresh = !this.#element.classList.contains("js-plotly-plot");
     await plotly.react(this.#element, data, layout, CONFIG);
     if (fresh) this.#listen();
