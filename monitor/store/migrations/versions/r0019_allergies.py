@@ -1,6 +1,6 @@
 """What is said of a patient's allergies.
 
-Revision 0018.
+Revision 0019.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from monitor.store.dialects import append_only
 
-revision = "0018"
-down_revision: str | None = "0017"
+revision = "0019"
+down_revision: str | None = "0018"
 
 
 def upgrade() -> None:
