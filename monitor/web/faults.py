@@ -135,12 +135,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _fault(error: Exception) -> ResponseReturnValue:
     """Logs where it happened but not what it said: an exception's text may hold a patient's name."""
     reference = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("fault %s: %s at %s", reference, type(error).__name__, places)
+    log.error("fault %s: %s", reference, where(error))
     return told(
         500, "fault", f"Something went wrong on the server. Try again; if it stays, tell IT the reference {reference}."
     )
+
+
+def where(error: BaseException) -> str:
+    """The kind of an error and the lines it came through, without what it says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    return f"{type(error).__name__} at {places}"
 
 
 def told(status: int, code: str, message: str, **more: object) -> Response:

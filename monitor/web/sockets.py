@@ -4,17 +4,16 @@ A browser gets in only over websocket, from our own origin, signed in, with the 
 whether the sign-in still stands. The server chooses the room.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
-from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from flask import Flask, request
 from flask_socketio import SocketIO, join_room, leave_room, rooms
 from flask_wtf.csrf import validate_csrf
 from pydantic import Field, TypeAdapter, ValidationError
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
-from socketio.packet import Packet
 from wtforms.validators import ValidationError as CsrfRefused  # type: ignore[import-untyped]
 
 from monitor.errors import MonitorError, NotAllowed, NotFound
@@ -25,10 +24,11 @@ from monitor.security.sign_in import Identity
 from monitor.security.throttle import RateLimit
 from monitor.ward.sounding import PageSound
 from monitor.ward.wall import locked_frame, wall_frame
-from monitor.web import wire_json
+from monitor.web import faults, wire_json
 from monitor.web.fields import Body
 from monitor.web.here import address, me, require_own_password, require_second_step, services
 from monitor.web.locking import turn
+from monitor.web.packets import Capped, TextOnly, quiet_log
 from monitor.web.services import Services
 from monitor.web.wiring import dress
 
@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+log = logging.getLogger(__name__)
+
 MESSAGE_BYTES = 64 * 1024
 PING_S = 5
 EVENTS_A_MINUTE = 100
 _PATH = "/socket.io"
-_BINARY = ("5", "6")
 
 
 class WatchBoard(Body):
@@ -77,25 +78,6 @@ _KINDS: dict[type[WatchBoard | WatchSession], tuple[str, ...]] = {
 }
 
 
-class TextOnly(Packet):  # type: ignore[misc]
-    """Refuses binary packets: their attachments pile up in memory before any handler sees them (RELIABILITY §3.9)."""
-
-    uses_binary_events = False
-
-    def decode(self, encoded_packet: str | bytes) -> int:
-        """Read a packet; raises ValueError for a binary one, which is then dropped."""
-        if isinstance(encoded_packet, bytes) or encoded_packet[:1] in _BINARY:
-            raise ValueError("binary packets are off")
-        return int(super().decode(encoded_packet) or 0)
-
-
-class Capped(SimpleWebSocketWSGI):  # type: ignore[misc]
-    """Hands the message limit down to simple-websocket, which engineio forgets to do (RELIABILITY finding 11)."""
-
-    def __init__(self, handler: object, server: Any, **kwargs: object) -> None:  # noqa: ANN401
-        super().__init__(handler, server, max_message_size=int(server.max_http_buffer_size), **kwargs)
-
-
 class Gate:
     """WSGI wrapper: nobody opens a websocket who is not signed in and does not come from a page of ours."""
 
@@ -125,6 +107,7 @@ class Gate:
 
 def build_socketio(app: Flask, given: Services, **more: object) -> SocketIO:
     """Socket.IO on the application, with every limit set and the handlers attached; `more` as SocketIO takes it."""
+    engine_log = quiet_log(given)
     options: dict[str, Any] = {
         "async_mode": given.runtime.async_mode,
         "transports": ["websocket"],
@@ -139,8 +122,8 @@ def build_socketio(app: Flask, given: Services, **more: object) -> SocketIO:
         "serializer": TextOnly,
         "json": wire_json,
         "manage_session": False,
-        "logger": False,  # at INFO the engine logs what is in the packets, which is patients' values
-        "engineio_logger": False,
+        "logger": engine_log,  # never at INFO: there the engine logs what is in the packets, which is patients' values
+        "engineio_logger": engine_log,
         **more,
     }
     app.wsgi_app = bare(app)  # type: ignore[assignment, method-assign]
@@ -194,6 +177,9 @@ def hears(
             except ValidationError:
                 services().counters.refusals.labels("invalid").inc()
                 return {"ok": False, "error": "invalid", "message": "Send what docs/api.md shows for this event."}
+            except Exception as error:  # noqa: BLE001 - the task would print what it said, which may be a name
+                log.error("an event failed: %s", faults.where(error))
+                return {"ok": False, "error": "fault", "message": "Something went wrong on the server; try again."}
 
         behind.action = action  # type: ignore[attr-defined]
         return behind

@@ -21,7 +21,8 @@ from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
 from monitor.web.locking import recheck
-from monitor.web.sockets import Capped, TextOnly, build_socketio
+from monitor.web.packets import Capped, TextOnly
+from monitor.web.sockets import build_socketio
 from tests.security.clinic import START_AT
 from tests.web.clinic import ORIGIN, Browser, Clinic
 
@@ -263,6 +264,29 @@ def test_a_binary_packet_is_refused_and_nothing_piles_up(server: Server, packet:
     ws.send_binary(b"x" * 60_000)
     assert ask(ws, "watch", {"board": "A"})["ok"]
     assert server.socketio.server._binary_packet == {}
+
+
+@pytest.mark.parametrize("packet", ["42[", "4\x00", "42" + "[" * 20_000, '42{"a":NaN}', "4" + "9" * 40, '42["watch"'])
+def test_a_broken_packet_is_counted_and_writes_no_line(
+    server: Server, packet: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ws = server.welcome(server.clinic.signed_in())
+    ws.send(packet)
+    assert ask(ws, "watch", {"board": "A"})["ok"]
+    assert "Traceback" not in caplog.text
+
+
+def test_a_fault_of_a_handler_is_logged_by_its_place_and_not_by_what_it_said(
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> dict[str, object]:
+        raise LookupError("Maria Kowal ZZPHI-CANARY")
+
+    monkeypatch.setattr(server.clinic.picture, "board", broken)
+    ws = server.welcome(server.clinic.signed_in())
+    assert ask(ws, "watch", {"board": "A"})["error"] == "fault"
+    assert "LookupError at" in caplog.text
+    assert "CANARY" not in caplog.text
 
 
 def test_a_message_beyond_64_kib_closes_the_connection(server: Server) -> None:
