@@ -59,7 +59,7 @@ def baseline_marks(
         if value is None:
             continue
         shapes.append(_line(f"baseline:{vital}", panel_of(vital), value, {"width": 1, "dash": "7px,5px"}))
-        text = f"{gettext('baseline')} {label} {value:g}"
+        text = f"{gettext('baseline')} {gettext(label)} {value:g}"
         notes.append(_note("muted", 1.0, value, panel_of(vital), text, xref="x domain", xanchor="right"))
     return shapes, notes
 

@@ -55,6 +55,11 @@ def language() -> str:
     return DEFAULT if found is None else str(found.language)
 
 
+def text_in(of: str, text: str) -> str:
+    """A text of the pages in a language, also where no request is being answered."""
+    return str(_translations(of).gettext(text))
+
+
 def catalogue(of: str, domain: str) -> Catalog | None:
     """A catalogue as its translators wrote it; None for the language the texts are written in."""
     path = FOLDER / of / "LC_MESSAGES" / f"{domain}.po"

@@ -32,11 +32,12 @@ SPOKEN_KEYS = (
     "notes",
     "why_not",
     "answer_words",
-    "kind_words",
 )
+VERBATIM = ("device_alarms", "says", "details")  # what a device or a person said in their own words
 HOLE = re.compile(r"\{(\w+)(:n)?\}")
 _NUMBER = r"([-−+]?\d[\d.:]*|–)"
 _WORDS = r"(.+?)"
+_BESIDE = " · "  # between sentences of their own; it stands in no phrase
 _JOINTS = ("; ", ", ")
 _MOST_WORDS = 5  # of a text among the words of a row
 # Between these, a text that no phrase knows is a row of words that may be known: “Aldrete 9”, “BP 164/98 > 160”.
@@ -75,12 +76,19 @@ def said_in(of: str, text: str) -> str:
 
 def in_language(value: object, key: str = "") -> object:
     """A value of JSON with the sentences of the server in it in the language of this request."""
+    return put_into(language(), value, key)
+
+
+def put_into(of: str, value: object, key: str = "") -> object:
+    """The same in a language that is named."""
     if isinstance(value, str):
-        return spoken(value) if key in SPOKEN_KEYS else value
+        return said_in(of, value) if key in SPOKEN_KEYS else value
     if isinstance(value, Mapping):
-        return {name: in_language(one, str(name)) for name, one in value.items()}
+        return {name: one if name in VERBATIM else put_into(of, one, str(name)) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [in_language(one, key) for one in value]
+        if value and not isinstance(value[0], Mapping) and key not in SPOKEN_KEYS:
+            return value  # a curve
+        return [put_into(of, one, key) for one in value]
     return value
 
 
@@ -103,12 +111,21 @@ def phrase_table(of: str) -> Markup | None:
     if book is None:
         return None
     rows = [[one.pattern, one.said, sorted(one.own)] for one in book.phrases]
-    table = {"exact": book.exact, "phrases": rows, "decimal": book.decimal, "keys": SPOKEN_KEYS, "between": _BETWEEN}
+    table = {
+        "exact": book.exact,
+        "phrases": rows,
+        "decimal": book.decimal,
+        "keys": SPOKEN_KEYS,
+        "between": _BETWEEN,
+        "verbatim": VERBATIM,
+    }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
 
 
 def _say(book: PhraseBook, text: str) -> str:
+    if _BESIDE in text:
+        return _BESIDE.join(_say(book, part) for part in text.split(_BESIDE))
     return _listed(book, text) or _known(book, text) or _joined(book, text) or _row(book, text)
 
 

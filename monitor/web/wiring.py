@@ -13,7 +13,17 @@ from flask_wtf.csrf import CSRFProtect
 
 from monitor.security.sign_in import DISPLAY_LONGEST_H
 from monitor.security.throttle import RateLimit
-from monitor.web import faults, health, languages, lock_pages, pages, people_pages, second_step_pages, wall_pages
+from monitor.web import (
+    faults,
+    health,
+    languages,
+    lock_pages,
+    pages,
+    people_pages,
+    second_step_pages,
+    sheet_pages,
+    wall_pages,
+)
 from monitor.web.api import register as register_api
 from monitor.web.doors import door_of
 from monitor.web.headers import Headers, allowed_hosts
@@ -41,6 +51,7 @@ def build_flask(given: Services) -> Flask:
     second_step_pages.register(app)
     people_pages.register(app)
     wall_pages.register(app)
+    sheet_pages.register(app)
     lock_pages.register(app)
     register_api(app)
     health.register(app)

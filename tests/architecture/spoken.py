@@ -15,6 +15,7 @@ from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.scores.ctcae import TERMS
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.security.roles import Role
+from monitor.web.figure_curves import CURVES
 
 ROOMS = (
     "monitor/clinical/*.py",
@@ -35,7 +36,7 @@ SILENT = frozenset(
     ["dialects", "engine", "folder", "keys", "migrate", "schema", "columns", "content", "openapi", "headers",
      "health", "counters", "event_bodies", "fields", "languages", "export", "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
-     "figure_series", "session_picture", "said", "here"]
+     "figure_series", "session_picture", "said", "here", "sheet_pages", "syslog"]
 )  # fmt: skip
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",
@@ -45,9 +46,9 @@ _QUIET_CALLS = frozenset(
 _FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
 # Single small words that sentences are made of.
 LOOSE = """
-    up down or consent weight screening escort fasting capnography order chair identity baseline systolic diastolic
-    combative agitated restless drowsy lethargic oxygen pulse consciousness temperature dissociation sedation pain
-    orientation gait temp instructions absent present clear entry set
+    up down or consent weight screening escort fasting capnography order chair identity baseline systolic
+    diastolic clearance confirmed gap combative agitated restless drowsy lethargic oxygen pulse consciousness
+    temperature dissociation sedation pain orientation gait temp instructions absent present clear entry set
 """.split()  # noqa: SIM905
 _HOLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _EDGES = " ,;.\n"
@@ -67,7 +68,8 @@ def _coded(root: Path) -> frozenset[str]:
     """Words made from codes: “Check in” of check_in, “medium”, a rule by its id; and what the shipped policy says."""
     policy = tomllib.loads((root / "monitor" / "policies" / "adult-ketamine.toml").read_text(encoding="utf-8"))
     codes = {*SessionEvent, *SessionState, *AlarmPriority, *Role, *TERMS, *LOOSE, "{part} or {part}"}
-    return frozenset(code.replace("_", " ") for code in codes) | frozenset(_written(policy))
+    labels = {*(curve.label for curve in CURVES), "BP mmHg"}
+    return labels | frozenset(code.replace("_", " ") for code in codes) | frozenset(_written(policy))
 
 
 def _written(table: object) -> Iterator[str]:
@@ -150,7 +152,11 @@ def _hole(hole: re.Match[str]) -> str:
 
 def _part(part: ast.expr) -> str:
     if isinstance(part, ast.FormattedValue):
-        number = part.format_spec is not None or _last_name(part.value) in ("number", "round", "len", "floor")
+        number = (
+            part.format_spec is not None
+            or isinstance(part.value, ast.BinOp)
+            or _last_name(part.value) in ("number", "round", "len", "floor")
+        )
         return "{" + _value_name(part.value) + (":n" if number else "") + "}"
     return str(part.value) if isinstance(part, ast.Constant) else ""
 

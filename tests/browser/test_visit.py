@@ -215,9 +215,10 @@ def test_a_finished_session_is_shown_calmly_with_its_signature_and_no_acts(clini
     expect(record).to_contain_text("Fit to leave by physician override")
     expect(record).to_contain_text(re.compile(r"\d{1,2} \w+ \d{4}.*\d\d:\d\d:\d\d"))
     expect(discharge.get_by_test_id("scores").get_by_role("button").first).to_be_hidden()
-    expect(discharge.get_by_role("button", name="Print sheet")).to_be_enabled()
-    discharge.emulate_media(media="print")
-    expect(discharge.get_by_test_id("sheet")).to_contain_text("Signed by Physician Test")
+    expect(discharge.get_by_role("link", name="Sheet to take home")).to_be_visible()
+    sheet = nurse.open(f"/sessions/{session_id}/sheet?language=es").get_by_test_id("sheet")
+    expect(sheet).to_contain_text("Physician Test")
+    expect(sheet).to_contain_text("No conduzca")
 
     live = nurse.open(f"/sessions/{session_id}")
     expect(live.get_by_test_id("state")).to_have_text("discharged")

@@ -62,3 +62,14 @@ def test_a_display_speaks_the_language_it_was_enrolled_in(clinic: Clinic) -> Non
     wall.fetch_token("/wall/enrol")
     assert wall.form("/wall/enrol", code=offered.json["code"]).status_code == 302
     assert '<html lang="es"' in wall.get("/wall", **{"Accept-Language": "en"}).text
+
+
+def test_the_sheet_is_in_the_patients_language_whatever_the_reader_speaks(clinic: Clinic) -> None:
+    browser = clinic.signed_in(Role.NURSE)
+    session_id = clinic.session(browser)
+    spanish = browser.get(f"/sessions/{session_id}/sheet?language=es", **{"Accept-Language": "en"}).text
+    assert '<html lang="es"' in spanish
+    assert "No conduzca" in spanish
+    assert "Do not drive" not in spanish
+    assert ">Print<" in spanish  # what the reader presses is in the reader's language
+    assert "Do not drive" in browser.get(f"/sessions/{session_id}/sheet", **{"Accept-Language": "en"}).text

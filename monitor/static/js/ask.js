@@ -6,10 +6,10 @@ import { all, make, one, put, say } from "./dom.js";
 import { changesList, reviewed } from "./review.js";
 import { t } from "./words.js";
 
-/** 52.5 from "52.5" or "52,5"; null when it is not a plain number. */
+/** 52.5 from "52.5" or "52,5"; null when it is not a plain number, or could be read as thousands ("1.500"; "0.125" cannot). */
 export function plainNumber(text) {
   const words = String(text).trim();
-  return /^\d+([.,]\d{1,3})?$/.test(words) ? Number(words.replace(",", ".")) : null;
+  return /^(\d+([.,]\d{1,2})?|0[.,]\d{3})$/.test(words) ? Number(words.replace(",", ".")) : null;
 }
 
 /** "a message" below an element: kind is done, refused or "". */

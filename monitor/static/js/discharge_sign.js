@@ -1,9 +1,8 @@
-/* Signing: with the password, in a dialog that says what is signed; override, leaving against advice, the printed sheet.
+/* Signing: with the password, in a dialog that says what is signed; override, leaving against advice.
    Law: only the server discharges; the button is enabled when its last evaluation, not an old one, says it may be signed. */
 import { all, fill, make, one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { postOnce } from "./acts.js";
-import { nameOf } from "./confirmations.js";
 import { clockWords, dayWords, has, isOver, t } from "./words.js";
 
 const APPROVED = "discharge approved";
@@ -45,7 +44,6 @@ export class Signing {
     one("[data-act=override]").addEventListener("click", () => this.#override());
     one("[data-act=leave_against_advice]").addEventListener("click", () => this.#leave());
     one("[data-act=addendum]").addEventListener("click", () => this.#add());
-    one("[data-act=print]").addEventListener("click", () => print());
   }
 
   set head(head) {
@@ -80,7 +78,6 @@ export class Signing {
     put(one("#discharge"), "data-over", closed);
     say(one("#sign-open"), this.#openWords(open, closed));
     this.#drawSigned(signatures);
-    this.#drawSheet(this.#evaluation);
   }
 
   #openWords(open, closed) {
@@ -92,19 +89,6 @@ export class Signing {
   #drawSigned(signatures) {
     put(one("#signed"), "hidden", signatures.length === 0);
     fill(one("#signatures"), ...signatures.map(signatureLine));
-  }
-
-  #drawSheet({ criteria, signatures, trail }) {
-    const place = (name) => one(`[data-sheet="${name}"]`);
-    const last = signatures.at(-1);
-    say(place("who"), `${this.#head.initials} ··${this.#head.id_digits}`);
-    say(place("day"), dayWords(last?.signed_at ?? this.#evaluation.as_of));
-    put(place("simulated"), "hidden", !this.#head.simulated);
-    const escort = nameOf(this.#evaluation.scores?.confirmations?.items?.escort_present);
-    say(place("escort"), escort ? t("sheet_escort", { name: escort }) : "");
-    fill(place("criteria"), ...criteria.map((criterion) => make("li", {}, `${criterion.title}: ${t(`result_${criterion.result}`)} · ${criterion.evidence}`)));
-    say(place("trail"), trail ? t("sheet_trail", trail) : "");
-    fill(place("signed"), ...(signatures.length ? signatures.map(signatureLine) : [make("li", {}, t("no_signature"))]));
   }
 
   #sign() {

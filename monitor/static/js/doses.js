@@ -4,10 +4,11 @@
 import { one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { orderWords } from "./order_sums.js";
+import { decimals } from "./phrases.js";
 import { isOver, lengthWords, t, timeWords } from "./words.js";
 
 const OVER_MG = 0.1;
-const round = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+const round = (value, digits) => (value === null || value === undefined ? "–" : decimals(value.toFixed(digits)));
 
 /** mg/kg/h of a rate; null when weight or concentration is not known. */
 export function mgPerKgPerHour(rate, concentration, weight) {
@@ -107,8 +108,8 @@ export class DosePanel {
     const rate = dose?.rate_ml_per_h ?? null;
     const perHour = mgPerKgPerHour(rate, dose?.concentration_mg_per_ml, this.#head?.weight_kg);
     const state = this.#head?.state;
-    say(one("#dose-rate"), state === "held" ? t("held") : rate ? `${rate.toFixed(1)} mL/h` : t("not_running"));
-    say(one("#dose-weight"), perHour ? `· ${perHour.toFixed(2)} mg/kg/h` : "");
+    say(one("#dose-rate"), state === "held" ? t("held") : rate ? decimals(`${rate.toFixed(1)} mL/h`) : t("not_running"));
+    say(one("#dose-weight"), perHour ? decimals(`· ${perHour.toFixed(2)} mg/kg/h`) : "");
   }
 
   #drawOrder(dose) {

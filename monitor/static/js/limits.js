@@ -4,6 +4,7 @@
 import { get } from "./api.js";
 import { Ask, report } from "./ask.js";
 import { all, one, put, say } from "./dom.js";
+import { decimals } from "./phrases.js";
 import { t, timeWords } from "./words.js";
 
 const SIGN = { high: [">", "≥"], low: ["<", "≤"] };
@@ -11,7 +12,7 @@ const SIGN = { high: [">", "≥"], low: ["<", "≤"] };
 /** A limit with its comparison: "< 90", "≥ 180", "+4 within 60 s". */
 function limitOf(rule, level, limit) {
   if (level.change !== null) return `${rule.direction === "high" ? "+" : "−"}${level.change}`;
-  return limit === null ? "–" : `${SIGN[rule.direction][level.inclusive ? 1 : 0]} ${Number(limit.toFixed(1))}`;
+  return limit === null ? "–" : decimals(`${SIGN[rule.direction][level.inclusive ? 1 : 0]} ${Number(limit.toFixed(1))}`);
 }
 
 export class LimitsPanel {

@@ -146,7 +146,7 @@ class Live {
     this.#beatMs = now;
     this.#serverAt = at;
     this.#serverMs = now;
-    this.#tell("heartbeat", beat);
+    this.#tell("heartbeat", inLanguage(beat));
     this.#judge();
     if (beat.build && beat.build !== document.body.dataset.build) this.#reload("build");
   }

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { postOnce } from "./acts.js";
 import { Ask, report } from "./ask.js";
 import { fill, make, one, put, say } from "./dom.js";
+import { decimals } from "./phrases.js";
 import { has, t, timeWords } from "./words.js";
 
 const AGAIN_MS = 30_000; // inputs grow old by time alone
@@ -87,7 +88,7 @@ function saying(found) {
 const nameOf = (parameter) => t(`news2_of_${parameter}`);
 
 function inputItem({ parameter, value, at, points, old }, found) {
-  const said = has(`news2_is_${value}`) ? t(`news2_is_${value}`) : `${nameOf(parameter)} ${value}`;
+  const said = has(`news2_is_${value}`) ? t(`news2_is_${value}`) : `${nameOf(parameter)} ${decimals(value)}`;
   const scale = parameter === "spo2" && found.spo2_scale === 2 ? ` ${t("news2_scale_2")}` : "";
   const uncounted = parameter === "consciousness" && found.expected_drug_effect;
   const words = `${said}${scale} (${points})${old ? ` · ${t("news2_too_old", { at: timeWords(at) })}` : ""}`;

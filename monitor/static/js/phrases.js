@@ -3,11 +3,13 @@
    An English page has no table, and nothing here costs it anything. */
 import { block } from "./dom.js";
 
+const BESIDE = " · "; // between sentences of their own; it stands in no phrase
 const JOINTS = ["; ", ", "];
 const MOST_WORDS = 5; // of a text among the words of a row
 const MOST = 2000; // sentences remembered: counts and times in words make new ones all day
-const { exact = null, phrases = [], decimal = ".", keys = [], between = "(,)" } = block("phrases");
+const { exact = null, phrases = [], decimal = ".", keys = [], verbatim = [], between = "(,)" } = block("phrases");
 const KEYS = new Set(keys);
+const VERBATIM = new Set(verbatim); // what a device or a person said in their own words
 const PHRASES = phrases.map(([pattern, said, own]) => ({ pattern: new RegExp(`^(?:${pattern})$`, "s"), said, own: new Set(own) }));
 const BETWEEN = new RegExp(between);
 const remembered = new Map();
@@ -27,15 +29,17 @@ export function spoken(text) {
 export function inLanguage(value, key = "") {
   if (exact === null) return value;
   if (typeof value === "string") return KEYS.has(key) ? spoken(value) : value;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((one) => inLanguage(one, key));
+  if (Array.isArray(value)) return typeof value[0] !== "object" && !KEYS.has(key) ? value : value.map((one) => inLanguage(one, key));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inLanguage(one, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, VERBATIM.has(name) ? one : inLanguage(one, name)]));
 }
 
 /** A number as it is read, with the decimal mark of the language; never for what a form holds or sends. */
 export const decimals = (text) => (decimal === "." ? String(text) : String(text).replace(/(?<![\d.])(\d+)\.(\d+)(?![\d.])/g, `$1${decimal}$2`));
 
-const say = (text) => listed(text) ?? known(text) ?? joined(text) ?? row(text);
+const say = (text) => (text.includes(BESIDE) ? text.split(BESIDE).map(one).join(BESIDE) : one(text));
+
+const one = (text) => listed(text) ?? known(text) ?? joined(text) ?? row(text);
 
 /** A list whose every part is known whole; a phrase that happens to fit it would read it wrongly. */
 function listed(text) {

@@ -13,6 +13,7 @@ import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SessionBar } from "./session_bar.js";
 import { gateActs } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
+import { decimals } from "./phrases.js";
 import { has, t, timeWords } from "./words.js";
 
 const EVENT_OF = { weight: "record_weight", order: "record_order", consent: "confirm_consent", second_check: "second_check", baseline: "capture_baseline", physician_clearance: "physician_clearance" };
@@ -89,15 +90,15 @@ function drawOrder() {
   const order = typedOrder();
   const sums = orderSums(order, head?.weight_kg);
   const write = (name, words) => say(one(`[data-computed="${name}"]`), words);
-  write("mg", sums ? `${sums.mg.toFixed(1)} mg` : "–");
-  write("ml", sums ? `${sums.ml.toFixed(1)} mL` : "–");
-  write("rate", sums ? `${sums.ml_per_h.toFixed(1)} mL/h` : "–");
+  write("mg", sums ? decimals(`${sums.mg.toFixed(1)} mg`) : "–");
+  write("ml", sums ? decimals(`${sums.ml.toFixed(1)} mL`) : "–");
+  write("rate", sums ? decimals(`${sums.ml_per_h.toFixed(1)} mL/h`) : "–");
   write("words", head && !head.weight_kg ? t("needs_weight") : dose?.mg_per_kg ? orderWords(dose) : "");
   write("guideline", guidelineWords(sums, guideline));
 }
 
 function showBaseline(baseline) {
-  const plain = (value) => (value === null || value === undefined ? "–" : Number(value.toFixed(1)));
+  const plain = (value) => (value === null || value === undefined ? "–" : decimals(Number(value.toFixed(1))));
   const sys = baseline.nibp_sys ?? baseline.sys;
   const dia = baseline.nibp_dia ?? baseline.dia;
   for (const vital of ["hr", "spo2", "rr", "etco2"]) say(one(`[data-baseline="${vital}"]`), plain(baseline[vital]));

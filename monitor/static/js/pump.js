@@ -4,12 +4,13 @@
 import { ageNow, ageWords, stamp } from "./age.js";
 import { one, put, say } from "./dom.js";
 import { inert } from "./inert.js";
+import { decimals } from "./phrases.js";
 import { clockWords, isOver, t } from "./words.js";
 
 /** "52.5 mL/h"; a dash alone for what is not said. */
 function shown(value, unit, digits) {
   if (value === null || value === undefined) return "–";
-  return `${digits === undefined ? Number(value.toFixed(2)) : value.toFixed(digits)} ${unit}`;
+  return decimals(`${digits === undefined ? Number(value.toFixed(2)) : value.toFixed(digits)} ${unit}`);
 }
 
 export class PumpPanel {

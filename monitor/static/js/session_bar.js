@@ -1,6 +1,7 @@
 /* The bar under the top bar: whose session, its state, elapsed and remaining time.
    Law: times run on the server's clock (its heartbeats), so that a page that slept does not count on by itself. */
 import { one, put, say } from "./dom.js";
+import { decimals } from "./phrases.js";
 import { isOver, lengthWords, t } from "./words.js";
 
 const RUNNING = new Set(["infusing", "held"]);
@@ -22,7 +23,7 @@ export class SessionBar {
     say(one("#id-digits"), head.id_digits);
     say(one("#state"), t(`state_${head.state}`));
     put(one("#state"), "data-state", head.state);
-    say(one("#weight"), head.weight_kg ? `${head.weight_kg.toFixed(1)} kg` : "");
+    say(one("#weight"), head.weight_kg ? decimals(`${head.weight_kg.toFixed(1)} kg`) : "");
     put(one("#session-simulated"), "hidden", !head.simulated);
     const paused = Boolean(head.paused_until_at);
     // Only the live session's own page has these; preparation and discharge share the bar without them.

@@ -4,6 +4,7 @@
 import { all, one, put, say } from "./dom.js";
 import { ageNow, ageWords, stamp, stateNow } from "./age.js";
 import { placeOf, urgency } from "./alarms.js";
+import { decimals } from "./phrases.js";
 import { t } from "./words.js";
 
 const DASH = "–";
@@ -37,7 +38,7 @@ export class Numbers {
   showAlarms(alarms) {
     this.#crossed.clear();
     const lasting = alarms.filter((alarm) => alarm.kind !== "technical" && ["active", "acknowledged"].includes(alarm.state));
-    for (const alarm of lasting.sort((a, b) => urgency(b) - urgency(a))) this.#crossed.set(placeOf(alarm), /[<>≤≥] ?[\d.]+$/.exec(alarm.words)?.[0]);
+    for (const alarm of lasting.sort((a, b) => urgency(b) - urgency(a))) this.#crossed.set(placeOf(alarm), /[<>≤≥] ?[\d.,]+$/.exec(alarm.words)?.[0]);
     this.tick();
   }
 
@@ -60,7 +61,7 @@ export class Numbers {
 
   #words(vital, number) {
     if (vital === "bp") return number.sys === null ? DASH : `${Math.round(number.sys)}/${Math.round(number.dia)}`;
-    return number.value.toFixed(DECIMALS[vital] ?? 0);
+    return decimals(number.value.toFixed(DECIMALS[vital] ?? 0));
   }
 
   #base(vital, number, state) {

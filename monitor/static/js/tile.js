@@ -10,6 +10,7 @@ import { NurseBadge } from "./responsible.js";
 import { Spark } from "./spark.js";
 import { leftWords, nextWords, noticeWords, numeral, saysWords } from "./tile_words.js";
 import { lengthWords, t, timeWords } from "./words.js";
+import { spoken } from "./phrases.js";
 import { VitalCell } from "./vital.js";
 
 const SCALES = { hr: { from: 30, to: 150 }, spo2: { from: 82, to: 101 } };
@@ -24,9 +25,9 @@ export class Tile {
   #strip = new AlarmStrip();
   #nurse = new NurseBadge();
   #cells = {
-    hr: new VitalCell("hr", "HR", "/min", "label"),
+    hr: new VitalCell("hr", spoken("HR"), "/min", "label"),
     spo2: new VitalCell("spo2", "SpO₂", "%", "label"),
-    rr: new VitalCell("rr", "RR", "/min", "foot"),
+    rr: new VitalCell("rr", spoken("RR"), "/min", "foot"),
     etco2: new VitalCell("etco2", "CO₂", "mmHg", "foot"),
     bp: new VitalCell("bp", t("bp"), "mmHg", "label"),
   };

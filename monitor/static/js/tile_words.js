@@ -1,10 +1,11 @@
 /* What a tile says in words. Law: a word of the hospital is marked as one; "0:00 left" is never said of a dose that is exceeded. */
 import { deviceWords } from "./device_alarms.js";
+import { decimals } from "./phrases.js";
 import { lengthWords, t, timeWords } from "./words.js";
 
 const OVER_MG = 0.1;
 
-export const numeral = (value, digits) => (value === null || value === undefined ? "–" : Number(value).toFixed(digits));
+export const numeral = (value, digits) => (value === null || value === undefined ? "–" : decimals(Number(value).toFixed(digits)));
 
 /** "2026-03-05T14:00:00Z D.W." -> "15:00, D.W." in the clinic's zone; other words as they are. */
 export function nextWords(next) {

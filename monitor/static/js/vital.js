@@ -3,6 +3,7 @@
    alarm is filled (outlined once acknowledged). Only what changed is written. */
 import { make, put, say } from "./dom.js";
 import { ageNow, ageWords, stamp, stateNow } from "./age.js";
+import { decimals } from "./phrases.js";
 import { t } from "./words.js";
 
 const DASH = "–";
@@ -22,7 +23,7 @@ function valueWords(vital, number) {
     const sys = number.sys ?? number.value;
     return number.dia === null || number.dia === undefined ? String(Math.round(sys)) : `${Math.round(sys)}/${Math.round(number.dia)}`;
   }
-  return vital === "temp" ? number.value.toFixed(1) : String(Math.round(number.value));
+  return vital === "temp" ? decimals(number.value.toFixed(1)) : String(Math.round(number.value));
 }
 
 /** limitsAt: "label" (beside the unit) or "foot" (below the value, until an age takes the place). */

@@ -1,6 +1,7 @@
 /* The translated texts of a page and the clinic's way of writing times.
    Law: no sentence lives in a script; it comes from #texts (every page) or #page-texts (this page), where {name} stands for a value. */
 import { block } from "./dom.js";
+import { decimals } from "./phrases.js";
 
 const TEXTS = { ...block("texts"), ...block("page-texts") };
 const ZONE = document.body.dataset.zone || "UTC";
@@ -9,8 +10,11 @@ const LANGUAGE = HTML_LANGUAGE === "en" ? "en-GB" : HTML_LANGUAGE; // day before
 
 /** The text of a key with its values put in; a missing key shows itself, so a test or a reader finds it. */
 export function t(key, values = {}) {
-  return (TEXTS[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return (TEXTS[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));
 }
+
+/** A value in a text: a bare number with the decimal mark of the language, anything else as it is. */
+const shown = (value) => (/^[-−+]?\d+\.\d+( \S+)?$/.test(String(value)) ? decimals(value) : String(value));
 
 /** Whether a text exists for a key. */
 export const has = (key) => key in TEXTS;

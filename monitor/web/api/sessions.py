@@ -16,8 +16,9 @@ from monitor.store.queries import SessionRecord, chairs, patient, session, sessi
 from monitor.store.queries.patients import same_person
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
-from monitor.web.figures import session_figure
+from monitor.web.figure_words import figure_in
 from monitor.web.here import actor, request_of, services
+from monitor.web.languages import language
 from monitor.web.services import Json
 
 blueprint = Blueprint("sessions", __name__)
@@ -111,8 +112,9 @@ def get_figure(session_id: int, query: Stretch) -> Json:
     """The session's curves as a Plotly figure."""
     given = services()
     snapshot = given.ward.session(session_id, WINDOWS_S[query.window])
+    spoken = language()
     with given.history.passage():
-        return given.runtime.offload(session_figure, snapshot, query.window, given.config.timezone, str)
+        return given.runtime.offload(figure_in, spoken, snapshot, query.window, given.config.timezone)
 
 
 def lines_of_day(day: date | None, states: frozenset[str] | None = None) -> list[SessionLine]:
