@@ -91,6 +91,7 @@ def test_an_upgrade_that_breaks_half_way_leaves_the_database_as_it_was(empty: En
 def test_a_damaged_file_is_neither_upgraded_nor_overwritten(url: str, tmp_path: Path):
     damaged = b"this was a database once" * 100
     (tmp_path / "record.db").write_bytes(damaged)
+    (tmp_path / "record.db").chmod(0o600)
     with pytest.raises(SchemaRefused, match="file is not a database"):
         migrate.upgrade(url)
     assert (tmp_path / "record.db").read_bytes() == damaged

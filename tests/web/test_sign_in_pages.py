@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
 from monitor.security.registry import SocketOwner
 from monitor.security.roles import Role
@@ -82,6 +83,49 @@ def test_a_sign_in_planted_before_is_worth_nothing_afterwards(clinic: Clinic) ->
     assert attacker.get("/").status_code == 302
     browser.token = planted_token
     assert browser.post("/api/v1/patients", hospital_id="1", family_name="a", given_name="b").json["error"] == "csrf"
+
+
+def forged(value: str, secret: str) -> dict[str, str]:
+    """Cookies somebody makes who does not know the server's key, or knows no sign-in."""
+    head, _, tail = value.rpartition(".")
+    flipped = "A" if tail[0] != "A" else "B"
+    claimed = {"_user_id": secret, "_fresh": True}
+    signer = URLSafeTimedSerializer(
+        "another key, as long as a key must be", salt="cookie-session", signer_kwargs={"key_derivation": "hmac"}
+    )
+    return {
+        "another signature": f"{head}.{flipped}{tail[1:]}",
+        "no signature": head,
+        "another key": str(signer.dumps(claimed)),
+        "plain words": '{"_user_id":"1"}',
+        "the name alone": secret,
+        "nothing": "",
+    }
+
+
+def test_a_forged_cookie_is_nobody(clinic: Clinic) -> None:
+    browser = clinic.signed_in(Role.PHYSICIAN)
+    cookie = browser.client.get_cookie("monitor", domain="127.0.0.1")
+    assert cookie is not None
+    with browser.client.session_transaction(base_url=ORIGIN) as kept:
+        secret = str(kept["_user_id"])
+    for what, value in forged(cookie.value, secret).items():
+        forger = clinic.browser()
+        forger.client.set_cookie("monitor", value, domain="127.0.0.1")
+        assert forger.get("/api/v1/chairs").status_code == 401, what
+    assert browser.get("/api/v1/chairs").status_code == 200
+
+
+def test_a_cookie_of_the_right_key_needs_a_sign_in_that_stands(clinic: Clinic) -> None:
+    """Whoever reads the database has the fingerprint of a sign-in only, which opens nothing."""
+    browser = clinic.signed_in()
+    with browser.client.session_transaction(base_url=ORIGIN) as kept:
+        mark = fingerprint(kept["_user_id"])
+    for name in (mark, "1", "", "' OR 1=1 --"):
+        thief = clinic.browser()
+        with thief.client.session_transaction(base_url=ORIGIN) as planted:
+            planted["_user_id"] = name
+        assert thief.get("/api/v1/chairs").status_code == 401
 
 
 def test_signing_in_again_gives_another_sign_in(clinic: Clinic) -> None:
