@@ -80,6 +80,7 @@ from monitor.ward.stations import settle_chairs
 from monitor.ward.ward import Spoken
 from monitor.web.locking import recheck
 from monitor.web.pushing import SocketEmitter
+from monitor.web.read_trail import ReadTrail
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.sockets import build_socketio
 from monitor.web.wiring import build_flask
@@ -131,6 +132,7 @@ class Application:
             self.sender.run,
             self.trail.run,
             self.trail.run_checks,
+            self.services.reads.run,
             self._recheck_for_ever,
             self._prune_for_ever,
         ):
@@ -265,6 +267,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     )
     peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)
+    reads = ReadTrail(desk.transact, clock, runtime)
     services = Services(
         config=config,
         clock=clock,
@@ -290,6 +293,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sources=receiving.register,
         sounds=sounds,
         trail=trail,
+        reads=reads,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)

@@ -4,7 +4,7 @@ A door checks who asks, that the role may, and that the body and the query are w
 is handed values of the declared types as `body` and `query`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -17,10 +17,19 @@ from werkzeug.wrappers import Response as BaseResponse
 from monitor.security.locks import Locked
 from monitor.security.roles import Action, require
 from monitor.web.faults import NotJson
-from monitor.web.here import me, require_own_password, require_second_step
+from monitor.web.here import me, require_own_password, require_second_step, services
 
 View = Callable[..., object]
 Routed = Callable[..., ResponseReturnValue]
+
+
+# What a route is about: a record named in its address, else the list that its action shows.
+_RECORDS = {"session_id": "session", "patient_id": "patient", "unassigned_id": "unassigned"}
+_LISTS = {
+    Action.VIEW_SESSION: "sessions",
+    Action.VIEW_PATIENTS: "patients",
+    Action.VIEW_UNASSIGNED: "unassigned",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,9 @@ def _hang(door: Door) -> Callable[[View], Routed]:
                 kwargs["query"] = door.query.validate_python(request.args.to_dict())
             if door.body is not None:
                 kwargs["body"] = _read_body(door.body)
-            return _answered(door, view(**kwargs))
+            answer = _answered(door, view(**kwargs))
+            _note_reading(door, kwargs)
+            return answer
 
         behind.door = door  # type: ignore[attr-defined]
         return behind
@@ -118,6 +129,15 @@ def check(door: Door) -> None:
     if not door.without_second_step:
         require_second_step(identity)
     require(identity, door.action)
+
+
+def _note_reading(door: Door, named: Mapping[str, object]) -> None:
+    """Who was given a record is noted for the audit trail; the answer does not wait for it."""
+    if request.method != "GET" or door.action is None:
+        return
+    about = next((f"{word} {named[name]}" for name, word in _RECORDS.items() if name in named), _LISTS.get(door.action))
+    if about is not None:
+        services().reads.note(me(), about)
 
 
 def _read_body(adapter: TypeAdapter[Any]) -> object:

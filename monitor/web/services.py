@@ -45,6 +45,7 @@ from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import Assignment
 from monitor.ward.sounding import StationSounds
+from monitor.web.read_trail import ReadTrail
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -252,6 +253,7 @@ class Services:
     sources: SourceRegister
     sounds: StationSounds
     trail: TrailWatch
+    reads: ReadTrail
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from monitor.security.sign_in import DISPLAY_LONGEST_H
 from monitor.security.throttle import RateLimit
 from monitor.web import (
+    audit_pages,
     faults,
     health,
     languages,
@@ -53,6 +54,7 @@ def build_flask(given: Services) -> Flask:
     wall_pages.register(app)
     sheet_pages.register(app)
     lock_pages.register(app)
+    audit_pages.register(app)
     register_api(app)
     health.register(app)
     dress(app, given)

@@ -12,6 +12,7 @@ from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
+from tests.bench.trail import trail
 
 OUT = Path("bench.json")
 
@@ -101,6 +102,9 @@ def main() -> int:
     table.add("authorise_us", "us", authorise_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())
+    added_per_s, verified_s = trail(50_000 if chosen.quick else 1_000_000)
+    table.one("audit_append_per_s", "/s", added_per_s)
+    table.one("audit_verify_1m_s", "s", verified_s)
     for beside, figures in greedy_peer().items():
         table.add(f"ack_ms@greedy_{beside}", "ms", figures)
     table.one("idle_connection_kb", "kB", idle_connection_kb())

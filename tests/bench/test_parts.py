@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from tests.bench import parts, spine
+from tests.bench.trail import trail
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,7 @@ def test_the_spine_can_be_measured_on_a_small_ward(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(spine, "BEDS", 25)
     monkeypatch.setattr(spine, "ROUNDS", 2)
     assert {name: figures["p50"] > 0 for name, figures in spine.spine_us().items()} == {"message": True, "tick": True}
+
+
+def test_the_trail_can_be_measured_when_it_is_short() -> None:
+    assert all(figure > 0 for figure in trail(1000))

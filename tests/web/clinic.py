@@ -59,6 +59,7 @@ from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
 from monitor.ward.sounding import StationSounds
+from monitor.web.read_trail import ReadTrail
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.wiring import build_flask
 from tests.clinical.bedside import POLICY as SHIPPED
@@ -363,6 +364,7 @@ def open_clinic(
             intake=Listener(),
             sources=SourceRegister(),
             sounds=StationSounds(SHIPPED.signalling.sounding, lambda: office.time.passed_s),
+            reads=ReadTrail(office.transact, office.time.clock, office.runtime),
             trail=TrailWatch(
                 office.store.read,
                 open_signing_key(folder / "signing_key"),

@@ -26,16 +26,38 @@ class AuditRecord:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: of one person, act or object, from a time on and before another; None asks nothing."""
+
+    person_id: int | None = None
+    action: str | None = None
+    about: str | None = None
+    from_at: datetime | None = None
+    before_at: datetime | None = None
+
+
 _COLUMNS = (_a.c.seq, _a.c.at, _a.c.actor, _a.c.person_id, _a.c.action, _a.c.object, _a.c.facts, _a.c.hash)
 
 
 def audit_page(
-    connection: Connection, *, before_seq: int | None = None, about: str | None = None, limit: int = 100
+    connection: Connection, wanted: Wanted | None = None, *, before_seq: int | None = None, limit: int = 100
 ) -> list[AuditRecord]:
-    """A page of the trail, newest first; of one object when named."""
+    """A page of the trail, newest first."""
     query = select(*_COLUMNS).order_by(_a.c.seq.desc()).limit(limit)
     if before_seq is not None:
         query = query.where(_a.c.seq < before_seq)
-    if about is not None:
-        query = query.where(_a.c.object == about)
+    asked = wanted or Wanted()
+    for column, value in ((_a.c.person_id, asked.person_id), (_a.c.action, asked.action), (_a.c.object, asked.about)):
+        if value is not None:
+            query = query.where(column == value)
+    if asked.from_at is not None:
+        query = query.where(_a.c.at >= asked.from_at)
+    if asked.before_at is not None:
+        query = query.where(_a.c.at < asked.before_at)
     return many(connection, query, AuditRecord)
+
+
+def actions(connection: Connection) -> list[str]:
+    """Every act there are entries of, by name."""
+    return list(connection.execute(select(_a.c.action).distinct().order_by(_a.c.action)).scalars())
