@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from config import from_environment
-from monitor.commands import audit, db, demo, hl7, policy, predict, replay, serve, tls, token, user
+from monitor.commands import audit, db, demo, doctor, hl7, policy, predict, replay, serve, tls, token, user
 from monitor.errors import MonitorError
 from monitor.runtime import Runtime
 
-COMMANDS = (serve, demo, db, policy, replay, predict, hl7, audit, user, token, tls)
+COMMANDS = (serve, demo, doctor, db, policy, replay, predict, hl7, audit, user, token, tls)
 
 
 def main(arguments: Sequence[str], runtime: Callable[[], Runtime]) -> int:

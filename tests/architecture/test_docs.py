@@ -17,7 +17,8 @@ HOUSE = Path(__file__).parents[2]
 DOCS = HOUSE / "docs"
 PAGES = sorted([*HOUSE.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS = {
-    "serve": (), "demo": (), "db": ("upgrade", "current"), "policy": ("check", "show"), "hl7": ("explain", "send"),
+    "serve": (), "demo": (), "doctor": (), "db": ("upgrade", "current"), "policy": ("check", "show"),
+    "hl7": ("explain", "send"),
     "predict": (), "replay": (), "audit": ("verify",), "token": ("add",), "tls": (),
     "user": ("add", "disable", "reset-password", "reset-factor"),
 }  # fmt: skip
@@ -54,7 +55,7 @@ def test_every_command_is_in_the_readme_and_the_readme_names_no_other() -> None:
     assert helped() == set(COMMANDS)
     readme = text("README.md")
     told = set(
-        re.findall(r"`((?:serve|demo|db|policy|predict|replay|hl7|audit|user|token|tls)(?: [a-z-]+)?)\b", readme)
+        re.findall(r"`((?:serve|demo|doctor|db|policy|predict|replay|hl7|audit|user|token|tls)(?: [a-z-]+)?)\b", readme)
     )
     for command, verbs in COMMANDS.items():
         assert {f"{command} {verb}" for verb in verbs} <= told, command
