@@ -15,7 +15,9 @@ DEVICE_ROW = -1.0  # below the two rows of events
 # From the top: HR and BP, SpO2, RR and EtCO2, dose, events; heights and gaps in px of the drawn page.
 PANELS = (("y", 272), ("y2", 150), ("y3", 160), ("y4", 190), (EVENT_AXIS, 52))
 PANEL_GAP = 20
-LEGEND_ENDS = 0.84  # between the flags of alarms, which hang from the top of what has been, and the words of baselines
+# The flags of alarms hang from the top of what has been, the newest near now: a legend stands where they are not.
+LEGEND_LEFT = {"x": 0.004, "xanchor": "left"}
+LEGEND_RIGHT = {"x": 0.84, "xanchor": "right"}  # left of the words of baselines
 ROW = 26
 LEGENDS = {"y": "legend", "y2": "legend2", "y3": "legend3", "y4": "legend4"}
 
@@ -52,9 +54,10 @@ def figure_layout(axis: Axis, ranges: Mapping[str, tuple[float, float]], picture
         "hoverformat": "%H:%M:%S",
         "zeroline": False,
     }
+    young = axis.now - axis.start < (axis.end - axis.start) / 2
     for panel, name in LEGENDS.items():
         top = domains[panel][1]
-        layout[name] = {"orientation": "h", "x": LEGEND_ENDS, "y": top, "xanchor": "right", "yanchor": "top"}
+        layout[name] = {"orientation": "h", "y": top, "yanchor": "top", **(LEGEND_RIGHT if young else LEGEND_LEFT)}
         layout[name] = {**cast(Mark, layout[name]), "itemclick": False, "itemdoubleclick": False, "borderwidth": 0}
     frame = {"margin": {"l": 44, "r": 40, "t": 4, "b": 30}, "showlegend": True, "dragmode": "pan", "template": None}
     return layout | frame | {"hovermode": "x", "hoversubplots": "axis", "uirevision": "session"}

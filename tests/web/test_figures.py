@@ -308,6 +308,12 @@ def test_an_infusion_that_is_over_promises_nothing_for_the_future() -> None:
     assert len(trace(over, "projection")["x"]) == 0
 
 
+@pytest.mark.parametrize(("minutes", "side"), [(5, "right"), (55, "left")])
+def test_the_legend_stands_where_the_newest_alarms_are_not(minutes: int, side: str) -> None:
+    figure = session_figure(snapshot(series={"hr": series((minutes * 60.0, 70.0), (0.0, 70.0))}), "1h", MADRID)
+    assert figure["layout"]["legend"]["xanchor"] == side
+
+
 def test_a_held_infusion_promises_nothing_for_the_future() -> None:
     held = [*RATE, {"at": iso(60), "ml_per_h": 0.0}]
     assert (

@@ -115,7 +115,7 @@ export class Curves {
     this.#place();
     const { data, layout } = ink(this.#figure.drawn);
     const narrow = this.#element.clientWidth < NARROW_PX; // beside the words of a baseline, which take a third of it
-    for (const name of ["legend", "legend2", "legend3"]) if (layout[name] && narrow) layout[name].x = 0.6;
+    for (const name of ["legend", "legend2", "legend3"]) if (narrow && layout[name]?.xanchor === "right") layout[name].x = 0.6;
     const fresh = !this.#element.classList.contains("js-plotly-plot");
     await plotly.react(this.#element, data, layout, CONFIG);
     if (fresh) this.#listen();
