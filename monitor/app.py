@@ -83,6 +83,7 @@ from monitor.web.pushing import SocketEmitter
 from monitor.web.read_trail import ReadTrail
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.sockets import build_socketio
+from monitor.web.unread import Unread
 from monitor.web.wiring import build_flask
 
 T = TypeVar("T")
@@ -134,6 +135,7 @@ class Application:
             self.trail.run_checks,
             self.services.reads.run,
             self._recheck_for_ever,
+            Unread(self.socketio.server.eio, self.counters, self.runtime).run,  # type: ignore[attr-defined]
             self._prune_for_ever,
         ):
             self.runtime.spawn(self._keep_running, task)

@@ -40,6 +40,7 @@ class Counters:
         self.http_connections = Gauge("http_connections", "Open HTTP and websocket connections", registry=registry)
         self.http_refused = Counter("http_connections_refused", "Connections over the limit", registry=registry)
         self.refusals = Counter("web_refusals", "Requests and socket events refused", ["code"], registry=registry)
+        self.unread_pages = Counter("pages_unread", "Pages closed that had stopped reading", registry=registry)
         self.outbox_pending = Gauge("outbox_pending", "Messages to the other system that wait", registry=registry)
         self.outbox_stopped = Gauge("outbox_stopped", "Messages that need a person", registry=registry)
         self.outbox_oldest_s = Gauge("outbox_oldest_seconds", "Age of the oldest waiting message", registry=registry)

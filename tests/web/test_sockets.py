@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -23,7 +24,9 @@ from monitor.security.roles import Role
 from monitor.web.locking import recheck
 from monitor.web.packets import Capped, TextOnly
 from monitor.web.sockets import build_socketio
+from monitor.web.unread import LOOKS, Unread
 from tests.security.clinic import START_AT
+from tests.server import wait_for
 from tests.web.clinic import ORIGIN, Browser, Clinic
 
 
@@ -335,3 +338,44 @@ def test_a_page_says_that_it_sounds_for_its_station(server: Server) -> None:
     assert server.clinic.given.sounds.pages("A") == 0
     assert ask(ws, "sounding", {"station": "Z", "sound": "on"})["error"] == "not_found"
     assert ask(ws, "sounding", {"station": "A", "sound": "loud"})["error"] == "invalid"
+
+
+def test_a_page_that_stops_reading_is_closed_with_what_waited_for_it_and_others_hear_on(server: Server) -> None:
+    browser = server.clinic.signed_in()
+    session_id = server.clinic.session(browser)
+    deaf, listening = server.welcome(browser), server.welcome(browser)
+    assert ask(deaf, "watch", {"session": session_id})["ok"]
+    for ws in (deaf, listening):
+        assert ask(ws, "watch", {"board": "A"})["ok"]
+    engine, counters = server.socketio.server.eio, server.clinic.given.counters  # type: ignore[attr-defined]
+    unread, filling = (
+        Unread(engine, counters, server.clinic.given.runtime),
+        "x" * 1_000_000,
+    )  # the network itself holds some 10 MB for the deaf
+    with closing(deaf):
+        for _ in range(24):
+            server.socketio.emit("values", {"seq": 1, "points": filling}, to=f"session:{session_id}")
+        wait_for(lambda: any(line.queue.qsize() for line in engine.sockets.values()))
+        looks = []
+        for seq in range(2 * LOOKS + 2):
+            server.socketio.emit("tiles", {"seq": seq}, to="board:A")
+            assert said(listening) == f'42["tiles",{{"seq":{seq}}}]'
+            looks.append(unread.look())
+            time.sleep(0.05)
+        waiting = sum(line.queue.qsize() for line in engine.sockets.values())
+    assert looks.index(1) >= LOOKS
+    assert sum(looks) == 1
+    assert waiting <= 1  # the engine's own word that the line is closed
+    assert counters.registry.get_sample_value("pages_unread_total") == 1
+
+
+def test_a_burst_of_alarms_closes_no_page_that_reads(server: Server) -> None:
+    ws = server.welcome(server.clinic.signed_in())
+    assert ask(ws, "watch", {"board": "A"})["ok"]
+    given = server.clinic.given
+    unread = Unread(server.socketio.server.eio, given.counters, given.runtime)  # type: ignore[attr-defined]
+    for _ in range(LOOKS + 2):
+        for seq in range(200):
+            server.socketio.emit("tiles", {"seq": seq}, to="board:A")
+        assert unread.look() == 0
+        assert [json.loads(said(ws)[2:])[1]["seq"] for _ in range(200)] == list(range(200))
