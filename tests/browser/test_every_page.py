@@ -27,7 +27,6 @@ FIXED = (
     "/patients?query=nobody",
     "/intake",
     "/password",
-    "/second-step",
 )
 PARTS = ("", "/prepare", "/discharge")
 
