@@ -31,6 +31,7 @@ from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.entries import CourseEvent
+from monitor.ward.feed import TREND_STEPS
 from monitor.ward.hearing import hearing
 from monitor.ward.live_session import LiveSession, PatientLabel
 from monitor.ward.pump_state import words_again
@@ -207,7 +208,9 @@ def _hear_the_devices(connection: Connection, chair: Chair, stored: OpenSession)
 
 def _draw_the_past(connection: Connection, chair: Chair, now: datetime) -> None:
     """The small curves of the last 15 minutes go on where they were."""
-    curves = recent_series(connection, chair.id, now, vitals=[vital.value for vital in chair.trends])
+    # two buckets a step: every step that had a value has one again, wherever the buckets begin
+    vitals = [vital.value for vital in chair.trends]
+    curves = recent_series(connection, chair.id, now, buckets=2 * TREND_STEPS, vitals=vitals)
     for vital, curve in curves.items():
         for at, value in zip(curve.at, curve.value, strict=True):
             if value is not None:

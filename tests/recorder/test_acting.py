@@ -306,6 +306,21 @@ def test_after_a_restart_the_small_curves_go_on_where_they_were(folder: Path) ->
         assert [value for _, value in before if value] == [97, 91, 96]
 
 
+def test_a_curve_without_gaps_has_none_after_a_restart(folder: Path) -> None:
+    with open_house(folder) as house:
+        house.infusing()
+        house.wait(20 * 60)
+        for n in range(60):
+            house.wait(3)
+            house.send(house.vitals(spo2=95 + n % 3))
+        now_s, passed_s = house.clock.now().timestamp(), house.clock.passed_s
+    clock = HandClock()
+    clock.passed_s = passed_s
+    with open_house(folder, clock=clock) as house:
+        points = house.chair().trends[Vital.SPO2].points(now_s)
+    assert [age for age, value in points if value is None] == []
+
+
 def test_a_session_that_is_over_takes_addenda_and_nothing_else(house: House) -> None:
     session_id = house.infusing()
     away = house.as_act(session_id, "transfer", reason="to the ward")
