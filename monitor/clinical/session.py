@@ -64,6 +64,7 @@ class SessionEvent(StrEnum):
     ACKNOWLEDGE_GATE = "acknowledge_gate"
     GIVE_MEDICATION = "give_medication"
     MARK_ARTEFACT = "mark_artefact"
+    MARK_VALUES = "mark_values"
     CONFIRM_PATIENT = "confirm_patient"
     CORRECT_ENTRY = "correct_entry"
     NOTE = "note"
@@ -102,7 +103,7 @@ _ENTRIES = (
     _E.RECORD_PREPARATION,
     _E.ACKNOWLEDGE_GATE,
 )
-_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT, _E.CONFIRM_PATIENT)  # while vitals are judged
+_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT, _E.MARK_VALUES, _E.CONFIRM_PATIENT)  # while vitals are judged
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {

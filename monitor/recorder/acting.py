@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.clinical.discharge.gate import VITAL_CRITERIA, Result, evaluate, vitals_met
+from monitor.clinical.marked_values import is_marked
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.baseline import baseline
 from monitor.clinical.preparation.start_gate import Notice
@@ -38,7 +39,7 @@ from monitor.security.roles import action_of_event, may, spoken
 from monitor.store.audit import append
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.rebuild import discharge_record
-from monitor.store.queries.sessions import sessions
+from monitor.store.queries.sessions import session_events, sessions
 from monitor.store.rows import Act, AuditEntry, SessionEventRow
 from monitor.store.sessions import EventWritten, append_event
 from monitor.store.types import from_ms, to_ms
@@ -48,13 +49,14 @@ from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.entries import MOVES_THE_RATE, CourseEvent
 from monitor.ward.live_session import LiveSession
-from monitor.ward.restore import place
+from monitor.ward.restore import course_event, place
 from monitor.ward.ward import Ward
 
 FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
      SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT,
+     SessionEvent.MARK_VALUES,
      SessionEvent.CONFIRM_PATIENT, SessionEvent.CORRECT_ENTRY}
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
@@ -338,9 +340,13 @@ def _second(row: SessionEventRow) -> dict[str, object]:
 
 
 def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:
+    course = Course()
+    for event in session_events(connection, row.session_id):
+        course.add(course_event(event))
     readings: dict[Vital, list[tuple[datetime, float]]] = {}
     for record in session_readings(connection, row.session_id, row.at - _BASELINE_WINDOW, row.at):
-        if record.quality == Quality.ACCEPTED:
+        marked = is_marked(course.marked, Vital(record.vital), record.at)
+        if record.quality == Quality.ACCEPTED and not marked:
             readings.setdefault(Vital(record.vital), []).append((record.at, record.value))
     taken = baseline(policy, readings, row.at)
     if not taken.complete:

@@ -44,6 +44,7 @@ _NAMES = {
     SessionEvent.GIVE_MEDICATION: "a drug given",
     SessionEvent.GIVE_BOLUS: "a bolus",
     SessionEvent.RECORD_WASTE: "a waste",
+    SessionEvent.MARK_VALUES: "marked values",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitor.clinical.alarms.table import AlarmKind
 from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm, RassAccepted
+from monitor.clinical.marked_values import is_marked
 from monitor.clinical.policy.prediction import PredictionPolicy
 from monitor.clinical.vitals import Quality, Vital
 from monitor.recorder.start_check import BECAME, over_at
@@ -32,7 +33,9 @@ def discharge_evidence(
     questionable: dict[Vital, list[tuple[datetime, float]]] = {}
     kept = {Quality.ACCEPTED.value: readings, Quality.QUESTIONABLE.value: questionable}
     for reading in record.readings:
-        values = kept.get(reading.quality)
+        marked = is_marked(course.marked, Vital(reading.vital), reading.at)
+        doubted = marked and reading.quality == Quality.ACCEPTED
+        values = questionable if doubted else kept.get(reading.quality)
         if values is not None:
             at = reading.at if now is None else min(reading.at, now)
             values.setdefault(Vital(reading.vital), []).append((at, reading.value))

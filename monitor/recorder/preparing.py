@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.clinical.dosing.medication import check_name
+from monitor.clinical.marked_values import check_marked
 from monitor.clinical.preparation.entries import Mark
 from monitor.clinical.preparation.items import check_entry as check_item
 from monitor.clinical.preparation.items import who_prepared
@@ -14,7 +15,7 @@ from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
 from monitor.recorder.acts import SessionAct
 from monitor.ward.live_session import LiveSession
-from monitor.ward.said import given
+from monitor.ward.said import given, marked_values
 
 
 def check_entry(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> None:
@@ -58,6 +59,10 @@ def _medication(live: LiveSession, act: SessionAct, at: datetime) -> None:
     check_name(live.policy.medications, dose, tuple(live.policy.discharge.waits_s))
 
 
+def _marked(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_marked(marked_values(act.details, act.reason or "", Mark(act.person.name, at)), at)
+
+
 def _table(act: SessionAct, name: str) -> Mapping[str, object]:
     value = act.details.get(name)
     return value if isinstance(value, Mapping) else {}
@@ -69,4 +74,5 @@ _CHECKS = {
     SessionEvent.RECORD_PREPARATION: _preparation,
     SessionEvent.SECOND_CHECK: _second_check,
     SessionEvent.GIVE_MEDICATION: _medication,
+    SessionEvent.MARK_VALUES: _marked,
 }

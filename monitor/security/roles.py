@@ -98,6 +98,7 @@ EVENT_ACTIONS: dict[str, Action] = {
     "acknowledge_gate": Action.CLEAR,
     "second_check": Action.SECOND_CHECK,
     "mark_artefact": Action.ACKNOWLEDGE,
+    "mark_values": Action.ACKNOWLEDGE,
     "record_weight": Action.CHART,
     "note": Action.CHART,
     "symptom": Action.CHART,

@@ -11,6 +11,7 @@ from monitor.clinical.alarms.own_limits import OwnLimits, read_wanted, with_chan
 from monitor.clinical.dosing.dose import Bolus, RateStep
 from monitor.clinical.dosing.medication import Given
 from monitor.clinical.dosing.orders import Ordered, OrderFigures, OrderForm, order_figures
+from monitor.clinical.marked_values import MarkedValues
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.entries import Mark, Said
 from monitor.clinical.preparation.start_gate import StartFacts
@@ -18,7 +19,16 @@ from monitor.clinical.session import SessionEvent, SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 from monitor.ward.entries import MOVES_THE_RATE, CourseEvent, number, standing
-from monitor.ward.said import Artefact, artefact, given, preparation_said, review_said, screening_said, stop_overridden
+from monitor.ward.said import (
+    Artefact,
+    artefact,
+    given,
+    marked_values,
+    preparation_said,
+    review_said,
+    screening_said,
+    stop_overridden,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class Course:
     said: Said = field(default_factory=Said)
     medications: list[Given] = field(default_factory=list)
     artefacts: dict[str, Artefact] = field(default_factory=dict)
+    marked: list[MarkedValues] = field(default_factory=list)
     rates: list[RateStep] = field(default_factory=list)
     boluses: list[Bolus] = field(default_factory=list)
     wastes: list[Waste] = field(default_factory=list)
@@ -223,6 +234,10 @@ def _artefact(course: Course, event: CourseEvent) -> None:
     course.artefacts[marked.alarm_id] = marked
 
 
+def _mark_values(course: Course, event: CourseEvent) -> None:
+    course.marked.append(marked_values(event.details, event.reason or "", event.mark))
+
+
 def _correction(course: Course, event: CourseEvent) -> None:
     """The entry that is corrected may lie behind others: what is summed up from entries is summed up anew."""
     number(event.details, "corrects")
@@ -230,6 +245,11 @@ def _correction(course: Course, event: CourseEvent) -> None:
     course.medications = [given(one.details, one.mark) for one in entries if one.event is SessionEvent.GIVE_MEDICATION]
     course.boluses = [_bolus_of(one) for one in entries if one.event is SessionEvent.GIVE_BOLUS]
     course.rates = [_step_of(one) for one in entries if one.event in MOVES_THE_RATE]
+    course.marked = [
+        marked_values(one.details, one.reason or "", one.mark)
+        for one in entries
+        if one.event is SessionEvent.MARK_VALUES
+    ]
     course.wastes = [_waste_of(one) for one in entries if one.event is SessionEvent.RECORD_WASTE]
 
 
@@ -330,6 +350,7 @@ _FOLDS = {
     SessionEvent.ACKNOWLEDGE_GATE: _review,
     SessionEvent.GIVE_MEDICATION: _medication,
     SessionEvent.MARK_ARTEFACT: _artefact,
+    SessionEvent.MARK_VALUES: _mark_values,
     SessionEvent.CORRECT_ENTRY: _correction,
     SessionEvent.START: _rate,
     SessionEvent.CHANGE_RATE: _rate,

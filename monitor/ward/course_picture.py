@@ -25,6 +25,7 @@ _EVENT_KINDS = {
     SessionEvent.RESUME: "drug",
     SessionEvent.END_INFUSION: "drug",
     SessionEvent.RECORD_WASTE: "note",
+    SessionEvent.MARK_VALUES: "note",
 }
 
 
@@ -200,4 +201,5 @@ _WORDS = {
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
     SessionEvent.CHANGE_LIMITS: "Limits {rule}: {limits_words}",
     SessionEvent.RECORD_WASTE: "Wasted {waste_mg} mg",
+    SessionEvent.MARK_VALUES: "Artefact {vital}: {reason}",
 }

@@ -22,6 +22,7 @@ MOVES_THE_RATE = RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
 CORRECTABLE: Mapping[SessionEvent, frozenset[str]] = {
     SessionEvent.SYMPTOM: frozenset({"symptom", "grade"}),
     SessionEvent.NOTE: frozenset({"text"}),
+    SessionEvent.MARK_VALUES: frozenset({"vital", "from_at", "to_at"}),
     SessionEvent.GIVE_MEDICATION: frozenset({"drug", "dose", "unit", "route"}),
     SessionEvent.GIVE_BOLUS: frozenset({"dose_mg"}),
     SessionEvent.RECORD_WASTE: frozenset({"waste_mg"}),

@@ -6,8 +6,10 @@ becomes an answer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.clinical.dosing.medication import Given
+from monitor.clinical.marked_values import MarkedValues
 from monitor.clinical.policy.preparation_parts import PreparationItem
 from monitor.clinical.preparation.entries import (
     Answer,
@@ -18,6 +20,7 @@ from monitor.clinical.preparation.entries import (
     ScreeningAnswer,
     StopOverride,
 )
+from monitor.clinical.vitals import Vital
 
 Details = Mapping[str, object]
 
@@ -82,6 +85,12 @@ def given(details: Details, mark: Mark) -> Given:
 def artefact(details: Details, reason: str, mark: Mark) -> Artefact:
     """One alarm marked as artefact."""
     return Artefact(_text(details, "alarm_id"), reason, mark)
+
+
+def marked_values(details: Details, reason: str, mark: Mark) -> MarkedValues:
+    """A stretch of one vital marked as artefact."""
+    begin_at, end_at = (datetime.fromisoformat(_text(details, name)) for name in ("from_at", "to_at"))
+    return MarkedValues(Vital(_text(details, "vital")), begin_at, end_at, reason, mark.by)
 
 
 def _table(details: Details, name: str) -> Details:

@@ -155,6 +155,15 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
             {"vital": one.vital, "from_at": one.from_at.isoformat(), "to_at": one.to_at.isoformat()}
             for one in doubted(connection, live.chair_id, live.id, from_at, now)
         ],
+        "marked": [
+            {
+                "vital": one.vital.value,
+                "from_at": one.from_at.isoformat(),
+                "to_at": one.to_at.isoformat(),
+                "words": f"{one.reason} ({one.by})",
+            }
+            for one in course.marked
+        ],
         "struck": [
             {"vital": one.vital, "at": one.at.isoformat(), "value": one.value, "why": one.struck}
             for one in struck_readings(connection, live.chair_id, live.id, from_at, now)

@@ -9,7 +9,16 @@ from datetime import datetime
 from html import escape
 
 from monitor.web.figure_series import Gap
-from monitor.web.session_picture import Axis, DoubtedShape, LimitShape, SessionPicture, SpanShape, StruckShape, moment
+from monitor.web.session_picture import (
+    Axis,
+    DoubtedShape,
+    LimitShape,
+    MarkedShape,
+    SessionPicture,
+    SpanShape,
+    StruckShape,
+    moment,
+)
 
 Mark = dict[str, object]
 SYMBOLS = {"high": "!!!", "medium": "!!", "low": "!"}
@@ -128,6 +137,28 @@ def doubted_marks(stretches: Sequence[DoubtedShape], axis: Axis) -> list[Mark]:
         y = {"y0": 0.02, "y1": 0.02, "yref": f"{panel_of(stretch['vital'])} domain"}
         marks.append({"type": "line", **x, **y, "line": {"width": 3, "dash": "2px,2px"}, "name": "doubted"})
     return marks
+
+
+def marked_marks(
+    stretches: Sequence[MarkedShape], axis: Axis, gettext: Callable[[str], str]
+) -> tuple[list[Mark], list[Mark]]:
+    """A framed, crossed stretch where a person marked values as artefact; the curve stays, the hover says why."""
+    shapes: list[Mark] = []
+    notes: list[Mark] = []
+    for stretch in stretches:
+        end = moment(stretch["to_at"])
+        if end < axis.start:
+            continue
+        begin = axis.write(max(moment(stretch["from_at"]), axis.start))
+        panel = panel_of(stretch["vital"])
+        x = {"x0": begin, "x1": axis.write(end), "xref": "x"}
+        frame = {"type": "rect", **x, "y0": 0, "y1": 1, "yref": f"{panel} domain"}
+        shapes.append({**frame, "line": {"width": 1.5, "dash": "3px,3px"}, "name": "marked"})
+        words = f"{stretch['vital']}: {gettext('marked as artefact')}: {stretch['words']}"
+        at = {"x": begin, "y": 0.9, "xref": "x", "yref": f"{panel} domain", "xanchor": "left"}
+        cross = {"text": "✕✕", "showarrow": False, "font": {"size": 12}}
+        notes.append({**at, **cross, "hovertext": words, "name": "marked"})
+    return shapes, notes
 
 
 def struck_notes(

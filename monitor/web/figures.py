@@ -22,6 +22,7 @@ from monitor.web.figure_marks import (
     event_line,
     gap_marks,
     limit_marks,
+    marked_marks,
     now_marks,
     panel_of,
     span_marks,
@@ -117,6 +118,8 @@ def _marks(
     events = [moment(event["at"]) for event in picture["events"]]
     shapes += [*base_shapes, *(event_line(at, axis) for at in events if at >= axis.start), *span_shapes, now_line]
     shapes += doubted_marks(picture.get("doubted", []), axis)
+    frames, crosses = marked_marks(picture.get("marked", []), axis, gettext)
+    shapes, notes = [*shapes, *frames], [*notes, *crosses]
     drawn = {curve.vital for curve in curves} | {"nibp_sys", "nibp_dia", "nibp_mean"}
     notes += struck_notes(picture.get("struck", []), axis, drawn, gettext)
     for curve, points in curves.items():

@@ -67,6 +67,15 @@ class DoubtedShape(TypedDict):
     to_at: str
 
 
+class MarkedShape(TypedDict):
+    """From when to when a person marked the values of a vital as artefact, why and who."""
+
+    vital: str
+    from_at: str
+    to_at: str
+    words: str
+
+
 class StruckShape(TypedDict):
     """A value the device took back (`why` is withdrawn) or corrected."""
 
@@ -122,7 +131,7 @@ class SessionHead(TypedDict):
 
 
 class SessionPicture(TypedDict):
-    """The part of a session snapshot that is drawn; the last eight are drawn only where the ward sends them."""
+    """The part of a session snapshot that is drawn; the last nine are drawn only where the ward sends them."""
 
     now_at: str
     session: SessionHead
@@ -135,6 +144,7 @@ class SessionPicture(TypedDict):
     events: list[EventShape]
     dose: DoseShape | None
     doubted: NotRequired[list[DoubtedShape]]
+    marked: NotRequired[list[MarkedShape]]
     struck: NotRequired[list[StruckShape]]
     late: NotRequired[Mapping[str, SeriesShape]]
     told_by_devices: NotRequired[list[ToldShape]]

@@ -34,6 +34,7 @@ function inkShape(shape) {
   else if (kind === "edge") shape.line = { ...shape.line, color: token(look(whose)) };
   else if (kind === "limit") shape.line = { ...shape.line, color: token("limit") };
   else if (kind === "baseline") shape.line = { ...shape.line, color: token(INKS[whose] ?? "text") };
+  else if (kind === "marked") shape.line = { ...shape.line, color: token("text") };
   else if (kind === "doubted") shape.line = { ...shape.line, color: token("muted") };
   else if (kind === "event") shape.line = { ...shape.line, color: token("control") };
   else if (kind === "now") shape.line = { ...shape.line, color: token("text") };
@@ -44,7 +45,7 @@ function inkNote(note) {
   const font = (color) => ({ ...note.font, color });
   if (kind === "flag") Object.assign(note, { bgcolor: token(look(whose)), bordercolor: edge(whose), font: font(token(`on-${look(whose)}`)) });
   else if (kind === "now") Object.assign(note, { bgcolor: token("text"), font: font(token("page")) });
-  else note.font = font(token(kind === "struck" ? "text" : "muted"));
+  else note.font = font(token(["struck", "marked"].includes(kind) ? "text" : "muted"));
   if (note.hovertext) note.hoverlabel = { bgcolor: token("raised"), bordercolor: token("muted"), font: { color: token("text") } };
 }
 

@@ -32,10 +32,11 @@ export class Corrections {
     say(one("[data-what]", dialog), `${dayTimeWords(entry.happened_at)} · ${entry.words}`);
     for (const part of all("[data-rail^='says-']", dialog)) put(part, "hidden", !part.dataset.rail.slice(5).split(" ").includes(entry.entry));
     for (const field of all("[name^='says.']", dialog)) field.value = entry.says[field.name.slice(5)] ?? field.value;
-    const timed = !["start", "resume"].includes(entry.entry);
+    const timed = !["start", "resume", "mark_values"].includes(entry.entry);
     put(one("[data-rail=time]", dialog), "hidden", !timed);
     one("[name=at_time]", dialog).value = localParts(entry.happened_at).time;
     put(one("#to-strike"), "hidden", ["start", "resume"].includes(entry.entry));
+    put(one("[data-go]", dialog), "disabled", entry.entry === "mark_values");
     one("[data-rail^='says-']:not([hidden]) :is(input, textarea)", dialog)?.focus();
   }
 

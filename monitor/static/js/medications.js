@@ -1,11 +1,10 @@
-/* A drug given beside the infusion, and alarms that rang for an artefact.
+/* A drug given beside the infusion.
    Laws: the usual dose comes from the session's policy and is said beside the field; what was given before is said before
    anything is sent; the server decides, and what its guard asks for is asked for in the same dialog. */
-import { fill, make, one, put, say } from "./dom.js";
-import { get } from "./api.js";
+import { fill, make, one, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { allergyWords } from "./allergies.js";
-import { clockWords, t, timeWords } from "./words.js";
+import { t, timeWords } from "./words.js";
 
 export class Medications {
   #acts;
@@ -82,18 +81,3 @@ export class Medications {
 
 const usualWords = ({ low, high, unit, routes }) => t("usual_dose", { dose: low === high ? low : `${low}–${high}`, unit, routes: routes.join(", ") });
 const guardWords = ({ most, apart }) => [most && t("most_dose", { most }), apart && t("doses_apart", { apart })].filter(Boolean);
-
-/** Alarms that are over and rang for an artefact: a named person says so, and why. */
-export function attachArtefacts(acts, session) {
-  const ask = Ask.named("mark_artefact");
-  const choice = one("[name=alarm_id]", ask.element);
-  one("[data-act=mark_artefact]").addEventListener("click", async () => {
-    ask.open({ seen: acts.version, submit: (values, seen) => acts.do("mark_artefact", values, seen) });
-    fill(choice);
-    const reply = await get(`sessions/${session}/alarms`);
-    const over = (reply.ok ? reply.body : []).filter((alarm) => ["latched", "ended"].includes(alarm.events.at(-1)?.event));
-    fill(choice, ...over.reverse().map((alarm) => make("option", { value: alarm.id }, `${clockWords(alarm.raised_at)} ${alarm.words ?? alarm.rule}`)));
-    put(one("[data-go]", ask.element), "disabled", over.length === 0);
-    if (!over.length) report(one(".said", ask.element), t(reply.ok ? "no_artefacts" : "load_failed"));
-  });
-}

@@ -4,6 +4,7 @@ import { Acts } from "./acts.js";
 import { attachAdmission, showAdmission } from "./admission.js";
 import { Allergies } from "./allergies.js";
 import { showAdvice } from "./advice.js";
+import { attachArtefacts } from "./artefacts.js";
 import { Ask } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { Charting } from "./charting.js";
@@ -16,7 +17,7 @@ import { EventList } from "./event_list.js";
 import { attachKeys } from "./keys.js";
 import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
-import { attachArtefacts, Medications } from "./medications.js";
+import { Medications } from "./medications.js";
 import { News2Card } from "./news2.js";
 import { PumpPanel } from "./pump.js";
 import { ScoreDialogs } from "./scores.js";
@@ -126,7 +127,7 @@ live.on("tick", (nowMs) => {
 live.on("tick", (nowMs) => curves.tick(nowMs));
 
 attachAdmission(acts);
-attachArtefacts(acts, session);
+attachArtefacts(acts, session, () => live.serverNow());
 attachKeys();
 attachChairSound(live);
 for (const name of ["note", "pause_monitoring", "resume_monitoring"]) {

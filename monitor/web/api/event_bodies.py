@@ -238,6 +238,36 @@ class ArtefactMark(EventBody):
     alarm_id: Annotated[Line, Field(max_length=64)]
 
 
+Marked = Literal[
+    "hr",
+    "pr",
+    "spo2",
+    "rr",
+    "nibp_sys",
+    "nibp_dia",
+    "nibp_mean",
+    "abp_sys",
+    "abp_dia",
+    "abp_mean",
+    "temp",
+    "etco2",
+    "fico2",
+    "pi",
+]
+
+
+class ValuesMark(EventBody):
+    """The values of one vital from `from_at` to `to_at` (both included) are an artefact; the `reason` is required.
+
+    They stay and are drawn as marked; they help to meet no discharge criterion, and count against one as before.
+    """
+
+    event: Literal["mark_values"]
+    vital: Marked
+    from_at: AwareDatetime
+    to_at: AwareDatetime
+
+
 class Note(EventBody):
     """Something somebody saw or did."""
 
@@ -297,6 +327,14 @@ class BolusInstead(_Instead):
     dose_mg: float
 
 
+class MarkInstead(_Instead):
+    """Of values marked as artefact."""
+
+    vital: Marked
+    from_at: AwareDatetime
+    to_at: AwareDatetime
+
+
 class WasteInstead(_Instead):
     """Of a waste; its correction has a witness of its own, the second person."""
 
@@ -317,7 +355,16 @@ class Correction(DoseEvent):
 
     event: Literal["correct_entry"]
     corrects: RowId
-    instead: SymptomInstead | NoteInstead | MedicationInstead | BolusInstead | WasteInstead | RateInstead | None = None
+    instead: (
+        SymptomInstead
+        | NoteInstead
+        | MedicationInstead
+        | BolusInstead
+        | WasteInstead
+        | RateInstead
+        | MarkInstead
+        | None
+    ) = None
 
 
 class LevelLimits(Body):
@@ -351,6 +398,7 @@ AnyEvent = Annotated[
     | GateReview
     | MedicationGiven
     | ArtefactMark
+    | ValuesMark
     | PatientConfirmation
     | Correction
     | Note

@@ -14,6 +14,8 @@ from functools import partial
 from flask import Blueprint, Response
 from sqlalchemy import Connection
 
+from monitor.clinical.marked_values import MarkedValues, is_marked
+from monitor.clinical.vitals import Vital
 from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.queries import LateAct, alarms, assessments, late_acts_of, session
@@ -23,6 +25,7 @@ from monitor.store.queries.readings import ReadingRecord
 from monitor.store.queries.sessions import SessionHistory, SessionRecord
 from monitor.store.queries.struck import told_readings
 from monitor.store.rows import AuditEntry
+from monitor.ward.course import Course
 from monitor.ward.entries import corrections
 from monitor.ward.limits_picture import rules_then
 from monitor.ward.restore import course_event
@@ -42,7 +45,7 @@ _PIECE = timedelta(minutes=10)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("session", "at", "vital", "value", "unit", "sub_id", "quality"),
-    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by", "struck", "signed"),
+    *("measured_at", "received_at", "source", "simulated", "late", "assigned_by", "struck", "marked", "signed"),
 )
 
 
@@ -121,6 +124,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
     head = history.session
     mark = "SIMULATED" if head.simulated else "no"
     acts, signed = given.read(late_acts_of, head.id), _signed(given.recorder.signatures(head.id))
+    marks = _marks(history)
     for stretch in _stretches(given, history):
         yield _rows(
             [
@@ -138,6 +142,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
                 "LATE" if one.late_id is not None else "no",
                 safe_cell(_by(one, acts) or ""),
                 one.struck.upper() or "no",
+                "ARTEFACT" if is_marked(marks, Vital(one.vital), one.at) else "no",
                 signed,
             ]
             for one in stretch
@@ -163,10 +168,12 @@ def _rows(rows: object) -> str:
 
 def _json_pieces(given: Services, history: SessionHistory, head: Json) -> Iterator[str]:
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "readings": ['
-    comma, acts = "", given.read(late_acts_of, history.session.id)
+    comma, acts, marks = "", given.read(late_acts_of, history.session.id), _marks(history)
     for stretch in _stretches(given, history):
         for one in stretch:
-            yield comma + json.dumps(_told(one, acts), ensure_ascii=False)
+            yield comma + json.dumps(
+                {**_told(one, acts), "marked": is_marked(marks, Vital(one.vital), one.at)}, ensure_ascii=False
+            )
             comma = ",\n"
     yield "]}\n"
 
@@ -175,6 +182,14 @@ def _by(one: ReadingRecord, acts: Mapping[int, LateAct]) -> str | None:
     """Who brought a reading into the record later."""
     act = None if one.late_id is None else acts.get(one.late_id)
     return None if act is None else act.by
+
+
+def _marks(history: SessionHistory) -> list[MarkedValues]:
+    """What a person marked as artefact, as it stands."""
+    course = Course()
+    for event in history.events:
+        course.add(course_event(event))
+    return course.marked
 
 
 def _told(one: ReadingRecord, acts: Mapping[int, LateAct]) -> Json:
