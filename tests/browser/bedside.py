@@ -27,6 +27,9 @@ class Bedside:
         self._server = server
         self._sender = Sender(bed)
         self._values = dict(CALM)
+        self.said: list[tuple[float, float]] = []  # when (seconds of this machine's clock) which heart rate
+        self._rates: itertools.cycle[float] | None = None
+        self._silent = False
         self._off = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"bedside {bed}", daemon=True)
 
@@ -44,6 +47,15 @@ class Bedside:
 
     def calm(self) -> None:
         self._values = dict(CALM)
+        self._rates = None
+
+    def counts(self) -> None:
+        """Say another heart rate with every message, so that a number tells when it was measured."""
+        self._rates = itertools.cycle(map(float, range(60, 110)))
+
+    def falls_silent(self, silent: bool) -> None:
+        """Keep the line and say nothing, or speak again."""
+        self._silent = silent
 
     def inflate(self, sys: float, dia: float, *, minutes_ago: float = 0.0) -> None:
         """One cuff measurement; sent at once."""
@@ -71,4 +83,10 @@ class Bedside:
         address = ("127.0.0.1", self._server.mllp_port)
         with socket.create_connection(address, timeout=30) as line:
             while not self._off.wait(EVERY_S):
-                converse(line, self._message(self._values, datetime.now(UTC)))
+                if self._silent:
+                    continue
+                if self._rates is not None:
+                    self.says(hr=next(self._rates))
+                at = datetime.now(UTC)
+                self.said.append((at.timestamp(), self._values["hr"]))
+                converse(line, self._message(self._values, at))
