@@ -5,7 +5,7 @@ Laws
 2. A sentence is known by its phrase: a text with holes, “{name} {value} implausible: check patient and sensor”. A hole
    marked `:n` takes a number only. What a person wrote (a reason, a name) goes through a hole of OWN as it is.
 3. What no phrase knows stands there in English, whole: never half a sentence, never nothing. Of several phrases the one
-   with the most letters of its own counts.
+   with the most letters of its own, and the fewest holes for words, counts.
 4. js/phrases.js does the same from the same table; a test holds both to the same sentences.
 """
 
@@ -36,9 +36,11 @@ SPOKEN_KEYS = (
 VERBATIM = ("device_alarms", "says", "details")  # what a device or a person said in their own words
 HOLE = re.compile(r"\{(\w+)(:n)?\}")
 _NUMBER = r"([-−+]?\d[\d.:]*|–)"
+_NUMBERED = frozenset({"baseline", "base"})  # numbers, although written before they came into the sentence
 _WORDS = r"(.+?)"
 _BESIDE = " · "  # between sentences of their own; it stands in no phrase
 _JOINTS = ("; ", ", ")
+_HOLE_COSTS = 4  # letters of its own that a phrase must have more for each hole that takes any words
 _MOST_WORDS = 5  # of a text among the words of a row
 # Between these, a text that no phrase knows is a row of words that may be known: “Aldrete 9”, “BP 164/98 > 160”.
 _BETWEEN = r"(\s*(?:[-−+]?\d[\d.:/]*|[<>≤≥=·–])\s*)"
@@ -99,7 +101,7 @@ def phrase_book(of: str) -> PhraseBook | None:
     if written is None:
         return None
     pairs = [(str(one.id), str(one.string)) for one in written if one.id and one.string and not one.fuzzy]
-    holed = sorted((pair for pair in pairs if HOLE.search(pair[0])), key=lambda pair: -len(HOLE.sub("", pair[0])))
+    holed = sorted((pair for pair in pairs if HOLE.search(pair[0])), key=lambda pair: _looseness(pair[0]))
     exact = {english: words for english, words in pairs if not HOLE.search(english)}
     return PhraseBook(exact, tuple(_phrase(*pair) for pair in holed), get_decimal_symbol(of))
 
@@ -184,11 +186,17 @@ def _covered(book: PhraseBook, text: str) -> str:
     return " ".join(said)
 
 
+def _looseness(english: str) -> int:
+    """The less of its own a phrase has and the more holes for words, the later it is tried."""
+    words = sum(not hole[2] for hole in HOLE.finditer(english))
+    return _HOLE_COSTS * words - len(HOLE.sub("", english))
+
+
 def _phrase(english: str, words: str) -> Phrase:
     holes = list(HOLE.finditer(english))
     pattern, end = "", 0
     for hole in holes:
-        pattern += re.escape(english[end : hole.start()]) + (_NUMBER if hole[2] else _WORDS)
+        pattern += re.escape(english[end : hole.start()]) + (_NUMBER if hole[2] or hole[1] in _NUMBERED else _WORDS)
         end = hole.end()
     own = frozenset(n for n, hole in enumerate(holes) if hole[1] in OWN)
     return Phrase(pattern + re.escape(english[end:]), tuple(_said(words, [hole[1] for hole in holes])), own)

@@ -36,7 +36,7 @@ SILENT = frozenset(
     ["dialects", "engine", "folder", "keys", "migrate", "schema", "columns", "content", "openapi", "headers",
      "health", "counters", "event_bodies", "fields", "languages", "export", "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
-     "figure_series", "session_picture", "said", "here", "sheet_pages", "syslog"]
+     "figure_series", "session_picture", "said", "here", "sheet_pages", "syslog", "packets"]
 )  # fmt: skip
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",

@@ -12,7 +12,7 @@ from tests.architecture.spoken import phrases
 
 ROOT = Path(__file__).parents[2]
 # A text without Spanish is shown in English: so many may wait for their translation at a time, none in a release.
-MAY_WAIT = 60
+MAY_WAIT = 25
 _HOLES = re.compile(r"\{\w+(?::n)?\}|%\(\w+\)s|%%")
 
 

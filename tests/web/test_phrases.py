@@ -25,6 +25,9 @@ SAID = {
     "Not all criteria are met: No dissociation, Awake and oriented.": (
         "No se cumplen todos los criterios: Sin disociación, Despierto y orientado."
     ),
+    "Second check, clearance, baseline and 1 more still missing": (
+        "Doble comprobación, autorización médica, basal y 1 más: aún falta"
+    ),
     "BP systolic high": "TA sistólica alta",
     "Physician clearance": "Autorización médica",
     "This needs the role nurse or charge nurse; you are signed in as pharmacist.": (
