@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench fuzz alarm-load mutants lock catalogues clean
+.PHONY: run test lint format bench faults fuzz alarm-load mutants lock catalogues clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -24,6 +24,10 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
+
+# Only the tests that kill, freeze, cut and starve something on purpose; `make test` has them too.
+faults: $(DEV_READY)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m faults
 
 # A million broken frames through framing, parsing, reading and answering; ends with 1 at the first broken promise.
 fuzz: $(DEV_READY)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.faults]
 
 GREY_WITHIN_MS = 3000
 # The moment at which the page stopped calling itself live, on the clock this process shares with it.

@@ -11,7 +11,7 @@ from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 from tests.browser.painted import Fault, Painted, look_at, seen, wrongs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.faults]
 
 
 def test_the_checker_finds_an_old_number_a_silent_server_and_a_missing_age() -> None:

@@ -15,6 +15,8 @@ from simulators.timelines import Beat, scenario_messages
 from tests.journeys.clinic import Clinic
 from tests.server import HOUSE
 
+pytestmark = pytest.mark.faults
+
 SECONDS = 60
 FAULTS = ("--junk", "--truncate", "--lost-end-block", "--byte-by-byte", "--reorder", "--duplicate", "0.1")
 

@@ -14,6 +14,8 @@ from tests.journeys.outage import held, outage
 from tests.live_page import Page
 from tests.server import wait_for
 
+pytestmark = pytest.mark.faults
+
 BED = "BED1"
 HELD_S = 4.0
 ALARM_WITHIN_S = 1.0

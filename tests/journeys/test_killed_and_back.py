@@ -15,6 +15,8 @@ from tests.journeys.sender import Sender
 from tests.live_page import Page
 from tests.server import wait_for
 
+pytestmark = pytest.mark.faults
+
 BED = "BED7"
 KILLS = 10
 
