@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monitor.web.languages import PAGES, PHRASES, catalogue
+from monitor.web.phrases import HOLE, said_in
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import settled
+from tests.web.test_phrases import SAID
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +31,15 @@ def left_in(page: Page) -> list[str]:
     return sorted({line.strip() for line in lines} & {line for line in lines if line.strip().casefold() in ENGLISH})
 
 
+def said_by(page: Page, sentences: list[str]) -> list[str]:
+    """What the page itself makes of sentences of the server."""
+    script = "async (all) => { const { spoken } = await import('/static/js/phrases.js'); return all.map(spoken); }"
+    return list(page.evaluate(script, sentences))
+
+
 ENGLISH = english()
+# Every phrase with a number in each of its holes.
+SENTENCES = [HOLE.sub("7.5", str(one.id)) for one in catalogue("es", PHRASES) or () if one.id] + list(SAID)
 
 
 @pytest.fixture
@@ -64,6 +74,7 @@ def test_a_nurse_who_chooses_spanish_reads_spanish_everywhere(clinic: Clinic, vi
         assert {path: found for path, found in left.items() if found} == {}
         page.goto(clinic.server.origin)
         expect(page.locator("#chair-4")).to_contain_text("FR 0 ≤ 8")
+        assert said_by(page, SENTENCES) == [said_in("es", one) for one in SENTENCES]
     finally:
         page.goto(clinic.server.origin)
         page.get_by_test_id("person").click()
