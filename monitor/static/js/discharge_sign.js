@@ -6,7 +6,9 @@ import { postOnce } from "./acts.js";
 import { clockWords, dayWords, has, isOver, t } from "./words.js";
 
 const APPROVED = "discharge approved";
+const OVERRIDDEN = "discharge overridden"; // never a stored meaning: the words of an approval that has a reason
 const meaningWords = (meaning) => (has(`meaning_${meaning}`) ? t(`meaning_${meaning}`) : meaning);
+const meaningOf = ({ meaning, override_reason: reason }) => meaningWords(reason && meaning === APPROVED ? OVERRIDDEN : meaning);
 
 /** "+01:00" from 60. */
 function offsetWords(minutes) {
@@ -21,7 +23,7 @@ function signatureLine(signature) {
   const standing = signature.verified ? "verified" : signature.key_id ? "broken" : "unsigned";
   return make("li.signature", {},
     make("b", {}, signature.printed_name), make("span.muted", {}, ` ${signature.role.replaceAll("_", " ")} · ${at}`),
-    make("p", {}, meaningWords(signature.meaning)),
+    make("p", {}, meaningOf(signature)),
     signature.override_reason ? make("p.muted", {}, t("signed_reason", { reason: signature.override_reason })) : "",
     make("p.signature-standing", { "data-standing": standing }, t(`signature_${standing}`, { why: signature.why, key: signature.key_id ?? "", digest: signature.digest.slice(0, 12) })));
 }
