@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench faults fuzz alarm-load mutants lock catalogues clean
+.PHONY: run test lint format bench faults fuzz alarm-load mutants lock sbom catalogues clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -17,6 +17,7 @@ lint: $(DEV_READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy monitor simulators config.py run.py
+	@$(BIN)/bandit --quiet --recursive monitor simulators config.py run.py
 
 format: $(DEV_READY)
 	@$(BIN)/ruff check --fix .
@@ -52,6 +53,11 @@ lock: $(DEV_READY)
 		--custom-compile-command "make lock" setup.cfg -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras \
 		--custom-compile-command "make lock" --extra dev setup.cfg -o requirements-dev.lock
+
+# What the server is made of, as CycloneDX; needs no installed package and no network.
+sbom:
+	@$(PYTHON) -m tests.architecture.write_sbom > sbom.cdx.json
+	@echo "Written: sbom.cdx.json"
 
 # Brings the catalogues of texts up to what the program says; what is new there waits for its translation.
 catalogues: $(DEV_READY)

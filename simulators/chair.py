@@ -33,7 +33,7 @@ class Measured:
 
 def patient_for(scenario: Scenario, seed: str) -> Patient:
     """The same seed lays the same person in the chair."""
-    rng = Random(f"{seed}/patient")
+    rng = Random(f"{seed}/patient")  # nosec B311 # the same again by its seed
     return typical(rng) if scenario.typical else drawn(rng)
 
 
@@ -55,7 +55,7 @@ class Chair:
         self._true = TrueVitals(scenario, self.patient, self._channels, seed)
         self._cuff = AutomaticCuff(scenario)
         self._last_seen: Shown = dict.fromkeys(PROBE)
-        self._motion = Motion(Random(f"{seed}/motion"))
+        self._motion = Motion(Random(f"{seed}/motion"))  # nosec B311 # the same again by its seed
 
     def observe(self, t_s: float) -> tuple[Measured, ...]:
         """What the monitor sends at `t_s`; empty while it is silent."""

@@ -137,6 +137,6 @@ def body(
 def _channel(vital: str, signal: Signal, seed: str, artefacts_per_min: float) -> Channel:
     low, high, decimals, sd, tau_s, false_low, false_high = _SHAPES[vital]
     per_min = 0.0 if vital.startswith("nibp") else artefacts_per_min
-    noise = Wander(Random(f"{seed}/{vital}/noise"), sd, tau_s)
-    artefacts = Artefacts(Random(f"{seed}/{vital}/artefact"), per_min, false_low, false_high)
+    noise = Wander(Random(f"{seed}/{vital}/noise"), sd, tau_s)  # nosec B311 # the same again by its seed
+    artefacts = Artefacts(Random(f"{seed}/{vital}/artefact"), per_min, false_low, false_high)  # nosec B311 # as above
     return Channel(signal, noise, artefacts, low, high, decimals)

@@ -43,7 +43,7 @@ class TrueVitals:
     def __init__(self, scenario: Scenario, patient: Patient, channels: Mapping[str, Channel], seed: str) -> None:
         self._scenario, self._patient, self._channels = scenario, patient, channels
         self._lungs = Lungs()
-        self._circulation = Circulation(Random(f"{seed}/circulation"), patient.age, patient.hr)
+        self._circulation = Circulation(Random(f"{seed}/circulation"), patient.age, patient.hr)  # nosec B311 # seeded
         self._moves_pressure = any("nibp_sys" in event.towards for event in scenario.events)
 
     def at(self, t_s: float, on: On) -> dict[str, float]:

@@ -46,7 +46,7 @@ class FaultyWire:
     """The faults of one connection, frame by frame."""
 
     def __init__(self, faults: Faults, seed: str) -> None:
-        self._faults, self._rng = faults, Random(f"{seed}/wire")
+        self._faults, self._rng = faults, Random(f"{seed}/wire")  # nosec B311 # the same again by its seed
         self.dropped = 0
 
     def order(self, messages: Iterator[Outgoing]) -> Iterator[Outgoing]:

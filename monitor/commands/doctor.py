@@ -10,7 +10,7 @@ import shutil
 import socket
 import sqlite3
 import stat
-import subprocess
+import subprocess  # nosec B404 # its one call is below, with words of our own
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -233,7 +233,9 @@ def _existing(folder: Path) -> Path:
 def _asked(*command: str) -> str | None:
     """What a program of the system says; None when there is none, or it cannot say."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_ASK_S, check=True)  # noqa: S603 - our words
+        done = subprocess.run(  # noqa: S603 # nosec B603 # the words of the command are ours
+            command, capture_output=True, text=True, timeout=_ASK_S, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None

@@ -26,7 +26,7 @@ from monitor.store.queries.people import (
 from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
 
 LONGEST_NAME = 64
-NO_PASSWORD = "none"  # noqa: S105 - no password has this hash
+NO_PASSWORD = "none"  # noqa: S105 # nosec B105 # no password has this hash
 
 
 @dataclass(frozen=True, slots=True)
