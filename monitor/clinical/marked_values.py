@@ -2,8 +2,8 @@
 
 Laws
 1. The values stay; a mark is an entry beside them, and is taken back by a correction.
-2. A marked value proves nothing good: it is questionable from then on, so it helps to meet no criterion and no
-   baseline, and one that is out of range still counts against. Alarms it raised stay in the record.
+2. A marked value proves nothing good: it helps to meet no criterion, no start, no baseline and no NEWS2, and one that
+   is out of range still counts against. Alarms it raised stay in the record.
 3. A cuff measures its three pressures at once: a mark on one is a mark on all.
 """
 
@@ -29,8 +29,12 @@ class MarkedValues:
 
     def holds(self, vital: Vital, at: datetime) -> bool:
         """Whether the value of this moment is marked."""
+        return self.touches(vital, at, at)
+
+    def touches(self, vital: Vital, from_at: datetime, to_at: datetime) -> bool:
+        """Whether a value of this stretch may be marked."""
         same = vital is self.vital or (vital in NIBP and self.vital in NIBP)
-        return same and self.from_at <= at <= self.to_at
+        return same and self.from_at <= to_at and from_at <= self.to_at
 
 
 def is_marked(marks: Iterable[MarkedValues], vital: Vital, at: datetime) -> bool:

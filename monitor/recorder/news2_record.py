@@ -16,7 +16,7 @@ from monitor.store.queries.assessments import assessments
 from monitor.store.queries.readings import ReadingRecord, last_readings, session_readings
 from monitor.store.queries.sessions import SessionHistory, session
 from monitor.ward.course import Course
-from monitor.ward.news2 import MeasuredSet, news2_facts
+from monitor.ward.news2 import MeasuredSet, news2_facts, set_at
 from monitor.ward.restore import course_event, score_entry
 from monitor.ward.scores import Scores
 
@@ -36,7 +36,7 @@ def recorded_news2(connection: Connection, session_id: int, policies: Policies, 
         scores.add(score_entry(one))
     as_of = _as_of(course, now)
     measured = _measured(connection, history, policy.news2.near_nibp_s, as_of)
-    return news2(news2_facts(measured, scores, course, as_of), policy.news2, as_of)
+    return news2(news2_facts(measured, scores, course, policy.news2, as_of), policy.news2, as_of)
 
 
 def _as_of(course: Course, now: datetime) -> datetime:
@@ -62,8 +62,7 @@ def _measured(connection: Connection, history: SessionHistory, near_s: float, un
     def taken(vital: Vital) -> Taken | None:
         return Taken(median(found[vital]), systolic.at) if vital in found else None
 
-    pulse = taken(Vital.HR) or taken(Vital.PR)
-    return MeasuredSet(systolic, taken(Vital.RR), taken(Vital.SPO2), pulse, temp_cel)
+    return set_at(systolic, taken, temp_cel)
 
 
 def _newest(

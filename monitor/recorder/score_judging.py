@@ -41,7 +41,7 @@ def judge_set(chair: Chair, live: LiveSession, turn: Turn, new_id: Callable[[], 
 
 def live_news2(chair: Chair, live: LiveSession, turn: Turn) -> News2:
     """NEWS2 of a chair as of this turn."""
-    facts = news2_facts(measured_set(chair, live.policy), live.scores, live.course, turn.now)
+    facts = news2_facts(measured_set(chair, live.policy), live.scores, live.course, live.policy.news2, turn.now)
     return news2(facts, live.policy.news2, turn.now)
 
 

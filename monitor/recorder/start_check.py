@@ -1,6 +1,7 @@
 """What a start, a physician's review and an artefact mark are checked against in the record, inside their transaction.
 
-Law: stored accepted readings and stored scores only; what the live picture believed counts for nothing here.
+Law: stored accepted readings and stored scores only; what the live picture believed counts for nothing here, and what
+somebody marked as artefact counts only against.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.clinical.discharge.drowsy import may_accept
+from monitor.clinical.marked_values import is_marked
+from monitor.clinical.preparation.gate_findings import GateLevel, GateReadings
 from monitor.clinical.preparation.start_gate import Notice, StartGate
-from monitor.clinical.preparation.vital_gate import GateLevel, GateReadings, vital_gate
+from monitor.clinical.preparation.vital_gate import vital_gate
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.errors import Conflict, Refused
@@ -59,10 +62,13 @@ def _readings(connection: Connection, live: LiveSession, at: datetime) -> GateRe
     for vital in NIBP:
         records += last_readings(connection, live.chair_id, vital.value, CUFFS, since, session_id=live.id)
     readings: dict[Vital, list[tuple[datetime, float]]] = {}
+    marked: dict[Vital, list[tuple[datetime, float]]] = {}
     for record in records:
         if record.quality == Quality.ACCEPTED and record.at <= at:
-            readings.setdefault(Vital(record.vital), []).append((record.at, record.value))
-    return GateReadings(readings, _newest(connection, live.id, "poss", at))
+            vital = Vital(record.vital)
+            kept = marked if is_marked(live.course.marked, vital, record.at) else readings
+            kept.setdefault(vital, []).append((record.at, record.value))
+    return GateReadings(readings, _newest(connection, live.id, "poss", at), marked)
 
 
 def _newest(connection: Connection, session_id: int, kind: str, at: datetime) -> tuple[datetime, int] | None:

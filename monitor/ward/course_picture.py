@@ -10,6 +10,8 @@ from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.medication import stated_words
 from monitor.clinical.policy.preparation_parts import MedicationPolicy
 from monitor.clinical.session import SessionEvent
+from monitor.clinical.vitals import Vital
+from monitor.clinical.words import NAMES
 from monitor.ward.entries import CORRECTABLE, CourseEvent, corrections, instead_of, version_corrected
 from monitor.ward.live_session import LiveSession
 
@@ -171,6 +173,8 @@ def event_words(event: CourseEvent) -> str:
         return event.event.value.replace("_", " ").capitalize()
     rule = str(details.get("rule", "")).replace("_", " ")
     said = {**details, "reason": event.reason or "", "rule": rule, "limits_words": _limits_words(details)}
+    if event.event is SessionEvent.MARK_VALUES:
+        said["name"] = NAMES[Vital(str(details["vital"]))]
     return template.format_map(_Said(said)).strip()
 
 
@@ -201,5 +205,6 @@ _WORDS = {
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
     SessionEvent.CHANGE_LIMITS: "Limits {rule}: {limits_words}",
     SessionEvent.RECORD_WASTE: "Wasted {waste_mg} mg",
-    SessionEvent.MARK_VALUES: "Artefact {vital}: {reason}",
+    SessionEvent.MARK_VALUES: "{name} marked as artefact: {reason}",
+    SessionEvent.MARK_ARTEFACT: "Alarm marked as artefact: {reason}",
 }

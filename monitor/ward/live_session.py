@@ -11,7 +11,7 @@ from monitor.clinical.alarms.own_limits import OwnLimits, in_force
 from monitor.clinical.alarms.table import AlarmEvent, AlarmEventName, AlarmKind, AlarmStage, AlarmState, Reach
 from monitor.clinical.dosing.allergies import NOT_ASKED, Allergies
 from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.clinical.preparation.vital_gate import GateFinding
+from monitor.clinical.preparation.gate_findings import GateFinding
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
 from monitor.clinical.vitals import Quality, Reading

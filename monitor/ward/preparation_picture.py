@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from monitor.clinical.preparation.entries import Mark, Review
+from monitor.clinical.preparation.gate_findings import GateFinding
 from monitor.clinical.preparation.items import ItemState
 from monitor.clinical.preparation.screening import ScreeningResult
 from monitor.clinical.preparation.start_gate import ITEM_WORDS, StartGate
-from monitor.clinical.preparation.vital_gate import GateFinding
 
 Json = dict[str, object]
 

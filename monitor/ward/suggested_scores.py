@@ -1,9 +1,10 @@
-"""The points of scores that the chair's own numbers answer now. Law: fresh, accepted numbers only; a person confirms.
+"""The points of scores that the chair's own numbers answer now. Law: fresh, accepted numbers only, none that
+somebody marked as artefact; a person confirms.
 
 Nothing is scored here: a suggestion is shown beside the choices and never chosen beforehand.
 """
 
-from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.marked_values import is_marked
 from monitor.clinical.scores.bedside import OXYGEN, on_oxygen
 from monitor.clinical.scores.from_vitals import (
     aldrete_circulation,
@@ -24,7 +25,7 @@ _CONTINUOUS = (Vital.HR, Vital.PR, Vital.SPO2)
 
 def suggested_scores(chair: Chair, live: LiveSession, mono_s: float) -> Points:
     """Points by scale and item; what the numbers do not answer is left out."""
-    now = _fresh(chair, live.policy, mono_s)
+    now = _fresh(chair, live, mono_s)
     baseline = {} if live.course.baseline is None else live.course.baseline.values
     found: dict[tuple[str, str], int | None] = {
         ("aldrete", "circulation"): aldrete_circulation(now, baseline),
@@ -44,14 +45,20 @@ def suggested_scores(chair: Chair, live: LiveSession, mono_s: float) -> Points:
     return points
 
 
-def _fresh(chair: Chair, policy: ClinicPolicy, mono_s: float) -> dict[Vital, float]:
+def _fresh(chair: Chair, live: LiveSession, mono_s: float) -> dict[Vital, float]:
+    policy, marks = live.policy, live.course.marked
     shown = numbers(chair, policy, mono_s, _CONTINUOUS)
-    values = {vital: shown[vital.value]["value"] for vital in _CONTINUOUS if shown[vital.value]["state"] == "fresh"}
+    values = {
+        vital: shown[vital.value]["value"]
+        for vital in _CONTINUOUS
+        if shown[vital.value]["state"] == "fresh" and not is_marked(marks, vital, chair.latest[vital].charted_at)
+    }
     cuff = chair.cuff
     if (
         cuff is not None
         and cuff.quality is Quality.ACCEPTED
         and mono_s - cuff.mono_s <= policy.discharge.episodic_fresh_s
+        and not is_marked(marks, Vital.NIBP_SYS, cuff.charted_at)
     ):
         values |= dict(zip(NIBP, (cuff.systolic, cuff.diastolic, cuff.mean), strict=True))
     return {vital: value for vital, value in values.items() if value is not None}

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.clinical.scores.news2 import News2State, Parameter, news2
 from monitor.clinical.vitals import Vital
 from monitor.errors import Refused
 from monitor.recorder.acting import LOOK_BACK
 from monitor.recorder.evidence import discharge_evidence
 from monitor.store.queries.rebuild import discharge_record
+from monitor.ward.course_picture import events_of
+from monitor.ward.news2 import measured_set, news2_facts
 from tests.recorder.house import House
+from tests.recorder.test_scores import cuff, looked_at, score, shown
 
 
 def mark(house: House, session_id: int, begin_at: datetime, end_at: datetime, vital: str = "spo2") -> int:
@@ -53,3 +57,60 @@ def test_a_stretch_that_cannot_be_is_refused(
     now = house.clock.now()
     with pytest.raises(Refused, match=words):
         mark(house, session_id, now + timedelta(minutes=begin_min), now + timedelta(minutes=end_min), vital)
+
+
+def test_a_start_stops_on_a_marked_pressure_until_it_is_measured_again(house: House) -> None:
+    session_id = house.prepared()
+    version = mark(house, session_id, house.clock.now() - timedelta(minutes=2), house.clock.now(), "nibp_sys")
+    with pytest.raises(Refused, match="marked as artefact: measure again"):
+        house.act(session_id, "start", rate_ml_per_h=52.5)
+    house.act(session_id, "correct_entry", corrects=version, reason="the cuff sat well")
+    house.act(session_id, "start", rate_ml_per_h=52.5)
+
+
+def test_a_start_stops_on_marked_breaths_until_new_ones_have_come(house: House) -> None:
+    session_id = house.prepared()
+    mark(house, session_id, house.clock.now() - timedelta(minutes=2), house.clock.now(), "rr")
+    with pytest.raises(Refused, match="No respiratory rate"):
+        house.act(session_id, "start", rate_ml_per_h=52.5)
+    house.wait(10)
+    house.measured_before(session_id)
+    house.act(session_id, "start", rate_ml_per_h=52.5)
+
+
+def test_news2_scores_no_marked_value_names_it_and_ends_no_alarm(house: House) -> None:
+    session_id = house.infusing()
+    looked_at(house, session_id, oxygen=True)
+    cuff(house, hr=112, rr=22, nibp_sys=108)
+    before = house.desk.news2(session_id)
+    version = mark(house, session_id, house.clock.now() - timedelta(seconds=3), house.clock.now(), "rr")
+    result = house.desk.news2(session_id)
+    assert (result.state, result.missing, result.total) == (News2State.INCOMPLETE, (Parameter.RR,), None)
+    score(house, session_id, "consciousness", level="alert")
+    assert shown(house, session_id) == [("NEWS2 7", "high", "active")]
+    house.act(session_id, "correct_entry", corrects=version, reason="she did breathe so fast")
+    assert house.desk.news2(session_id).total == before.total == 7
+
+
+@pytest.mark.parametrize(
+    ("vital", "missing"),
+    [("nibp_dia", Parameter.SYSTOLIC), ("spo2", Parameter.SPO2), ("hr", Parameter.PULSE), ("pr", None)],
+)
+def test_the_live_set_leaves_out_what_the_record_leaves_out(
+    house: House, vital: str, missing: Parameter | None
+) -> None:
+    session_id = house.infusing()
+    looked_at(house, session_id)
+    cuff(house)
+    mark(house, session_id, house.clock.now() - timedelta(seconds=3), house.clock.now(), vital)
+    live, chair = house.live(session_id), house.chair()
+    near = news2_facts(measured_set(chair, live.policy), live.scores, live.course, live.policy.news2, house.clock.now())
+    told = news2(near, live.policy.news2, house.clock.now())
+    assert told.missing == house.desk.news2(session_id).missing == (() if missing is None else (missing,))
+
+
+def test_the_list_says_a_mark_in_words(house: House) -> None:
+    session_id = house.infusing()
+    mark(house, session_id, house.clock.now() - timedelta(seconds=9), house.clock.now())
+    words = [one["words"] for one in events_of(house.live(session_id).course.events)]
+    assert words[-1] == "SpO₂ marked as artefact: patient moved"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from monitor.clinical.marked_values import MarkedValues
 from monitor.clinical.vitals import Quality, Reading, Vital
 from monitor.clinical.watched import Baseline
 from monitor.ward.chairs import Chair
@@ -58,3 +59,11 @@ def test_pain_is_scored_against_the_patients_own_before_the_infusion() -> None:
     assert suggested_scores(a_chair(), live, 101.0) == {"mpadss": {"pain": 0}}
     live.scores.add(ScoreEntry(9, "nrs", {"pain": 7}, 7.0, AT - timedelta(minutes=5)))
     assert suggested_scores(a_chair(), live, 101.0) == {"mpadss": {"pain": 2}}
+
+
+def test_what_somebody_marked_as_artefact_answers_nothing() -> None:
+    live = a_patient(oxygen={"supplemental": False})
+    live.course.marked = [MarkedValues(Vital.NIBP_SYS, AT, AT, "slipped", "Nurse")]
+    assert suggested_scores(a_chair(**CALM), live, 101.0).keys() == {"aldrete", "white"}
+    live.course.marked += [MarkedValues(Vital.SPO2, AT, AT, "moved", "Nurse")]
+    assert suggested_scores(a_chair(**CALM), live, 101.0) == {}

@@ -15,9 +15,9 @@ from datetime import datetime
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.policy.preparation_parts import PreparationItem
 from monitor.clinical.preparation.entries import Review, Said
+from monitor.clinical.preparation.gate_findings import GateFinding, GateLevel
 from monitor.clinical.preparation.items import ITEM_PASSES, ItemResult, ItemState, prepare
 from monitor.clinical.preparation.screening import PASSES, Screened, ScreeningResult, screen
-from monitor.clinical.preparation.vital_gate import GateFinding, GateLevel
 
 NURSE, PHYSICIAN, SECOND, ANYBODY = "nurse", "physician", "second person", "nurse or physician"
 

@@ -259,7 +259,7 @@ Marked = Literal[
 class ValuesMark(EventBody):
     """The values of one vital from `from_at` to `to_at` (both included) are an artefact; the `reason` is required.
 
-    They stay and are drawn as marked; they help to meet no discharge criterion, and count against one as before.
+    They stay, drawn as marked. They help to no start, no discharge criterion and no NEWS2, and count against as before.
     """
 
     event: Literal["mark_values"]

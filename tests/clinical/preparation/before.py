@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.clinical.policy.preparation_parts import PreparationItem
 from monitor.clinical.preparation.entries import Answer, Mark, PreparationEntry, Said, ScreeningAnswer
+from monitor.clinical.preparation.gate_findings import GateFinding, GateReadings
 from monitor.clinical.preparation.start_gate import StartFacts
-from monitor.clinical.preparation.vital_gate import GateFinding, GateReadings, vital_gate
+from monitor.clinical.preparation.vital_gate import vital_gate
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 from monitor.provisions import read_policy
@@ -74,6 +75,7 @@ def found(
     on_air: bool | None = True,
     baseline: Baseline | None = None,
     now: datetime = START,
+    marked: Mapping[Vital, tuple[tuple[datetime, float], ...]] | None = None,
 ) -> tuple[GateFinding, ...]:
-    seen = GateReadings({**CALM, **(readings or {})}, poss)
+    seen = GateReadings({**CALM, **(readings or {})}, poss, marked or {})
     return vital_gate(POLICY.vital_gate, POLICY.baseline, seen, now, baseline=baseline, on_air=on_air)

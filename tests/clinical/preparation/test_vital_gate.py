@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.clinical.preparation.entries import Review
-from monitor.clinical.preparation.vital_gate import GateReadings, vital_gate
+from monitor.clinical.preparation.gate_findings import GateReadings
+from monitor.clinical.preparation.vital_gate import vital_gate
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 from tests.clinical.preparation.before import CALM, POLICY, START, before, cuffs, found, mark, steady

@@ -6,10 +6,10 @@ import pytest
 
 from monitor.clinical.policy.preparation_parts import PreparationItem
 from monitor.clinical.preparation.entries import Said
+from monitor.clinical.preparation.gate_findings import GateFinding
 from monitor.clinical.preparation.items import EntryRefused, ItemResult, check_entry, prepare
 from monitor.clinical.preparation.screening import ScreeningRefused, check_answers, check_override
 from monitor.clinical.preparation.start_gate import StartFacts, start_gate
-from monitor.clinical.preparation.vital_gate import GateFinding
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 from tests.clinical.preparation.before import (
