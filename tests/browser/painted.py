@@ -19,6 +19,11 @@ SAMPLE = """(place) => {
   probe.style.setProperty("color", "var(--stale)");
   document.body.append(probe);
   globalThis.painted = [];
+  globalThis.greyAt = null;
+  new MutationObserver(() => {
+    if (document.body.dataset.link === "live") globalThis.greyAt = null;
+    else globalThis.greyAt ??= Date.now() / 1000;
+  }).observe(document.body, { attributeFilter: ["data-link"] });
   setInterval(() => {
     const stale = getComputedStyle(probe).color;
     for (const cell of document.querySelectorAll(`${place} [data-vital]`)) {
@@ -54,14 +59,20 @@ class Fault:
 
 
 def look_at(page: Page, place: str) -> None:
-    """Begin to read what stands in a part of the page."""
+    """Begin to read what stands in a part of the page, and to note when the page stops calling itself live."""
     page.evaluate(SAMPLE, place)
 
 
 def seen(page: Page) -> list[Painted]:
-    """What was read so far."""
-    read: list[Any] = page.evaluate("globalThis.painted")
+    """What was read since the last call."""
+    read: list[Any] = page.evaluate("globalThis.painted.splice(0)")
     return [Painted(*one) for one in read]
+
+
+def grey_at(page: Page) -> float:
+    """When it stopped calling itself live (seconds of this machine's clock); waits until it has."""
+    page.wait_for_function("() => globalThis.greyAt !== null", polling=50)
+    return float(page.evaluate("globalThis.greyAt"))
 
 
 def wrongs(painted: Sequence[Painted], said: Sequence[tuple[float, float]], faults: Sequence[Fault]) -> list[str]:

@@ -1,17 +1,151 @@
-"""No number older than its limit is ever drawn as a live one, whatever stands still: every painted value is read."""
+"""No number older than its limit is ever drawn as a live one, whatever stands still: every painted value is read.
 
+Board, session page and wall display stand open through all tests of this file. A Chromium without windows ignores
+`Page.setWebLifecycleState`; a tab is frozen here by stopping the process that draws it, which is what a sleeping laptop
+does to it. MONITOR_FAULT_RUNS, whatever its number, makes every fault as long as the clinic may see it.
+"""
+
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import cable
+from tests.browser.bedside import Bedside
+from tests.browser.cable import Cable
 from tests.browser.clinic import Clinic
-from tests.browser.conftest import Visit
-from tests.browser.painted import Fault, Painted, look_at, seen, wrongs
+from tests.browser.painted import DASH, SILENT_AFTER_S, Fault, Painted, grey_at, look_at, seen, wrongs
+from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
+
+LONG = "MONITOR_FAULT_RUNS" in os.environ
+STOPPED_S = 30.0 if LONG else 0.0  # and until the page has sounded its own alarm
+CUT_S = 43.0 if LONG else 4.0  # in the long form the server gives the pages up meanwhile
+TICK_S = 0.3
+CHAIR = "1"
+
+
+@dataclass
+class Pages:
+    """What stands open, and where its numbers are; `wall_processes` draw the display on the wall."""
+
+    clinic: Clinic
+    monitor: Bedside
+    cable: Cable
+    places: dict[str, tuple[Page, str]]
+    wall_processes: list[int]
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Page]:
+        return [page for page, _ in self.places.values()]
+
+    def rate(self, page: Page) -> Locator:
+        place = next(place for one, place in self.places.values() if one is page)
+        return page.locator(f"{place} [data-vital=hr] .value")
+
+    @contextlib.contextmanager
+    def nothing_comes(self) -> Iterator[float]:
+        """A time in which nothing reaches a page; gives its beginning."""
+        began_at = time.time()
+        yield began_at
+        self.faults.append(Fault(began_at, time.time()))
+
+    def grey(self, began_at: float) -> None:
+        """Every page is, in time and in words."""
+        for page in self.all:
+            after_s = grey_at(page) - began_at
+            assert after_s <= SILENT_AFTER_S, f"{page.url} went grey after {after_s:.2f} s"
+            expect(page.get_by_test_id("notice-lost")).to_contain_text("No connection to the server")
+            expect(page.get_by_test_id("link")).to_contain_text("No connection")
+
+    def alive(self) -> None:
+        """Again, without anybody touching a page, with new values."""
+        for page in self.all:
+            expect(page.locator("body")).to_have_attribute("data-link", "live")
+            expect(page.get_by_test_id("notice-lost")).to_be_hidden()
+            expect(self.rate(page)).not_to_have_text(DASH)
+            expect(self.rate(page)).not_to_have_text(self.rate(page).inner_text())
+
+    def judge(self, woke_at: float = 0.0) -> dict[str, list[Painted]]:
+        """Fail for each number that was drawn as live and was not; the fault must have been seen at all.
+
+        A page that woke has a tick to notice it: before that no code of it has run.
+        """
+        read = {name: seen(page) for name, (page, _) in self.places.items()}
+        read["wall"] = [one for one in read["wall"] if not woke_at < one.at < woke_at + TICK_S]
+        for name, painted in read.items():
+            rates = [one for one in painted if one.vital == "hr" and one.text != DASH]
+            assert any(one.live for one in rates), name
+            assert any(not one.live for one in rates), name
+            assert len({one.text for one in rates}) > 1, name
+            assert wrongs(painted, self.monitor.said, self.faults) == [], name
+        return read
+
+
+def drawing(browser: Browser) -> set[int]:
+    """The processes that draw pages."""
+    session = browser.new_browser_cdp_session()
+    found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return {one["id"] for one in found if one["type"] == "renderer"}
+
+
+def hung(clinic: Clinic, visitor: Visitor) -> Page:
+    """A display on the wall, enrolled with a code."""
+    code = clinic.colleague.post("/displays", {"station": "A"})["code"]
+    wall = visitor.open("/wall/enrol")
+    wall.fill("#code", code)
+    wall.get_by_role("button", name="Show the station here").click()
+    expect(wall).to_have_url(f"{clinic.server.origin}/wall")
+    return wall
+
+
+@pytest.fixture(scope="module")
+def pages(clinic: Clinic, browser: Browser) -> Iterator[Pages]:
+    session_id = clinic.book(CHAIR)
+    clinic.nurse.act(session_id, "check_in")
+    monitor = clinic.monitor(CHAIR)
+    monitor.counts()
+    with cable.laid() as laid, contextlib.ExitStack() as closing:
+
+        def visitor() -> Visitor:
+            context = browser.new_context(proxy={"server": laid.address}, viewport={"width": 1280, "height": 900})
+            closing.callback(context.close)
+            return Visitor(clinic.server, context)
+
+        nurse = visitor()
+        nurse.sign_in("nurse").close()
+        board, session = nurse.open("/"), nurse.open(f"/sessions/{session_id}")
+        before = drawing(browser)
+        wall = hung(clinic, visitor())
+        tile = f"#chair-{CHAIR}"
+        places = {"board": (board, tile), "session": (session, ".numbers"), "wall": (wall, tile)}
+        opened = Pages(clinic, monitor, laid, places, sorted(drawing(browser) - before))
+        opened.alive()
+        for page, place in places.values():
+            look_at(page, place)
+        yield opened
+        monitor.calm()
+
+
+@contextlib.contextmanager
+def stopped(*processes: int) -> Iterator[None]:
+    """They stand still, and go on."""
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
 
 
 def test_the_checker_finds_an_old_number_a_silent_server_and_a_missing_age() -> None:
@@ -27,40 +161,48 @@ def test_the_checker_finds_an_old_number_a_silent_server_and_a_missing_age() -> 
     assert len(wrongs([one(106, "72", live=True)], said, [Fault(101, 110)])) == 1
 
 
-def stopped(clinic: Clinic, seconds: float) -> Fault:
-    assert clinic.server.process is not None
-    began_at = time.time()
-    os.kill(clinic.server.process.pid, signal.SIGSTOP)
-    try:
-        time.sleep(seconds)
-    finally:
-        ended_at = time.time()
-        os.kill(clinic.server.process.pid, signal.SIGCONT)
-    return Fault(began_at, ended_at)
+def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves(pages: Pages) -> None:
+    server = pages.clinic.server
+    assert server.process is not None
+    with pages.nothing_comes() as began_at, stopped(server.process.pid):
+        pages.grey(began_at)
+        for page in pages.all:  # after 10 s it is an alarm of the page's own
+            expect(page.get_by_test_id("notice-lost")).to_have_attribute("data-kind", "alarm")
+            expect(page.get_by_test_id("notice-lost")).to_contain_text("Watch the bedside monitor")
+        if "on" in {page.locator("body").get_attribute("data-sound") for page in pages.all}:  # the one that sounds
+            assert "page" in {page.locator("body").get_attribute("data-sounding") for page in pages.all}
+        time.sleep(max(0.0, began_at + STOPPED_S - time.time()))
+    pages.alive()  # what was on its way when the server stopped is older than its limit when it comes
+
+    with pages.nothing_comes() as began_at:
+        server.kill()
+        pages.grey(began_at)
+        server.start()
+    pages.alive()
+    pages.judge()
 
 
-def test_no_painted_number_is_older_than_it_may_be(clinic: Clinic, visit: Visit) -> None:
-    session_id = clinic.infusing("1")
-    monitor, nurse = clinic.monitor("1"), visit("nurse")
-    monitor.counts()
-    places = {"/": "#chair-1", f"/sessions/{session_id}": ".numbers"}
-    pages = {path: nurse.open(path) for path in places}
-    for path, page in pages.items():
-        expect(page.locator("body")).to_have_attribute("data-link", "live")
-        expect(page.locator(f"{places[path]} [data-vital=hr] .value")).not_to_have_text("–")
-        look_at(page, places[path])
+def test_a_cable_pulled_out_greys_the_pages_and_what_comes_late_is_never_drawn_as_new(pages: Pages) -> None:
+    with pages.nothing_comes() as began_at, pages.cable.pulled_out():
+        pages.grey(began_at)
+        time.sleep(max(0.0, began_at + CUT_S - time.time()))
+    pages.alive()
+    pages.judge()
+
+
+def test_a_monitor_that_says_nothing_greys_its_numbers_on_pages_awake_and_on_one_that_slept(pages: Pages) -> None:
+    wall, _ = pages.places["wall"]
+    pages.monitor.falls_silent(True)
+    silent_at = time.time()
     time.sleep(1.0)
-    fault = stopped(clinic, 12.0)  # what was on its way then is older than its limit when it comes
-    for page in pages.values():
-        expect(page.locator("body")).to_have_attribute("data-link", "live")
-    time.sleep(1.5)
-    monitor.falls_silent(True)
-    time.sleep(12.0)
-    monitor.calm()
-    monitor.falls_silent(False)
-    for page in pages.values():
-        painted = seen(page)
-        rates = [one for one in painted if one.vital == "hr" and one.text != "–"]
-        assert {one.live for one in rates if one.at > fault.ended_at} == {True, False}
-        assert len({one.text for one in rates}) > 3
-        assert wrongs(painted, monitor.said, [fault]) == []
+    with stopped(*pages.wall_processes):
+        for page in pages.all:
+            if page is not wall:
+                expect(pages.rate(page).locator("xpath=..")).to_have_attribute("data-state", "old")
+        time.sleep(max(0.0, silent_at + 11.0 - time.time()))
+    woke_at = time.time()
+    expect(pages.rate(wall).locator("xpath=..")).to_have_attribute("data-state", "old")
+    pages.monitor.falls_silent(False)
+    pages.alive()
+    looks = [one.at for one in pages.judge(woke_at)["wall"]]
+    assert max(after - before for before, after in pairwise(looks)) > 8.0  # it really slept
