@@ -4,71 +4,49 @@ Law: role, state table, version and guards are checked before the transaction, t
 picture follows only what was stored. The same request twice has one effect.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.clinical.discharge.gate import VITAL_CRITERIA, Result, evaluate, vitals_met
-from monitor.clinical.marked_values import is_marked
-from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.clinical.preparation.baseline import baseline
 from monitor.clinical.preparation.start_gate import Notice
 from monitor.clinical.scores.ctcae import GONE, check_grade
 from monitor.clinical.session import (
     FINAL_STATES,
-    LIVE_STATES,
     SessionEvent,
     SessionState,
     next_state,
 )
-from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
-from monitor.recorder.conflicts import changed_meanwhile
+from monitor.recorder.conflicts import changed_meanwhile, version_and_state
 from monitor.recorder.correcting import EARLIEST, correction_details
 from monitor.recorder.dose_rails import dose_details, weighed
-from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.judging import Judging
 from monitor.recorder.limit_rails import check_limits, limits_changed
 from monitor.recorder.preparing import check_entry
-from monitor.recorder.start_check import Asked, may_mark, may_review, may_start
+from monitor.recorder.start_check import Asked
+from monitor.recorder.stored_guards import FUTURE, STORED_GUARDS
+from monitor.recorder.storing_events import Stored, event_as_told, store_event
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, may, spoken
-from monitor.store.audit import append
-from monitor.store.queries.readings import session_readings
-from monitor.store.queries.rebuild import discharge_record
-from monitor.store.queries.sessions import session_events, sessions
-from monitor.store.rows import Act, AuditEntry, SessionEventRow
-from monitor.store.sessions import EventWritten, append_event
-from monitor.store.types import from_ms, to_ms
+from monitor.store.rows import Act, SessionEventRow
 from monitor.ward.admission import difference_of
 from monitor.ward.apnoea import notices
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.entries import MOVES_THE_RATE, CourseEvent
 from monitor.ward.live_session import LiveSession
-from monitor.ward.restore import course_event, place
+from monitor.ward.restore import place
 from monitor.ward.ward import Ward
 
-FUTURE = timedelta(seconds=120)
 NEEDS_REASON = frozenset(
     {SessionEvent.HOLD, SessionEvent.CANCEL, SessionEvent.TRANSFER, SessionEvent.LEAVE_AGAINST_ADVICE,
      SessionEvent.PAUSE_MONITORING, SessionEvent.CHANGE_LIMITS, SessionEvent.OVERRIDE_STOP, SessionEvent.MARK_ARTEFACT,
      SessionEvent.MARK_VALUES,
      SessionEvent.CONFIRM_PATIENT, SessionEvent.CORRECT_ENTRY}
 )  # fmt: skip
-LOOK_BACK = timedelta(hours=3)  # what a discharge is judged on
-_BASELINE_WINDOW = timedelta(minutes=35)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An event as the transaction stored it."""
-
-    written: EventWritten
-    row: SessionEventRow
 
 
 class Acting:
@@ -96,7 +74,7 @@ class Acting:
         for event in live.course.events:
             if event.request_id == act.request_id:
                 if event.event.value != act.event:
-                    raise Conflict("This request id belongs to another act.", _current(live))
+                    raise Conflict("This request id belongs to another act.", version_and_state(live))
                 return ActDone(event.version, event.to_state.value)
         return None
 
@@ -131,7 +109,7 @@ class Acting:
             details=details,
         )
         _check_details(row)
-        guard = _STORED_GUARDS.get(event)
+        guard = STORED_GUARDS.get(event)
         asked = Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed))
 
         def store(connection: Connection) -> Stored:
@@ -153,7 +131,7 @@ class Acting:
         live = self._ward.session(act.session_id)
         if answer.written.replayed or answer.written.version <= live.course.version:
             return ActDone(answer.written.version, answer.written.state)
-        self.happened(live, _course_event(answer.row, answer.written.version), turn, act.person.person_id)
+        self.happened(live, event_as_told(answer.row, answer.written.version), turn, act.person.person_id)
         return ActDone(live.course.version, live.course.state.value)
 
     def happened(self, live: LiveSession, event: CourseEvent, turn: Turn, person_id: int | None) -> None:
@@ -199,7 +177,7 @@ class Acting:
         _check_order(live, event, at)
         chair = self._ward.chair(live.chair_id)
         if event is SessionEvent.CHECK_IN and chair.session is not None:
-            raise Conflict(f"Chair {chair.name} is taken by another session.", _current(live))
+            raise Conflict(f"Chair {chair.name} is taken by another session.", version_and_state(live))
         if event is SessionEvent.CONFIRM_PATIENT:
             _check_answer(live, chair, act)
         if event is SessionEvent.SYMPTOM:
@@ -250,7 +228,7 @@ def _check_answer(live: LiveSession, chair: Chair, act: SessionAct) -> None:
     if found is None:
         raise Refused("Nothing the hospital says differs from this session now.", ("said",))
     if act.details.get("said") != found.word.number:
-        raise Conflict("The hospital has said something newer of this patient or bed.", _current(live))
+        raise Conflict("The hospital has said something newer of this patient or bed.", version_and_state(live))
 
 
 def _check_details(row: SessionEventRow) -> None:
@@ -258,111 +236,11 @@ def _check_details(row: SessionEventRow) -> None:
     if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
         return  # computed inside the transaction
     try:
-        Course().add(_course_event(row, row.expected_version + 1))
+        Course().add(event_as_told(row, row.expected_version + 1))
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
-
-
-def _course_event(row: SessionEventRow, version: int) -> CourseEvent:
-    """The event exactly as the record will tell it after a restart."""
-    return CourseEvent(
-        version=version,
-        event=SessionEvent(row.event),
-        from_state=SessionState(row.from_state),
-        to_state=SessionState(row.to_state),
-        at=from_ms(to_ms(row.at)),
-        by=row.by,
-        reason=row.reason,
-        details=row.details,
-        request_id=row.request_id,
-        person_id=row.person_id,
-    )
-
-
-def _chair_is_free(connection: Connection, asked: Asked) -> None:
-    """Two people may check in two patients at once: only the record can say who was first."""
-    live = asked.live
-    taken = sessions(connection, states=[state.value for state in LIVE_STATES], chair_id=live.chair_id, limit=1)
-    if taken and taken[0].id != live.id:
-        raise Conflict("The chair has just been taken by another session.", _current(live))
-
-
-def _vitals_are_met(connection: Connection, asked: Asked) -> None:
-    live, now = asked.live, asked.now
-    record = discharge_record(connection, live.id, now - LOOK_BACK, now + FUTURE)
-    evaluation = evaluate(live.policy, discharge_evidence(record, now), now)
-    if not vitals_met(evaluation):
-        open_criteria = tuple(
-            item.id for item in evaluation.criteria if item.id in VITAL_CRITERIA and item.result is not Result.MET
-        )
-        raise Refused(f"Monitoring goes on; not met yet: {', '.join(open_criteria)}.", open_criteria)
-
-
-# What only the record can answer, asked inside the transaction.
-_STORED_GUARDS: Mapping[SessionEvent, Callable[[Connection, Asked], None]] = {
-    SessionEvent.CHECK_IN: _chair_is_free,
-    SessionEvent.START: may_start,
-    SessionEvent.ACKNOWLEDGE_GATE: may_review,
-    SessionEvent.MARK_ARTEFACT: may_mark,
-    SessionEvent.END_MONITORING: _vitals_are_met,
-}
-
-
-def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> Stored:
-    """One session event and its audit row; a baseline is computed here, from what is stored."""
-    if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
-        row = _with_baseline(connection, row, policy)
-    return Stored(record_event(connection, row), row)
-
-
-def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:
-    """One session event and, unless this very request was stored before, its audit row."""
-    written = append_event(connection, row)
-    if not written.replayed:
-        append(
-            connection,
-            AuditEntry(
-                at=row.recorded_at,
-                actor=row.by,
-                action=f"session.{row.event}",
-                object=f"session {row.session_id}",
-                person_id=row.person_id,
-                facts={"version": written.version, "state": written.state, "role": row.role, **_second(row)},
-            ),
-        )
-    return written
-
-
-def _second(row: SessionEventRow) -> dict[str, object]:
-    """Who saw it too, for the trail: the name stands in the event itself."""
-    second = row.details.get("second_person")
-    return {"second_person_id": second.get("person_id")} if isinstance(second, Mapping) else {}
-
-
-def _with_baseline(connection: Connection, row: SessionEventRow, policy: ClinicPolicy) -> SessionEventRow:
-    course = Course()
-    for event in session_events(connection, row.session_id):
-        course.add(course_event(event))
-    readings: dict[Vital, list[tuple[datetime, float]]] = {}
-    for record in session_readings(connection, row.session_id, row.at - _BASELINE_WINDOW, row.at):
-        marked = is_marked(course.marked, Vital(record.vital), record.at)
-        if record.quality == Quality.ACCEPTED and not marked:
-            readings.setdefault(Vital(record.vital), []).append((record.at, record.value))
-    taken = baseline(policy, readings, row.at)
-    if not taken.complete:
-        missing = tuple(vital.value for vital in taken.missing)
-        raise Refused(f"The baseline is not complete: {', '.join(missing)} still missing.", missing)
-    values = {vital.value: round(value, 2) for vital, value in taken.baseline.values.items()}
-    details: dict[str, object] = {"values": values}
-    if taken.cuff_at is not None:
-        details["cuff_at"] = taken.cuff_at.isoformat()
-    return replace(row, details=details)
 
 
 def _check_role(act: SessionAct, event: SessionEvent) -> None:
     if not may(act.person, action_of_event(event.value)):
         raise NotAllowed(f"A {spoken(act.person.role)} may not do this: {event.replace('_', ' ')}.")
-
-
-def _current(live: LiveSession) -> dict[str, object]:
-    return {"version": live.course.version, "state": live.course.state.value}

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState, next_state
 from monitor.errors import Conflict, NotFound, Refused
-from monitor.recorder.acting import record_event
 from monitor.recorder.acts import ActDone, SessionAct
 from monitor.recorder.sealing import Seal, Signed
+from monitor.recorder.storing_events import record_event
 from monitor.recorder.turn import Turn
 from monitor.security.roles import action_of_event, require
 from monitor.security.signatures import Meaning

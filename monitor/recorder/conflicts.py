@@ -11,6 +11,11 @@ from monitor.ward.live_session import LiveSession
 _MOST = 20  # of a day-old page the newest are enough to see that it must be looked at anew
 
 
+def version_and_state(live: LiveSession) -> dict[str, object]:
+    """Where the session stands now."""
+    return {"version": live.course.version, "state": live.course.state.value}
+
+
 def standing_now(live: LiveSession, seen_version: int) -> dict[str, object]:
     """Version and state now, and the changes since the version that was seen, oldest first."""
     changes = [
@@ -18,7 +23,7 @@ def standing_now(live: LiveSession, seen_version: int) -> dict[str, object]:
         for one in events_of(live.course.events)[-_MOST:]
         if isinstance(one["id"], int) and one["id"] > seen_version
     ]
-    return {"version": live.course.version, "state": live.course.state.value, "changes": changes}
+    return {**version_and_state(live), "changes": changes}
 
 
 def changed_meanwhile(live: LiveSession, seen_version: int) -> Conflict:

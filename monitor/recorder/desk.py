@@ -14,7 +14,7 @@ from monitor.clinical.scores.reckoning import Reckoned, reckoned_before
 from monitor.clinical.session import SessionEvent
 from monitor.errors import NotFound
 from monitor.recorder.acknowledging import Acknowledging, seen_before
-from monitor.recorder.acting import LOOK_BACK, Acting
+from monitor.recorder.acting import Acting
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,
@@ -42,6 +42,7 @@ from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.signing import Signing, signed_before
 from monitor.recorder.start_check import gate_in_record
+from monitor.recorder.stored_guards import LOOK_BACK
 from monitor.recorder.turn import Turn
 from monitor.security.sign_in import LONGEST_H
 from monitor.store.queries.assessments import AssessmentRecord, assessments

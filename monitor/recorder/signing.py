@@ -14,11 +14,12 @@ from monitor.clinical.discharge.gate import evaluate
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, Refused
-from monitor.recorder.acting import FUTURE, LOOK_BACK, Stored, store_event
 from monitor.recorder.acts import ActDone, SignDischarge
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.sealing import Seal, Signed
 from monitor.recorder.signed_record import signed_content
+from monitor.recorder.stored_guards import FUTURE, LOOK_BACK
+from monitor.recorder.storing_events import Stored, store_event
 from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, require
 from monitor.security.signatures import Meaning

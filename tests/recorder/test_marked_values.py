@@ -7,8 +7,8 @@ import pytest
 from monitor.clinical.scores.news2 import News2State, Parameter, news2
 from monitor.clinical.vitals import Vital
 from monitor.errors import Refused
-from monitor.recorder.acting import LOOK_BACK
 from monitor.recorder.evidence import discharge_evidence
+from monitor.recorder.stored_guards import LOOK_BACK
 from monitor.store.queries.rebuild import discharge_record
 from monitor.ward.course_picture import events_of
 from monitor.ward.news2 import measured_set, news2_facts

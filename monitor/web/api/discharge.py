@@ -7,7 +7,7 @@ from pydantic import Field
 
 from monitor.recorder.acts import SignDischarge
 from monitor.security.roles import Action
-from monitor.web.api.event_bodies import SecondPerson
+from monitor.web.api.event_body import SecondPerson
 from monitor.web.doors import allowed
 from monitor.web.fields import Body, RequestId, Secret, Words
 from monitor.web.here import services

@@ -1,36 +1,18 @@
 """What each session event takes. Law: one model an event, and together all events of the table in clinical/session.py.
 
 Here a number is only a number; which ones are accepted is the policy's to say, in a sentence that names the field, the
-value and the range. Units: mg, kg, minutes, mL/h.
+value and the range. Units: mg, mL/h. Those before the start stand in preparation_bodies.py.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
+from pydantic import AwareDatetime, Field, TypeAdapter
 
-from monitor.web.fields import Body, Line, RequestId, RowId, Secret, Word, Words
+from monitor.web.api.correction_bodies import Correction
+from monitor.web.api.event_body import DoseEvent, DoseUnit, EventBody, Marked, Rate, Route, SecondPerson
+from monitor.web.api.preparation_bodies import GateReview, Order, PreparationBody, Screening, StopOverride, Weight
+from monitor.web.fields import Body, Line, RowId, Secret, Words
 from monitor.web.signer import SignerName
-
-Rate = Annotated[float, Field(description="mL/h")]
-DoseUnit = Literal["mg", "ug", "g", "mL", "L/min"]
-Route = Literal["iv", "po", "sl", "im", "sc", "in", "inh", "td", "pr"]
-
-
-class SecondPerson(Body):
-    """Who saw it too: a colleague's own name and password, checked here and never kept."""
-
-    name: Annotated[Line, Field(max_length=64)]
-    password: Secret
-
-
-class EventBody(Body):
-    """What every event carries; `at` is given when it happened earlier."""
-
-    request_id: RequestId
-    expected_version: Annotated[int, Field(ge=0)]
-    at: AwareDatetime | None = None
-    reason: Annotated[Words, Field(max_length=1000)] | None = None
 
 
 class PlainEvent(EventBody):
@@ -56,12 +38,6 @@ class PlainEvent(EventBody):
     ]
 
 
-class DoseEvent(EventBody):
-    """What may cross a guard rail of the policy: then a second person is asked for."""
-
-    second_person: SecondPerson | None = None
-
-
 class RateEvent(DoseEvent):
     """The pump runs at this rate from now on."""
 
@@ -76,33 +52,6 @@ class Bolus(DoseEvent):
     dose_mg: float
 
 
-class Order(DoseEvent):
-    """A physician's order: exactly one of the three amounts, for the minutes given."""
-
-    event: Literal["record_order"]
-    dose_mg_per_kg: Annotated[float | None, Field(description="mg/kg, over the minutes")] = None
-    rate_mg_per_kg_h: Annotated[float | None, Field(description="mg/kg/h, for the minutes")] = None
-    rate_mcg_per_kg_min: Annotated[float | None, Field(description="µg/kg/min, for the minutes")] = None
-    over_min: float
-    concentration_mg_per_ml: float
-    bolus_mg_per_kg: Annotated[float | None, Field(description="given at once, beside the infusion")] = None
-    bag_ml: Annotated[float | None, Field(description="volume prepared; without it what was ordered")] = None
-
-    @model_validator(mode="after")
-    def _one_amount(self) -> "Order":
-        amounts = (self.dose_mg_per_kg, self.rate_mg_per_kg_h, self.rate_mcg_per_kg_min)
-        if sum(amount is not None for amount in amounts) != 1:
-            raise ValueError("exactly one of dose_mg_per_kg, rate_mg_per_kg_h and rate_mcg_per_kg_min is needed")
-        return self
-
-
-class Weight(EventBody):
-    """The weight the dose is computed with."""
-
-    event: Literal["record_weight"]
-    weight_kg: float
-
-
 class WasteEvent(DoseEvent):
     """Drug thrown away before a witness, who is the second person."""
 
@@ -110,115 +59,11 @@ class WasteEvent(DoseEvent):
     waste_mg: float
 
 
-class ScreeningAnswerBody(Body):
-    """The answer to one item; an item that warns needs a note when it is not clear."""
-
-    answer: Literal["clear", "present", "unknown"]
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class Screening(EventBody):
-    """Answers to items of the policy's screening; those not named keep their answer."""
-
-    event: Literal["record_screening"]
-    items: Annotated[dict[Word, ScreeningAnswerBody], Field(min_length=1, max_length=100)]
-
-
-class StopOverride(EventBody):
-    """A physician lets one item that stops pass; the `reason` is required."""
-
-    event: Literal["override_stop"]
-    item: Word
-
-
-class Confirmed(Body):
-    """Something that is as it should be, or not."""
-
-    confirmed: bool
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class EscortNamed(Body):
-    """The adult who takes the patient home."""
-
-    name: Line
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class Fasting(Body):
-    """When the patient last ate, and last drank clear liquids."""
-
-    solids_at: AwareDatetime
-    clear_liquids_at: AwareDatetime
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class Pregnancy(Body):
-    """Whether a pregnancy is possible, and the test if it is."""
-
-    possible: bool
-    test: Literal["negative", "positive", "not_done"] | None = None
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class IvAccess(Body):
-    """Where the line is."""
-
-    site: Line
-    gauge: Annotated[int, Field(ge=10, le=30)] | None = None
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class DrugPrepared(Body):
-    """What was drawn up; whoever sends this prepared it, and another person makes the second check."""
-
-    lot: Line
-    expires_on: date
-    ndc: Line | None = None
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class Oxygen(Body):
-    """Whether the patient breathes room air."""
-
-    on_air: bool
-    note: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class PreparationItems(Body):
-    """What is written down before the start; what is not named keeps its entry."""
-
-    identity: Confirmed | None = None
-    escort: EscortNamed | None = None
-    fasting: Fasting | None = None
-    pregnancy: Pregnancy | None = None
-    iv_access: IvAccess | None = None
-    drug: DrugPrepared | None = None
-    oxygen: Oxygen | None = None
-    rescue_ready: Confirmed | None = None
-    capnography: Confirmed | None = None
-
-
 class PatientConfirmation(EventBody):
     """The session is right although the hospital says otherwise of the bed; `said` as the session shows it."""
 
     event: Literal["confirm_patient"]
     said: RowId
-
-
-class PreparationBody(EventBody):
-    """Entries of the preparation."""
-
-    event: Literal["record_preparation"]
-    items: PreparationItems
-
-
-class GateReview(EventBody):
-    """A physician has seen a finding of the vital gate (or a RASS before discharge) at this value."""
-
-    event: Literal["acknowledge_gate"]
-    finding: Word
-    value: Annotated[float, Field(ge=-10, le=500)]
 
 
 class MedicationGiven(DoseEvent):
@@ -236,24 +81,6 @@ class ArtefactMark(EventBody):
 
     event: Literal["mark_artefact"]
     alarm_id: Annotated[Line, Field(max_length=64)]
-
-
-Marked = Literal[
-    "hr",
-    "pr",
-    "spo2",
-    "rr",
-    "nibp_sys",
-    "nibp_dia",
-    "nibp_mean",
-    "abp_sys",
-    "abp_dia",
-    "abp_mean",
-    "temp",
-    "etco2",
-    "fico2",
-    "pi",
-]
 
 
 class ValuesMark(EventBody):
@@ -290,81 +117,6 @@ class Symptom(EventBody):
     event: Literal["symptom"]
     symptom: Annotated[Line, Field(max_length=64)]
     grade: Annotated[int, Field(ge=0, le=5)]
-
-
-class _Instead(Body):
-    """What really happened; `at` when it did (default: as the wrong entry said), `reason` where a rail asks for one."""
-
-    at: AwareDatetime | None = None
-    reason: Annotated[Words, Field(max_length=1000)] | None = None
-
-
-class SymptomInstead(_Instead):
-    """Of a symptom."""
-
-    symptom: Annotated[Line, Field(max_length=64)]
-    grade: Annotated[int, Field(ge=0, le=5)]
-
-
-class NoteInstead(_Instead):
-    """Of a note."""
-
-    text: Words
-
-
-class MedicationInstead(_Instead):
-    """Of a drug given beside the infusion."""
-
-    drug: Annotated[Line, Field(max_length=64)]
-    dose: Annotated[float, Field(gt=0, le=10000)]
-    unit: DoseUnit
-    route: Route
-
-
-class BolusInstead(_Instead):
-    """Of a bolus."""
-
-    dose_mg: float
-
-
-class MarkInstead(_Instead):
-    """Of values marked as artefact."""
-
-    vital: Marked
-    from_at: AwareDatetime
-    to_at: AwareDatetime
-
-
-class WasteInstead(_Instead):
-    """Of a waste; its correction has a witness of its own, the second person."""
-
-    waste_mg: float
-
-
-class RateInstead(_Instead):
-    """Of a start, a change of rate or a resume; only a change of rate may have another time, between its neighbours."""
-
-    rate_ml_per_h: Rate
-
-
-class Correction(DoseEvent):
-    """An earlier entry was wrong; without `instead` it never happened. The `reason` is required; nothing is erased.
-
-    `corrects` is the version (its `id` in the session's events) of the entry, or of its newest correction.
-    """
-
-    event: Literal["correct_entry"]
-    corrects: RowId
-    instead: (
-        SymptomInstead
-        | NoteInstead
-        | MedicationInstead
-        | BolusInstead
-        | WasteInstead
-        | RateInstead
-        | MarkInstead
-        | None
-    ) = None
 
 
 class LevelLimits(Body):
@@ -406,7 +158,9 @@ AnyEvent = Annotated[
     | Symptom,
     Field(discriminator="event"),
 ]
+
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
 _COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_person"}
 
 
