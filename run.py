@@ -81,6 +81,10 @@ def _protocol(visitors: Visitors) -> type:
                 self.head.cancel()
                 self.head_s = SILENCE_S
 
+        def send_header(self, keyword: str, value: str) -> None:
+            if keyword != "Server":  # in the refusal of a broken head; which program answers is nobody's business
+                super().send_header(keyword, value)
+
         def parse_request(self) -> bool:
             understood = bool(super().parse_request())
             self.head.cancel()

@@ -86,6 +86,11 @@ class _QuietRequestHandler(WSGIRequestHandler):
             finally:
                 self.visitors.leave(address)
 
+    def send_header(self, keyword: str, value: str) -> None:
+        """One header; which program answers, and in which version, is nobody's business."""
+        if keyword != "Server":
+            super().send_header(keyword, value)
+
     def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
         """Say nothing of those who fell silent: they are many when somebody wants them to be."""
 

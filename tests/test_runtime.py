@@ -5,8 +5,11 @@ import threading
 import time
 
 import pytest
+from werkzeug.wrappers import Response
 
+from monitor.counters import Counters
 from monitor.runtime import ThreadRuntime
+from monitor.visitors import Visitors
 
 
 def test_a_blocking_call_runs_elsewhere_and_gives_back_its_answer_or_its_error() -> None:
@@ -47,3 +50,19 @@ def test_a_listener_is_on_the_port_the_system_chose_and_a_port_in_use_is_refused
             runtime.listen("127.0.0.1", port)
     finally:
         listener.close()
+
+
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.0\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n"])
+def test_no_answer_tells_which_program_gives_it(head: bytes) -> None:
+    runtime = ThreadRuntime()
+    listener = runtime.listen("127.0.0.1", 0)
+    counted = Counters()
+    visitors = Visitors(10, 10, (), counted.http_connections, counted.http_refused)
+    runtime.spawn(runtime.serve_http, listener, Response("here"), visitors)
+    with socket.create_connection(listener.getsockname(), timeout=5) as connection:
+        connection.sendall(head)
+        said = b"".join(iter(lambda: connection.recv(65536), b"")).lower()
+    assert b"http/1." in said
+    assert b"server:" not in said
+    assert b"werkzeug" not in said
+    assert b"python" not in said

@@ -33,7 +33,7 @@ OK, WARN, FAIL = "OK", "WARN", "FAIL"
 LEAST_FREE_BYTES = 1_000_000_000
 CERTIFICATE_SOON = timedelta(days=30)
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "overlay", "glusterfs", "ceph"}
-_ASK_S = 5.0
+_ASK_S = 2.0  # also waited at a start
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,12 @@ def examine(config: "Config", now: datetime) -> Iterator[Finding]:
     yield _database(config)
     yield from _certificates(config, now)
     yield from _ports(config)
+
+
+def at_start(config: "Config") -> Iterator[Finding]:
+    """What threatens the record from outside the program and cannot be set: told each time the server starts."""
+    found = (_room(config.data_dir), file_system(config.data_dir, _mounts()), _clock())
+    return (one for one in found if one.verdict != OK)
 
 
 def _policy(config: "Config") -> Finding:

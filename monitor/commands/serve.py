@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from monitor.app import Application, create_app
 from monitor.clock import parse_clock
-from monitor.commands import collector
+from monitor.commands import collector, doctor
 from monitor.commands.server_file import ServerFile, forget, say
 from monitor.errors import ConfigurationRefused
 from monitor.intake.tls import server_context
@@ -39,6 +39,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace, config: "Config") -> int:
     """Serve until told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for one in doctor.at_start(config):
+        print(f"warning: {one.what}: {one.said}. {one.advice}", file=sys.stderr)
     with claim(config.data_dir):
         serve(config, args.runtime(), say_address)
     return 0

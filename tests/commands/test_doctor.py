@@ -100,3 +100,16 @@ def test_programs_read_it_as_json_and_by_its_exit_code(
     folder.chmod(0o755)
     assert main(["doctor"], ThreadRuntime) == 1
     assert "FAIL  data folder" in capsys.readouterr().out
+
+
+def test_a_start_is_told_of_disk_file_system_and_clock_and_only_of_what_is_not_well(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 10**18)
+    monkeypatch.setattr(doctor, "_mounts", lambda: [(Path("/"), "server:/share", "nfs4")])
+    monkeypatch.setattr(doctor, "_asked", lambda *_: "no")
+    assert [one.what for one in doctor.at_start(settings(folder))] == ["disk", "file system", "clock"]
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 1)
+    monkeypatch.setattr(doctor, "_mounts", lambda: [(Path("/"), "/dev/sda1", "ext4")])
+    monkeypatch.setattr(doctor, "_asked", lambda *_: "yes")
+    assert list(doctor.at_start(settings(folder))) == []

@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from monitor.security.roles import Role
 from tests.server import HOUSE, Server, wait_for
 
 ADDRESS = re.compile(r"demonstration: http://localhost:(\d+)")
@@ -181,3 +182,19 @@ def test_a_wrong_setting_is_one_sentence_and_no_traceback(tmp_path: Path) -> Non
         assert refused.returncode == 1
         assert name in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_a_start_warns_of_what_threatens_the_record_from_outside(tmp_path: Path) -> None:
+    """The clock is asked of the system's own program, here one that says it is not synchronised."""
+    asked = tmp_path / "bin" / "timedatectl"
+    asked.parent.mkdir()
+    asked.write_text("#!/bin/sh\necho no\n")
+    asked.chmod(0o755)
+    server = Server(tmp_path / "var", {"PATH": f"{asked.parent}:{os.environ['PATH']}"})
+    server.prepare({"nurse": Role.NURSE})
+    server.start()
+    try:
+        assert "warning: clock: not synchronised. Switch on NTP" in server.log()
+        assert "warning: disk encryption" not in server.log(), "said by the doctor, not at each start"
+    finally:
+        assert server.stop() == 0
