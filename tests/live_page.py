@@ -59,9 +59,23 @@ class Person:
         assert found, page[:500]
         self.csrf = found[1].replace("&#39;", "'")
 
+    @property
+    def origin(self) -> str:
+        """What stands in the browser's address bar."""
+        return self.server.origin
+
+    @property
+    def socket_options(self) -> dict[str, Any]:
+        """How the browser opens its websocket, beyond what is usual."""
+        return {}
+
+    def connection(self) -> HTTPConnection:
+        """A fresh connection to the origin."""
+        return HTTPConnection("127.0.0.1", self.server.http_port, timeout=30)
+
     def _ask(self, method: str, path: str, body: str | None = None, more: Any = None) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.server.http_port, timeout=30)
-        headers = {"Origin": self.server.origin, "X-CSRFToken": self.csrf, "Cookie": self.cookie, **(more or {})}
+        connection = self.connection()
+        headers = {"Origin": self.origin, "X-CSRFToken": self.csrf, "Cookie": self.cookie, **(more or {})}
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -109,11 +123,11 @@ class Page:
     def __init__(self, person: Person) -> None:
         self.heard: list[Heard] = []
         self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False, handle_sigint=False)
+        self._client = socketio.Client(reconnection=False, handle_sigint=False, **person.socket_options)
         for event in EVENTS:
             self._client.on(event, self._listener(event))
         self._client.connect(
-            person.server.origin,
+            person.origin,
             headers={"Cookie": person.cookie},
             auth={"csrf": person.csrf, "build": ""},
             transports=["websocket"],

@@ -23,7 +23,7 @@ from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
 from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
-from monitor.web.api.patients import Search
+from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
@@ -187,11 +187,19 @@ def sessions(query: Day) -> ResponseReturnValue:
 
 
 @blueprint.get("/patients", endpoint="patients")
-@allowed(Action.VIEW_PATIENTS, query=Search)
-def patients_page(query: Search) -> ResponseReturnValue:
-    """Find patients."""
-    found = services().read(patients, query.query, limit=query.limit)
-    return render_template("patients.html", patients=found, query=query.query)
+@allowed(Action.VIEW_PATIENTS)
+def patients_page() -> ResponseReturnValue:
+    """The patients the clinic knows."""
+    return render_template("patients.html", patients=services().read(patients, limit=MOST_FOUND), query="")
+
+
+@blueprint.post("/patients", endpoint="find_patients")
+@allowed(Action.VIEW_PATIENTS)
+def find_patients() -> ResponseReturnValue:
+    """Find patients; posted, so that no name stands in an address, a browser's history or a proxy's log."""
+    words = _typed("query")[:LONGEST_SEARCH]
+    services().reads.note(me(), "patients")
+    return render_template("patients.html", patients=services().read(patients, words, limit=MOST_FOUND), query=words)
 
 
 @blueprint.get("/intake")

@@ -100,10 +100,22 @@ def test_a_hostile_name_comes_back_as_it_was_and_runs_on_no_page(clinic: Clinic)
     assert made.json["family_name"] == HOSTILE
     assert browser.get("/api/v1/patients").mimetype == "application/json"
     browser.post("/api/v1/sessions", patient_id=made.json["id"], chair_id=clinic.chair_id)
-    for page in ("/patients", "/sessions", f"/patients?query={HOSTILE[:4]}"):
-        text = browser.get(page).text
+    for reply in (browser.get("/patients"), browser.get("/sessions"), browser.form("/patients", query=HOSTILE[:4])):
+        text = reply.text
         assert "<img" not in text
         assert "script&gt;49" not in text  # {{7*7}} was worked out by nobody
+
+
+def test_patients_are_searched_without_a_name_in_the_address(tmp_path: Path) -> None:
+    with open_clinic(tmp_path, Settings(), TEMPLATES) as clinic:
+        browser = clinic.signed_in()
+        browser.post("/api/v1/patients", **new_patient())
+        assert '<form method="post" role="search">' in browser.get("/patients").text
+        found, nobody = (browser.form("/patients", query=words) for words in ("kow", "zzz<b>"))
+        assert (found.status_code, found.text.count('data-testid="patient-row"')) == (200, 1)
+        assert "zzz&lt;b&gt;" in nobody.text
+        assert 'data-testid="patient-row"' not in nobody.text
+        assert 'data-testid="patient-row"' in browser.get("/patients?query=zzz").text, "an address searches for nobody"
 
 
 @pytest.mark.skipif(not (TEMPLATES / "patients.html").exists(), reason="the real pages are not built yet")

@@ -50,6 +50,11 @@ def test_lists_of_patients_and_of_messages_are_read_records_too(clinic: Clinic, 
     assert read(clinic) == [("Nurse RN", about)]
 
 
+def test_a_search_that_is_posted_is_a_reading_too(clinic: Clinic) -> None:
+    clinic.signed_in().form("/patients", query="kow")
+    assert read(clinic) == [("Nurse RN", "patients")]
+
+
 def test_what_was_refused_or_not_found_was_not_read(clinic: Clinic) -> None:
     clinic.signed_in().get("/api/v1/sessions/99")
     clinic.signed_in(Role.PHARMACIST).get("/api/v1/unassigned")

@@ -21,6 +21,7 @@ from monitor.web.here import me, request_of, services
 
 blueprint = Blueprint("patients", __name__)
 _OLDEST_YEARS = 130
+LONGEST_SEARCH, MOST_FOUND = 200, 50
 
 
 class PatientAnswer(Answer):
@@ -48,8 +49,8 @@ class NewPatient(Body):
 class Search(Query):
     """Patients whose hospital id or name begins with these words."""
 
-    query: Annotated[str, Field(max_length=200)] = ""
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    query: Annotated[str, Field(max_length=LONGEST_SEARCH)] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = MOST_FOUND
 
 
 @blueprint.get("/patients")
