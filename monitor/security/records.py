@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.errors import NotFound, Refused
-from monitor.security.roles import Role
+from monitor.security.roles import Role, spoken
 from monitor.store import audit
 from monitor.store import people as acts
 from monitor.store.queries.people import (
@@ -26,6 +26,7 @@ from monitor.store.queries.people import (
 from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
 
 LONGEST_NAME = 64
+ROLES_OF_PEOPLE = frozenset(Role) - {Role.STATION_DISPLAY, Role.INTEGRATION}
 NO_PASSWORD = "none"  # noqa: S105 # nosec B105 # no password has this hash
 
 
@@ -59,6 +60,35 @@ def disable_named(connection: Connection, by: By, at: datetime, name: str) -> No
     disable_person(connection, by, at, known(connection, name).id)
 
 
+def enable_person(connection: Connection, by: By, at: datetime, person_id: int, password_hash: str) -> None:
+    """Somebody disabled may come again, with a one-time password; no sign-in, password or PIN from before counts.
+
+    Raises NotFound for a program or display (its secret would hold again), Refused as `reset_password`.
+    """
+    person = _who_signs_in(connection, person_id)
+    if person.disabled_at is None:
+        raise Refused("This person is not disabled.")
+    refuse_same_hand(person.second_step_reset_by, by, "second step")
+    acts.set_disabled(connection, person_id, None)
+    _hand_out(connection, by, at, person_id, password_hash)
+    _note(connection, by, at, "person_enabled", f"person {person_id}")
+
+
+def change_role(connection: Connection, by: By, at: datetime, person_id: int, role: Role) -> None:
+    """Somebody may do other things from their next sign-in on; those they have end. Raises NotFound, Refused.
+
+    What they signed before keeps the role they signed in.
+    """
+    person = _who_signs_in(connection, person_id)
+    if role not in ROLES_OF_PEOPLE:
+        raise Refused("This is the role of a program or a display: add a token, or enrol the display.")
+    if person.role == role:
+        raise Refused(f"This person is {spoken(role)} already.")
+    acts.set_role(connection, person_id, role.value)
+    acts.revoke_sign_ins_of(connection, person_id, at)
+    _note(connection, by, at, "role_changed", f"person {person_id}", before=person.role, role=role.value)
+
+
 def choose_password(connection: Connection, person_id: int, password_hash: str, at: datetime, name: str) -> None:
     """Store a password its owner chose, and end every sign-in of theirs."""
     acts.set_password(connection, person_id, password_hash, must_change=False)
@@ -73,14 +103,11 @@ def reset_password(connection: Connection, by: By, at: datetime, person_id: int,
 
     Raises NotFound, and Refused for whoever has reset the same person's second step: both together would let them in.
     """
-    person = person_by_id(connection, person_id)
-    if person is None or person.password_hash == NO_PASSWORD or person.disabled_at is not None:
+    person = _who_signs_in(connection, person_id)
+    if person.disabled_at is not None:
         raise NotFound("There is no such person who could sign in.")
     refuse_same_hand(person.second_step_reset_by, by, "second step")
-    acts.set_password(connection, person_id, password_hash, must_change=True)
-    acts.set_reset_by(connection, person_id, "password", by.person_id)
-    acts.set_pin(connection, person_id, None)
-    acts.revoke_sign_ins_of(connection, person_id, at)
+    _hand_out(connection, by, at, person_id, password_hash)
     _note(connection, by, at, "password_reset", f"person {person_id}")
 
 
@@ -193,6 +220,20 @@ def note_refusal(connection: Connection, person: Person | None, action: str, at:
 
 def _stands(found: SignIn, now: datetime) -> bool:
     return found.revoked_at is None and found.expires_at > now and found.person.disabled_at is None
+
+
+def _who_signs_in(connection: Connection, person_id: int) -> Person:
+    person = person_by_id(connection, person_id)
+    if person is None or person.password_hash == NO_PASSWORD:
+        raise NotFound("There is no such person who could sign in.")
+    return person
+
+
+def _hand_out(connection: Connection, by: By, at: datetime, person_id: int, password_hash: str) -> None:
+    acts.set_password(connection, person_id, password_hash, must_change=True)
+    acts.set_reset_by(connection, person_id, "password", by.person_id)
+    acts.set_pin(connection, person_id, None)
+    acts.revoke_sign_ins_of(connection, person_id, at)
 
 
 def _note(connection: Connection, by: By, at: datetime, action: str, about: str, **facts: object) -> None:

@@ -128,6 +128,27 @@ def test_a_nurse_takes_hers_away_with_the_password_and_signs_in_without(clinic: 
     assert clinic.browser().sign_in("nurse").location == "/"
 
 
+def test_whoever_becomes_a_physician_sets_up_a_second_step_before_anything_else(clinic: Clinic) -> None:
+    admin, nurse = clinic.signed_in(Role.ADMINISTRATOR), clinic.signed_in()
+    set_up_app(clinic, admin)
+    hers = next(one["id"] for one in admin.get("/api/v1/people").json if one["name"] == "nurse")
+    assert admin.post(f"/api/v1/people/{hers}/role", role="physician").status_code == 200
+    assert nurse.get("/api/v1/chairs").status_code == 401
+    again = clinic.browser()
+    again.sign_in("nurse")
+    assert again.get("/").location == "/second-step"
+
+
+def test_who_reset_the_second_step_does_not_hand_out_a_password_by_disabling_and_enabling(clinic: Clinic) -> None:
+    admin, physician = clinic.signed_in(Role.ADMINISTRATOR), clinic.signed_in(Role.PHYSICIAN)
+    set_up_app(clinic, admin)
+    set_up_app(clinic, physician)
+    theirs = next(one["id"] for one in admin.get("/api/v1/people").json if one["name"] == "physician")
+    for act in ("reset-second-step", "disable"):
+        assert admin.post(f"/api/v1/people/{theirs}/{act}").status_code == 200
+    assert admin.post(f"/api/v1/people/{theirs}/enable").status_code == 422
+
+
 def test_an_administrator_resets_it_and_sees_what_is_set_up_and_sets_nothing_up(clinic: Clinic) -> None:
     admin, physician = clinic.signed_in(Role.ADMINISTRATOR), clinic.signed_in(Role.PHYSICIAN)
     set_up_app(clinic, admin)

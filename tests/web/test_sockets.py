@@ -244,6 +244,22 @@ def test_disabling_somebody_elsewhere_closes_their_live_pages_at_the_next_look(s
     assert is_closed(ws)
 
 
+def test_another_role_closes_live_pages_here_at_once_and_elsewhere_at_the_next_look(server: Server) -> None:
+    admin, nurse = server.clinic.signed_in(Role.ADMINISTRATOR), server.clinic.signed_in()
+    ws = server.welcome(nurse)
+    person_id = next(one["id"] for one in admin.get("/api/v1/people").json if one["name"] == "nurse")
+    assert admin.post(f"/api/v1/people/{person_id}/role", role="pharmacist").status_code == 200
+    assert is_closed(ws)
+    again = server.clinic.browser()
+    again.sign_in("nurse")
+    again.get("/")
+    elsewhere = server.welcome(again)
+    office = server.clinic.office
+    office.transact(lambda connection: records.change_role(connection, By("test"), START_AT, person_id, Role.NURSE))
+    assert recheck(server.clinic.given) == 1
+    assert is_closed(elsewhere)
+
+
 def test_a_sign_in_that_has_aged_out_closes_its_live_pages(server: Server) -> None:
     ws = server.welcome(server.clinic.signed_in())
     server.clinic.office.time.passed_s += 12 * 3600

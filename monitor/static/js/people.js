@@ -7,7 +7,7 @@ import { dayTimeWords, t } from "./words.js";
 
 const READ_ONLY = one("[data-read-only]") !== null;
 const ROLES = block("page-texts").roles;
-const ACTS = ["reset", "reset-second-step", "disable"];
+const ACTS = ["role", "reset", "reset-second-step", "disable"];
 let opened = null; // whose row stands open, so that it does after a change too
 
 function proofWords({ app, passkeys, recovery_codes: codes, second_step_needed: needed, program }) {
@@ -37,9 +37,9 @@ function actButton(act, person) {
 
 function actsOf(person) {
   const mine = person.id === Number(document.body.dataset.person);
-  if (READ_ONLY || person.disabled_at || mine) return null;
+  if (READ_ONLY || mine || (person.disabled_at && person.program)) return null;
   const has = person.app || person.passkeys;
-  const fit = ACTS.filter((act) => act === "disable" || (!person.program && (act === "reset" || has)));
+  const fit = person.disabled_at ? ["enable"] : ACTS.filter((act) => act === "disable" || (!person.program && (act !== "reset-second-step" || has)));
   return make("div.person-acts", {}, ...fit.map((act) => actButton(act, person)));
 }
 
@@ -92,14 +92,16 @@ function ask(act, person) {
   const dialog = Ask.named(act);
   say(one("[data-who]", dialog.element), `${person.printed_name} (${person.name})`);
   dialog.open({
-    submit: async () => {
-      const reply = await post(`people/${person.id}/${act}`, {});
+    submit: async (values) => {
+      const reply = await post(`people/${person.id}/${act}`, values);
       if (!reply.ok) return { ok: false, words: refusal(reply) };
       if (reply.body.one_time_password) handOver(person.printed_name, reply.body.one_time_password);
       await show();
       return { ok: true, words: t("done") };
     },
   });
+  const role = one("select[name=role]", dialog.element);
+  if (role) role.value = person.role;
 }
 
 one("#given")?.addEventListener("close", () => say(one("#given-password"), ""));

@@ -56,6 +56,12 @@ class NewPerson(Body):
     role: Annotated[Role, Field(strict=False)]
 
 
+class AnotherRole(Body):
+    """What somebody is from now on."""
+
+    role: Annotated[Role, Field(strict=False)]
+
+
 class OneTime(Answer):
     """A password to hand over, shown this once; it must be changed at the first sign-in."""
 
@@ -105,6 +111,30 @@ def disable_person(person_id: int) -> Done:
         raise Refused("Somebody else must disable you, so that the clinic is not left without an administrator.")
     given = services()
     given.recorder.transact(partial(records.disable_person, by=_by(), at=given.now(), person_id=person_id))
+    given.sockets.end_person(person_id)
+    return Done(id=person_id)
+
+
+@blueprint.post("/people/<int:person_id>/enable")
+@allowed(Action.MANAGE_PEOPLE, answer=OneTime)
+def enable_person(person_id: int) -> OneTime:
+    """Let somebody who was disabled come again, with a one-time password; a program or display stays disabled."""
+    given, password = services(), one_time_password()
+    hashed = given.passwords.hash(password)
+    given.recorder.transact(
+        partial(records.enable_person, by=_by(), at=given.now(), person_id=person_id, password_hash=hashed)
+    )
+    return OneTime(id=person_id, one_time_password=password)
+
+
+@blueprint.post("/people/<int:person_id>/role")
+@allowed(Action.MANAGE_PEOPLE, body=AnotherRole, answer=Done)
+def change_role(person_id: int, body: AnotherRole) -> Done:
+    """Give somebody another role; every sign-in and live page of theirs ends, what they signed keeps the old one."""
+    if person_id == me().person_id:
+        raise Refused("Somebody else must change your role, so that the clinic is not left without an administrator.")
+    given = services()
+    given.recorder.transact(partial(records.change_role, by=_by(), at=given.now(), person_id=person_id, role=body.role))
     given.sockets.end_person(person_id)
     return Done(id=person_id)
 
