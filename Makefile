@@ -27,6 +27,7 @@ bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
 
 # Only the tests that kill, freeze, cut and starve something on purpose; `make test` has them too.
+# MONITOR_FAULT_RUNS=500 runs their long forms.
 faults: $(DEV_READY)
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m faults
 

@@ -24,6 +24,7 @@ if COOPERATIVE:
     # Native threads must stay native: green locks do not cross to the threads that write to the database.
     eventlet.monkey_patch(thread=False)
 
+import contextlib
 import logging
 import socket
 from collections.abc import Callable
@@ -40,6 +41,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SILENCE_S = 30  # between two requests of one connection, and of a reader that takes nothing
+# What the system keeps of an answer that its reader has no room for: more would be old numbers when it reads again.
+UNSENT_BYTES = 65_536
 
 
 class _GreenSignal:
@@ -124,6 +127,8 @@ class EventletRuntime:
 
     def serve_http(self, listener: socket.socket, wsgi_app: "WSGIApplication", visitors: Visitors) -> None:
         """The cooperative WSGI server; it writes no request log (paths carry ids)."""
+        with contextlib.suppress(AttributeError):  # a system that cannot be told so keeps more
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         eventlet.wsgi.server(
             listener,
             wsgi_app,

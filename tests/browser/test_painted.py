@@ -183,6 +183,7 @@ def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves
 
 
 def test_a_cable_pulled_out_greys_the_pages_and_what_comes_late_is_never_drawn_as_new(pages: Pages) -> None:
+    """Which is also what a page meets that stopped reading: all that was sent meanwhile comes at once."""
     with pages.nothing_comes() as began_at, pages.cable.pulled_out():
         pages.grey(began_at)
         time.sleep(max(0.0, began_at + CUT_S - time.time()))

@@ -1,6 +1,9 @@
 """Everything an attacker tries is refused and counted, and the patient beside it is watched all the while."""
 
 import contextlib
+import os
+import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +16,9 @@ from tests.journeys.clinic import Clinic
 from tests.live_page import Page
 from tests.security.attack import web, wire
 from tests.security.attack.target import BED, IN_TIME_S, Probe, Target
+
+LARGE = "/static/vendor/plotly-basic.min.js"  # 1.2 MB
+KEPT_BY_THE_SYSTEM = 250_000  # bytes: 64 KiB unsent, what is on its way, and what the reader's side takes unread
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +63,31 @@ def test_an_alarm_comes_in_time_while_the_server_is_attacked(target: Target) -> 
         attacker.join(30)
     assert late_s <= IN_TIME_S
     assert all(parse(answer).field("MSA", 1) == "AA" for answer in probe.answers)
+
+
+def test_what_a_reader_has_no_room_for_waits_in_the_server_and_not_in_the_system(target: Target) -> None:
+    server = target.clinic.server
+    assert server.process is not None
+    with socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        reader.settimeout(0.5)
+        reader.connect(("127.0.0.1", server.http_port))
+        reader.sendall(f"GET {LARGE} HTTP/1.0\r\nHost: 127.0.0.1:{server.http_port}\r\n\r\n".encode())
+        time.sleep(1)  # the server writes what it can, and nobody reads
+        os.kill(server.process.pid, signal.SIGSTOP)
+        try:
+            came = _read(reader)
+        finally:
+            os.kill(server.process.pid, signal.SIGCONT)
+        assert 0 < len(came) < KEPT_BY_THE_SYSTEM
+        head, body = (came + _read(reader)).split(b"\r\n\r\n", 1)
+    assert f"Content-Length: {len(body)}".encode() in head  # who reads again gets the whole of it
+
+
+def _read(reader: socket.socket) -> bytes:
+    """What comes until nothing has come for a moment."""
+    read = b""
+    with contextlib.suppress(TimeoutError):
+        while chunk := reader.recv(65_536):
+            read += chunk
+    return read
