@@ -61,5 +61,5 @@ def test_who_looks_at_refused_bytes_stands_in_the_audit_trail_and_the_bytes_do_n
 
 
 def trail(clinic: Clinic) -> list[AuditRecord]:
-    found = clinic.office.store.read(audit_page, before_seq=None, about=None, limit=100)
+    found = clinic.office.store.read(audit_page, limit=100)
     return [one for one in found if one.action == "quarantine.read"]

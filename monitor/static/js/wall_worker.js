@@ -3,7 +3,7 @@
    Laws: it keeps that one page and nothing of any patient; what the server answers goes through untouched. */
 const KEPT = "wall-offline";
 const PAGE = "/wall/offline";
-const SCRIPTS = ["theme", "dom", "words", "burst", "sounder", "wall_offline"].map((name) => `/static/js/${name}.js`);
+const SCRIPTS = ["theme", "dom", "words", "phrases", "burst", "sounder", "wall_offline"].map((name) => `/static/js/${name}.js`);
 const SHEETS = ["tokens", "base", "wall"].map((name) => `/static/css/${name}.css`);
 const PARTS = [PAGE, ...SCRIPTS, ...SHEETS, "/static/fonts/InterVariable.woff2", "/static/icon.svg"];
 const GATEWAY = 502; // and above: a proxy answers for a server that does not
