@@ -98,7 +98,7 @@ class Locks:
         """Whether the sign-in is locked at this moment, whoever has noticed it yet."""
         if found.person.role == Role.STATION_DISPLAY:
             return False
-        return found.locked_at is not None or self._clock.now() - self._last_human_at(found) >= self._idle
+        return found.locked_at is not None or self._clock.now() - self.last_human_at(found) >= self._idle
 
     def standing(self, holder: Holder) -> Standing:
         """How this sign-in stands; raises Refused for one that never was."""
@@ -110,7 +110,7 @@ class Locks:
             locked=self.is_locked(found),
             has_pin=pin is not None,
             password_needed=pin is None or found.wrong_pins >= WRONG_PINS,
-            lock_in_s=self._real_s(self._last_human_at(found) + self._idle - now),
+            lock_in_s=self._real_s(self.last_human_at(found) + self._idle - now),
             ends_in_s=self._real_s(found.expires_at - now),
         )
 
@@ -160,6 +160,10 @@ class Locks:
         hashed, at = self._passwords.hash(pin), self._clock.now()
         self._transact(partial(lock_records.choose_pin, person_id=person.id, hashed=hashed, by=holder.by, at=at))
 
+    def last_human_at(self, found: SignIn) -> datetime:
+        """When somebody was seen at it last, also when that could not be recorded."""
+        return max(found.last_human_at, self._seen.get(found.id_hash, found.last_human_at))
+
     def forget(self, marks: frozenset[str]) -> None:
         """Sign-ins that are over."""
         for mark in marks:
@@ -169,9 +173,6 @@ class Locks:
         self._transact(partial(lock_records.unlock, mark=holder.mark, by=holder.by, at=at, how=how))
         self._seen[holder.mark] = at
         self._sockets.open_sign_in(holder.mark)
-
-    def _last_human_at(self, found: SignIn) -> datetime:
-        return max(found.last_human_at, self._seen.get(found.id_hash, found.last_human_at))
 
     def _real_s(self, length: timedelta) -> float:
         return max(0.0, length.total_seconds() / self._clock.speed)

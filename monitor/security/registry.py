@@ -96,9 +96,9 @@ class SocketRegistry:
         self._locked.discard(sign_in)
         return self._end(lambda owner: owner.sign_in == sign_in)
 
-    def end_person(self, person_id: int) -> int:
-        """Close every socket of one person; how many there were."""
-        return self._end(lambda owner: owner.person_id == person_id)
+    def end_person(self, person_id: int, *, but: str = "") -> int:
+        """Close every socket of one person, but those of the sign-in they stay at; how many there were."""
+        return self._end(lambda owner: owner.person_id == person_id and owner.sign_in != but)
 
     def end_socket(self, sid: str) -> int:
         """Close one socket; 0 when it was gone already."""

@@ -6,6 +6,7 @@ person or by a new password, and its sockets end with it. Sign-ins and refusals 
 
 import hmac
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,9 +15,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.clock import Clock
-from monitor.errors import MonitorError, Refused
+from monitor.errors import MonitorError, NotRecording, Refused
 from monitor.runtime import Runtime
 from monitor.security import displays, records
+from monitor.security.ending import Ending
 from monitor.security.locks import IDLE_MIN, Locks
 from monitor.security.passwords import Passwords, check_new
 from monitor.security.proofs import Proofs, SecondStepNeeded
@@ -25,6 +27,7 @@ from monitor.security.registry import SocketRegistry
 from monitor.security.roles import Role
 from monitor.security.secrets import fingerprint, new_secret
 from monitor.security.throttle import AccountThrottle, RateLimit
+from monitor.store.people import set_browser
 from monitor.store.queries.people import Person, SignIn, person_by_name
 
 LONGEST_H = 12
@@ -104,6 +107,7 @@ class SignIns:
         self._accounts = AccountThrottle()
         self._addresses = RateLimit(sign_ins_a_minute, 60.0)
         self._command_line = None if command_line is None else fingerprint(command_line)
+        self.ending = Ending(transact, clock, sockets)
         self.locks = Locks(
             clock=clock,
             runtime=runtime,
@@ -202,6 +206,11 @@ class SignIns:
             self._transact(lambda connection: records.end_sign_in(connection, identity.sign_in, by, at))
         finally:
             self._sockets.end_sign_in(identity.sign_in)
+
+    def note_browser(self, mark: str, words: str) -> None:
+        """Keep what browser a new sign-in is at, for its owner's list; without it the list says that it is unknown."""
+        with suppress(NotRecording):
+            self._transact(lambda connection: set_browser(connection, mark, words))
 
     def change_password(self, identity: Identity, current: str, new: str) -> tuple[str, Identity]:
         """Set a new password, end every sign-in of the person, and begin a new one; raises Refused for a weak one."""

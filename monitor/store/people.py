@@ -95,6 +95,12 @@ def set_pin(connection: Connection, person_id: int, pin_hash: str | None) -> Non
     _update_person(connection, person_id, pin_hash=pin_hash)
 
 
+def set_browser(connection: Connection, id_hash: str, browser: str) -> None:
+    """What a signed-in browser is, in words for its owner."""
+    table = schema.sign_ins
+    connection.execute(update(table).where(table.c.id_hash == id_hash).values(browser=browser))
+
+
 def revoke_sign_in(connection: Connection, id_hash: str, at: datetime) -> bool:
     """End one sign-in; whether it was still running."""
     table = schema.sign_ins

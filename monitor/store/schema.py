@@ -101,6 +101,7 @@ sign_ins = Table(
     _text("second_step", nullable=True),  # what was proved besides the password; NULL: nothing
     _at("locked_at", nullable=True),
     Column("wrong_pins", Integer, nullable=False, server_default="0"),  # since it was last opened
+    _text("browser", nullable=True),  # what it is, in words for its owner; NULL: not known
     Index(None, "person_id"),
 )
 tokens = Table(

@@ -6,11 +6,13 @@ from flask import current_app, request, session
 from flask_login import UserMixin, current_user, login_user
 from pydantic import BaseModel
 
-from monitor.errors import MonitorError, NotAllowed
+from monitor.errors import MonitorError, NotAllowed, Refused
 from monitor.recorder.acts import Actor
+from monitor.security.locks import Holder
 from monitor.security.sign_in import Identity
 from monitor.store.requests import Request
 from monitor.store.requests import request_of as asked
+from monitor.web.browsers import browser_words
 from monitor.web.services import Services
 
 EXTENSION = "infusion-monitor"
@@ -60,8 +62,19 @@ def signed_in(secret: str, identity: Identity) -> None:
     before = somebody()
     if before is not None and not before.is_token and before.sign_in != identity.sign_in:
         services().sign_ins.sign_out(before)
+    words = browser_words(request.user_agent.string)
+    if words is not None:
+        services().sign_ins.note_browser(identity.sign_in, words)
     session.clear()
     login_user(User(identity, secret))
+
+
+def holder() -> Holder:
+    """The person's sign-in that asks; raises Refused for a program, which has none."""
+    identity = me()
+    if identity.is_token or identity.person_id is None or not identity.sign_in:
+        raise Refused("A program has no sign-in: its token stands until it is revoked.")
+    return Holder(identity.sign_in, identity.person_id, identity.name)
 
 
 def me() -> Identity:

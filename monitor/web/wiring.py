@@ -23,6 +23,7 @@ from monitor.web import (
     people_pages,
     second_step_pages,
     sheet_pages,
+    sign_in_list_pages,
     wall_pages,
 )
 from monitor.web.api import register as register_api
@@ -54,6 +55,7 @@ def build_flask(given: Services) -> Flask:
     wall_pages.register(app)
     sheet_pages.register(app)
     lock_pages.register(app)
+    sign_in_list_pages.register(app)
     audit_pages.register(app)
     register_api(app)
     health.register(app)

@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from monitor.errors import Refused
 from monitor.security.locks import WRONG_PINS, Holder, PinRefused
+from monitor.security.records import By
+from monitor.security.roles import Role
 from monitor.security.sign_in import Identity, SignInRefused
 from tests.security.clinic import GOOD, Office, open_office
 
@@ -136,3 +138,42 @@ def test_one_browser_locked_leaves_the_other_one_open(office: Office) -> None:
     office.sign_ins.locks.lock(holder, "asked")
     assert is_locked(office, first)
     assert not is_locked(office, second)
+
+
+@pytest.mark.parametrize("second_step", [None, "app"])
+@pytest.mark.parametrize("how", ["pin", "password"])
+def test_opening_a_lock_gives_a_sign_in_back_as_it_was_and_never_more(
+    office: Office, how: str, second_step: str | None
+) -> None:
+    person = office.sign_ins.check_password("ana", GOOD, "sign_in_refused")
+    secret, before = office.sign_ins.begin(person, second_step)
+    holder, locks = holder_of(before), office.sign_ins.locks
+    locks.choose_pin(holder, GOOD, PIN)
+    ends_in_s = locks.standing(holder).ends_in_s
+    locks.lock(holder, "asked")
+    office.time.passed_s += 60
+    if how == "pin":
+        locks.open_by_pin(holder, PIN)
+    else:
+        locks.open_by_password(holder, GOOD)
+    assert office.sign_ins.identify(secret) == before, "no second step, no later beginning, no other role"
+    assert locks.standing(holder).ends_in_s == ends_in_s - 60
+
+
+def test_who_must_set_up_a_second_step_must_after_unlocking_too(tmp_path: Path) -> None:
+    with open_office(tmp_path, required=[Role.PHYSICIAN]) as office:
+        office.hire("eva", Role.PHYSICIAN)
+        secret, identity = office.sign_ins.sign_in("eva", GOOD, OFFICE)
+        office.sign_ins.locks.lock(holder_of(identity), "asked")
+        office.sign_ins.locks.open_by_password(holder_of(identity), GOOD)
+        after = office.sign_ins.identify(secret)
+        assert after is not None
+        assert after.must_add_second_step
+
+
+def test_opening_the_lock_of_a_sign_in_that_has_ended_brings_it_not_back(office: Office) -> None:
+    secret, holder = signed_in(office)
+    office.sign_ins.locks.lock(holder, "asked")
+    office.sign_ins.ending.all_of(holder.person_id, By("office"))
+    office.sign_ins.locks.open_by_password(holder, GOOD)
+    assert office.sign_ins.identify(secret) is None

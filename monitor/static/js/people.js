@@ -7,7 +7,7 @@ import { dayTimeWords, t } from "./words.js";
 
 const READ_ONLY = one("[data-read-only]") !== null;
 const ROLES = block("page-texts").roles;
-const ACTS = ["role", "reset", "reset-second-step", "disable"];
+const ACTS = ["role", "reset", "reset-second-step", "sign-out", "disable"];
 let opened = null; // whose row stands open, so that it does after a change too
 
 function proofWords({ app, passkeys, recovery_codes: codes, second_step_needed: needed, program }) {

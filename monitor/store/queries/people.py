@@ -42,6 +42,7 @@ class SignIn:
     second_step: str | None
     locked_at: datetime | None
     wrong_pins: int
+    browser: str | None  # what it is, for its owner; None: not known
     person: Person
 
 
@@ -64,7 +65,7 @@ _PERSON = (
 )
 _SIGN_IN = (
     *(_s.c.id_hash, _s.c.created_at, _s.c.last_human_at, _s.c.expires_at, _s.c.revoked_at),
-    *(_s.c.second_step, _s.c.locked_at, _s.c.wrong_pins),
+    *(_s.c.second_step, _s.c.locked_at, _s.c.wrong_pins, _s.c.browser),
 )
 _TOKEN = (_t.c.id, _t.c.name, _t.c.role, _t.c.created_at, _t.c.expires_at, _t.c.revoked_at)
 

@@ -28,6 +28,7 @@ from monitor.web.api import (
     scores,
     sessions,
     sign_in,
+    sign_ins,
     stations,
     tokens,
     unassigned,
@@ -38,6 +39,7 @@ from monitor.web.openapi import PREFIX, describe
 
 NOUNS = (
     sign_in,
+    sign_ins,
     patients,
     allergies,
     chairs,

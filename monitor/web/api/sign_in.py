@@ -9,11 +9,10 @@ from flask import Blueprint
 from pydantic import Field, StringConstraints
 
 from monitor.errors import Refused
-from monitor.security.locks import Holder
 from monitor.security.roles import Action
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Secret
-from monitor.web.here import me, services
+from monitor.web.here import holder, services
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -57,7 +56,7 @@ def how_it_stands() -> SignInAnswer:
 @allowed(Action.VIEW_CHAIRS, body=Nothing, answer=SignInAnswer)
 def activity(body: Nothing) -> SignInAnswer:
     """A page saw a hand or a key."""
-    services().sign_ins.locks.touched(_holder())
+    services().sign_ins.locks.touched(holder())
     return _standing()
 
 
@@ -65,7 +64,7 @@ def activity(body: Nothing) -> SignInAnswer:
 @allowed(Action.VIEW_CHAIRS, body=Nothing, answer=SignInAnswer, while_locked=True)
 def lock(body: Nothing) -> SignInAnswer:
     """Lock it now: numbers, alarms and their sound go on, names and acts wait."""
-    services().sign_ins.locks.lock(_holder(), "asked")
+    services().sign_ins.locks.lock(holder(), "asked")
     return _standing()
 
 
@@ -77,9 +76,9 @@ def unlock(body: Opening) -> SignInAnswer:
     if (body.pin is None) == (body.password is None):
         raise Refused("Send either pin or password.", ("pin", "password"))
     if body.pin is not None:
-        locks.open_by_pin(_holder(), body.pin)
+        locks.open_by_pin(holder(), body.pin)
     else:
-        locks.open_by_password(_holder(), str(body.password))
+        locks.open_by_password(holder(), str(body.password))
     return _standing()
 
 
@@ -87,16 +86,9 @@ def unlock(body: Opening) -> SignInAnswer:
 @allowed(Action.VIEW_CHAIRS, body=NewPin, answer=SignInAnswer)
 def choose_pin(body: NewPin) -> SignInAnswer:
     """The PIN with which this person opens a lock, at every browser they are signed in at."""
-    services().sign_ins.locks.choose_pin(_holder(), body.password, body.pin)
+    services().sign_ins.locks.choose_pin(holder(), body.password, body.pin)
     return _standing()
 
 
 def _standing() -> SignInAnswer:
-    return SignInAnswer.model_validate(services().sign_ins.locks.standing(_holder()))
-
-
-def _holder() -> Holder:
-    identity = me()
-    if identity.is_token or identity.person_id is None or not identity.sign_in:
-        raise Refused("A program has no sign-in: its token stands until it is revoked.")
-    return Holder(identity.sign_in, identity.person_id, identity.name)
+    return SignInAnswer.model_validate(services().sign_ins.locks.standing(holder()))
