@@ -37,11 +37,14 @@ class Gap:
         return (self.end - self.start).total_seconds()
 
 
-def points_of(series: SeriesShape, start: datetime) -> list[Point]:
-    """The points from `start` on, with a break wherever values are further apart than the gap rule allows."""
+def points_of(series: SeriesShape, start: datetime, bucket_s: float = 0.0) -> list[Point]:
+    """The points from `start` on, with a break wherever values are further apart than the gap rule allows.
+
+    Of a series thinned in buckets of `bucket_s` neighbours may be two buckets apart, and nothing is missing there.
+    """
     read = (Point(moment(at), value) for at, value in zip(series["at"], series["value"], strict=True))
     points = [point for point in read if point.at >= start]
-    longest_s = gap_threshold_s(points)
+    longest_s = max(gap_threshold_s(points), 2 * bucket_s)
     broken: list[Point] = []
     for point in points:
         if broken and _leaves_gap(broken[-1], point, longest_s):

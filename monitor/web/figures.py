@@ -53,7 +53,7 @@ def session_figure(
     axis = _axis(picture, window, zone)
     bucket_s = max(2 * axis.span_s / POINTS_PER_TRACE, 0.0)
     curves = {
-        curve: points_of(picture["series"][curve.vital], axis.start)
+        curve: points_of(picture["series"][curve.vital], axis.start, bucket_s)
         for curve in CURVES
         if curve.vital in picture["series"]
     }
@@ -75,7 +75,7 @@ def session_figure(
         "now": axis.write(axis.now),
         "ahead": AHEAD,
         "bucket_s": drawn_bucket_s,
-        "gap_s": max((gap_threshold_s(points) for points in curves.values()), default=30.0),
+        "gap_s": max([2 * bucket_s, *(gap_threshold_s(points) for points in curves.values())], default=30.0),
         "points": POINTS_PER_TRACE,
         "told_by_devices": picture.get("told_by_devices", []),
     }

@@ -1,7 +1,9 @@
 """The live session page: numbers, curve, alarms; and what it shows when the chart library or the server fails."""
 
+from datetime import datetime, timedelta
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
@@ -177,4 +179,56 @@ def test_a_pause_of_monitoring_is_ended_by_the_nurse_who_is_back(clinic: Clinic,
     dialog.locator("[data-go]").click()
     expect(back).to_be_hidden()
     expect(page.locator("[data-act=pause_monitoring]")).to_be_visible()
+    assert nurse.complaints == []
+
+
+FIRST_DRAWN = """() => document.querySelector("#chart")?.data
+  ?.find(({ meta }) => meta.role === "curve" && meta.vital === "hr")?.x[0]"""
+LOOKED_AT = """() => document.querySelector("#chart").layout.xaxis.range[0]"""
+
+
+def with_a_long_past(route: Route) -> None:
+    """The whole session as if it had gone on for long: as many points as a trace may hold stand before its own."""
+    answer = route.fetch()
+    figure = answer.json()
+    curve = next(one for one in figure["data"] if one["meta"]["role"] == "curve" and one["meta"]["vital"] == "hr")
+    count = figure["layout"]["meta"]["points"]
+    first = datetime.fromisoformat(curve["x"][0])
+    before = [first - timedelta(seconds=10 * back) for back in range(count, 0, -1)]
+    curve["x"] = [at.isoformat(sep=" ", timespec="milliseconds") for at in before] + curve["x"]
+    curve["y"] = [75.0] * len(before) + curve["y"]
+    route.fulfill(response=answer, json=figure)
+
+
+def test_looking_back_stops_no_feed_loses_no_beginning_and_one_button_returns(clinic: Clinic, visit: Visit) -> None:
+    session_id = clinic.book("5")
+    clinic.nurse.act(session_id, "check_in")
+    monitor, nurse = clinic.monitor("5"), visit("nurse")
+    nurse.context.route("**/figure?window=all", with_a_long_past)
+    page = nurse.open(f"/sessions/{session_id}")
+    expect(value(page, "hr")).to_have_text("72")
+    page.wait_for_function(CURVE)
+    young = page.evaluate(FIRST_DRAWN)
+
+    page.click("#earlier")
+    expect(page.get_by_test_id("back-to-live")).to_be_visible()
+    begun = page.wait_for_function(
+        f"(young) => {{ const now = ({FIRST_DRAWN})(); return now < young && now; }}", arg=young
+    )
+    looked_at = page.evaluate(LOOKED_AT)
+    for rate in (91, 93):  # what comes is shown and drawn, out of sight
+        monitor.says(hr=rate)
+        expect(value(page, "hr")).to_have_text(str(rate))
+        page.wait_for_function(f"(rate) => ({CURVE})()?.value === rate", arg=rate)
+    with page.expect_response("**/figure?window=all"):  # what somebody charts draws the same stretch again
+        clinic.nurse.act(session_id, "note", text="looked back")
+    monitor.says(hr=95)
+    page.wait_for_function(f"(rate) => ({CURVE})()?.value === rate", arg=95)
+    assert page.evaluate(FIRST_DRAWN) == begun.json_value()
+    assert page.evaluate(LOOKED_AT) == looked_at
+
+    page.get_by_test_id("back-to-live").click()
+    expect(page.get_by_test_id("back-to-live")).to_be_hidden()
+    page.wait_for_function(f"(old) => ({LOOKED_AT})() > old", arg=looked_at)
+    monitor.calm()
     assert nurse.complaints == []

@@ -75,11 +75,11 @@ export class Curves {
   tick(nowMs = performance.now()) {
     if (this.#over || this.#figure === null || this.#dragging || document.hidden || nowMs - this.#drawnMs < DRAW_EVERY_MS) return;
     this.#drawnMs = nowMs;
-    if (nowMs - this.#loadedMs > THIN_AGAIN_MS && this.#following) this.loadSoon();
+    if (nowMs - this.#loadedMs > THIN_AGAIN_MS) this.loadSoon();
     this.#guard(() => this.#advance());
   }
 
-  async load(window = this.#window, range = null) {
+  async load(window = this.#reach(), range = null) {
     const asked = ++this.#asked;
     const reply = await get(`sessions/${this.#session}/figure?window=${window}`);
     if (asked !== this.#asked) return;
@@ -94,6 +94,14 @@ export class Curves {
     if (kept) this.#figure.drawn.layout.xaxis.range = [...kept];
     await this.#react(plotly);
     this.#notice(this.#isEmpty() ? t("curve_empty") : "");
+  }
+
+  /** What to fetch: the chosen window; while looking back what is drawn, and everything when that begins too late. */
+  #reach() {
+    if (this.#following) return this.#window;
+    const { window } = this.#figure?.drawn.layout.meta ?? { window: "all" };
+    const from = (this.#live.serverNow() ?? new Date()).getTime() + (this.#figure?.offsetMs ?? 0) - (WINDOW_MS[window] ?? 0);
+    return axisMs(this.#element.layout.xaxis.range[0]) < from ? "all" : window;
   }
 
   #take({ vital, at, value, quality }) {
@@ -127,7 +135,8 @@ export class Curves {
     const { indices, x, y } = this.#figure.take();
     const element = this.#element;
     element.layout.xaxis.range = this.#figure.drawn.layout.xaxis.range;
-    const most = this.#figure.drawn.layout.meta.points + (this.#window === "all" ? EXTRA_POINTS : 0);
+    const { points, window } = this.#figure.drawn.layout.meta;
+    const most = points + (window === "all" ? EXTRA_POINTS : 0); // of the whole session none of its beginning is ever pushed out
     return indices.length ? globalThis.Plotly.extendTraces(element, { x, y }, indices, most) : globalThis.Plotly.redraw(element);
   }
 
