@@ -58,3 +58,20 @@ def test_a_live_page_whose_person_signed_out_elsewhere_shows_nothing_as_live(cli
     expect(other).to_have_url(f"{clinic.server.origin}/sign-in")
     expect(board.locator("body")).not_to_have_attribute("data-link", "live")
     expect(board.get_by_test_id("notice-lost")).to_contain_text("You are signed out")
+
+
+def test_a_locked_page_of_records_holds_no_name_and_what_was_typed_comes_back(clinic: Clinic, visit: Visit) -> None:
+    nurse = visit("nurse")
+    page = nurse.open("/patients")
+    main = page.locator("#main")
+    typed = main.locator("input[type=text]:visible, input[type=search]:visible, input:not([type]):visible").first
+    typed.fill("Kowal, half written")
+    page.get_by_test_id("lock-now").click()
+    expect(page.get_by_test_id("lock-bar")).to_be_visible()
+    expect(main).to_be_empty()
+    page.get_by_test_id("lock-password").fill("lantern quiet meadow river")
+    page.get_by_test_id("unlock").click()
+    expect(page.get_by_test_id("lock-bar")).to_be_hidden()
+    expect(typed).to_have_value("Kowal, half written")
+    late = "sign-in/activity"  # the hand on the padlock, told while it locks, is refused as it must be
+    assert [one for one in nurse.complaints if late not in one] == []
