@@ -9,6 +9,7 @@ from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.medication import stated_words
 from monitor.clinical.policy.preparation_parts import MedicationPolicy
+from monitor.clinical.scores.ctcae import GONE
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Vital
 from monitor.clinical.words import NAMES
@@ -168,7 +169,7 @@ def _event_of(event: CourseEvent) -> Json:
 def event_words(event: CourseEvent) -> str:
     """A session event in a few words for a label on the axis."""
     details = event.details
-    template = _WORDS.get(event.event)
+    template = _GONE if _is_gone(event) else _WORDS.get(event.event)
     if template is None:
         return event.event.value.replace("_", " ").capitalize()
     rule = str(details.get("rule", "")).replace("_", " ")
@@ -176,6 +177,10 @@ def event_words(event: CourseEvent) -> str:
     if event.event is SessionEvent.MARK_VALUES:
         said["name"] = NAMES[Vital(str(details["vital"]))]
     return template.format_map(_Said(said)).strip()
+
+
+def _is_gone(event: CourseEvent) -> bool:
+    return event.event is SessionEvent.SYMPTOM and event.details.get("grade") == GONE
 
 
 def _limits_words(details: Mapping[str, object]) -> str:
@@ -193,6 +198,7 @@ class _Said(dict[str, object]):
         return ""
 
 
+_GONE = "{symptom} is gone"
 _WORDS = {
     SessionEvent.START: "Start {rate_ml_per_h} mL/h",
     SessionEvent.RESUME: "Resume {rate_ml_per_h} mL/h",

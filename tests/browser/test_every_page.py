@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LINK = '<a href="https://example.org/">look</a>'
+ENDLESS = "supercalifragilistic" * 10  # 200 letters and nowhere to break
 SCREENS = ((390, 844), (768, 1024), (1024, 768), (1280, 800), (1920, 1080))
 FIXED = (
     "/",
@@ -48,7 +49,10 @@ class Day:
 def day(clinic: Clinic) -> Iterator[Day]:
     running = clinic.infusing("2", HOSTILE)
     clinic.nurse.act(running, "note", text=f"{HOSTILE} {LINK}")
+    clinic.nurse.act(running, "note", text=ENDLESS)
     clinic.nurse.act(running, "symptom", symptom=LINK, grade=1)
+    drug = {"drug": ENDLESS[:64], "dose": 1.0, "unit": "mg", "route": "iv"}
+    clinic.nurse.act(running, "give_medication", reason=ENDLESS, **drug)
     clinic.nurse.act(running, "hold", reason=HOSTILE)
     over = clinic.book("3")
     clinic.nurse.act(over, "check_in")

@@ -232,3 +232,24 @@ def test_looking_back_stops_no_feed_loses_no_beginning_and_one_button_returns(cl
     page.wait_for_function(f"(old) => ({LOOKED_AT})() > old", arg=looked_at)
     monitor.calm()
     assert nurse.complaints == []
+
+
+def test_a_chart_without_a_value_says_so_until_the_first_and_a_name_from_right_to_left_stands_in_its_place(
+    clinic: Clinic, visit: Visit
+) -> None:
+    monitor = clinic.monitor("3")
+    monitor.falls_silent(True)
+    session_id = clinic.book("3", "אברהמוביץ׳ בן־דוד", "שרה")
+    clinic.nurse.act(session_id, "check_in")
+    nurse = visit("nurse", 390, 844)
+    page = nurse.open(f"/sessions/{session_id}")
+    expect(page.get_by_test_id("chart-notice")).to_contain_text("No values yet")
+    expect(page.locator("#chart")).to_contain_text("Check in")
+    initials, digits = page.locator("#initials").bounding_box(), page.locator("#id-digits").bounding_box()
+    assert initials is not None
+    assert digits is not None
+    assert initials["x"] + initials["width"] <= digits["x"]
+    monitor.falls_silent(False)
+    expect(page.get_by_test_id("chart-notice")).to_be_hidden()
+    assert nurse.complaints == []
+    clinic.free("3")

@@ -41,6 +41,13 @@ def test_a_symptom_is_corrected_by_a_new_entry_and_both_stay_listed(house: House
     assert house.store.read(audit_page, limit=1)[0].action == "session.correct_entry"
 
 
+def test_a_symptom_that_is_over_is_said_to_be_gone_and_has_no_grade_of_nothing(house: House) -> None:
+    session_id = house.infusing()
+    house.act(session_id, "symptom", symptom="nausea", grade=2)
+    over = house.act(session_id, "symptom", symptom="nausea", grade=0).version
+    assert listed(house, session_id)[over]["words"] == "nausea is gone"
+
+
 def test_what_never_happened_is_struck_and_cannot_be_corrected_any_further(house: House) -> None:
     session_id = house.infusing()
     wrong = house.act(session_id, "symptom", symptom="headache", grade=2).version

@@ -16,6 +16,7 @@ const DRAW_EVERY_MS = 1000;
 const THIN_AGAIN_MS = 180_000;
 const SETTLE_MS = 400;
 const RESIZED_MS = 120;
+const LANES = new Set(["events", "devices", "device-spans"]); // of a figure, below its curves
 const NARROW_PX = 560;
 const AT_MOST_MS = 5000;
 const DRAWN = new Set(["hr", "pr", "spo2", "rr", "etco2", "abp_sys", "abp_dia", "nibp_sys"]);
@@ -115,8 +116,9 @@ export class Curves {
     else setTimeout(() => this.loadSoon(), AT_MOST_MS);
   }
 
+  /** Events alone are no curve. */
   #isEmpty() {
-    return !this.#figure.drawn.data.some((trace) => trace.x?.length);
+    return !this.#figure.drawn.data.some((trace) => trace.x?.length && !LANES.has(trace.meta?.role));
   }
 
   async #react(plotly = globalThis.Plotly) {
