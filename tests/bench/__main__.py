@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
+from tests.bench.pages import board
 from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
@@ -108,6 +109,11 @@ def main() -> int:
     for beside, figures in greedy_peer().items():
         table.add(f"ack_ms@greedy_{beside}", "ms", figures)
     table.one("idle_connection_kb", "kB", idle_connection_kb())
+    for name, value in board(60 if chosen.quick else 600).items():
+        if isinstance(value, float):
+            table.one(f"board_{name}@16", "", value)
+        else:
+            table.add(f"board_{name}@16", "ms", value)
     seconds = 30 if chosen.quick else 60
     for plan in (
         Plan(200, seconds, boards=20, sessions=200 if not chosen.quick else 40),
