@@ -39,6 +39,11 @@ class RunningServer:
         """End a person's second step, which they set up anew; raises MonitorError with the server's sentence."""
         self._asked("POST", f"/people/{self._id_of(name)}/reset-second-step", None, dict)
 
+    def seal(self) -> tuple[str, str]:
+        """Name and password of another sealed account; raises MonitorError with the server's sentence."""
+        answer = self._asked("POST", "/sealed-account", {}, dict)
+        return str(answer["name"]), str(answer["password"])
+
     def add_token(self, name: str, role: str) -> str:
         """A new bearer token for a program; raises MonitorError with the server's sentence."""
         return str(self._asked("POST", "/tokens", {"name": name, "role": role}, dict)["token"])

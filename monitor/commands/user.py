@@ -1,4 +1,4 @@
-"""`user add NAME --role ROLE`, `user disable NAME`, `user reset-password NAME`, `user reset-factor NAME`.
+"""`user add NAME --role ROLE`, `user disable NAME`, `user reset-password NAME`, `user reset-factor NAME`, `user seal`.
 
 Law: nobody chooses another person's password or second step. A one-time password is printed once, to be handed over; it
 must be changed at the first sign-in. A reset second step is set up anew by its owner.
@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.commands.record import running_server, write_once
-from monitor.security import proof_records, records
+from monitor.security import break_glass, proof_records, records
 from monitor.security.passwords import hash_now, one_time_password
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -39,6 +39,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     factor = actions.add_parser("reset-factor", help="end a lost phone or key; its owner sets up another")
     factor.add_argument("name", metavar="NAME")
     factor.set_defaults(run=reset_factor)
+    sealing = actions.add_parser("seal", help="print a one-use account for a sealed envelope; ends the one before")
+    sealing.set_defaults(run=seal)
 
 
 def add(args: argparse.Namespace, config: "Config") -> int:
@@ -103,4 +105,18 @@ def reset_factor(args: argparse.Namespace, config: "Config") -> int:
         write_once(config, lambda at: partial(proof_records.reset_named, by=_BY, at=at, name=args.name))
     else:
         server.reset_second_step(args.name)
+    return 0
+
+
+def seal(args: argparse.Namespace, config: "Config") -> int:
+    """Print only the name and the password of the sealed account on standard output."""
+    server = running_server(config)
+    if server is None:
+        name, password = break_glass.new_name(), one_time_password()
+        act = partial(break_glass.seal, by=_BY, name=name, password_hash=hash_now(password))
+        write_once(config, lambda at: partial(act, at=at))
+    else:
+        name, password = server.seal()
+    print("For a sealed envelope; opens /break-glass once, and ends the account before it:", file=sys.stderr)
+    print(f"{name}\n{password}")
     return 0

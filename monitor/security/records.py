@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.errors import NotFound, Refused
-from monitor.security.roles import Role, spoken
+from monitor.security.roles import GIVEN, Role, spoken
 from monitor.store import audit
 from monitor.store import people as acts
 from monitor.store.queries.people import (
@@ -26,7 +26,7 @@ from monitor.store.queries.people import (
 from monitor.store.rows import AuditEntry, PersonRow, SignInRow, TokenRow
 
 LONGEST_NAME = 64
-ROLES_OF_PEOPLE = frozenset(Role) - {Role.STATION_DISPLAY, Role.INTEGRATION}
+ROLES_OF_PEOPLE = GIVEN - {Role.STATION_DISPLAY, Role.INTEGRATION}
 NO_PASSWORD = "none"  # noqa: S105 # nosec B105 # no password has this hash
 
 
@@ -43,6 +43,7 @@ def add_person(
 ) -> int:
     """A new person who must change the password they are handed; raises Conflict, Refused."""
     _check_name(name)
+    _check_role(role)
     row = PersonRow(name, printed_name, role.value, password_hash, must_change_password=True, created_at=at)
     person_id = acts.insert_person(connection, row)
     _note(connection, by, at, "person_added", f"person {person_id}", role=role.value)
@@ -194,6 +195,7 @@ def add_token(connection: Connection, by: By, at: datetime, *, name: str, role: 
     disabling that person ends the token.
     """
     _check_name(name)
+    _check_role(role)
     row = PersonRow(_as_person(name), f"{name} (program)", role.value, NO_PASSWORD, False, at)
     person_id = acts.insert_person(connection, row)
     acts.insert_token(connection, TokenRow(mark, name, role.value, at))
@@ -224,7 +226,7 @@ def _stands(found: SignIn, now: datetime) -> bool:
 
 def _who_signs_in(connection: Connection, person_id: int) -> Person:
     person = person_by_id(connection, person_id)
-    if person is None or person.password_hash == NO_PASSWORD:
+    if person is None or person.password_hash == NO_PASSWORD or person.role == Role.BREAK_GLASS:
         raise NotFound("There is no such person who could sign in.")
     return person
 
@@ -242,6 +244,11 @@ def _note(connection: Connection, by: By, at: datetime, action: str, about: str,
 
 def _as_person(token_name: str) -> str:
     return f"program {token_name}"
+
+
+def _check_role(role: Role) -> None:
+    if role not in GIVEN:
+        raise Refused(f"Nobody is made {spoken(role)}: it is opened for an hour, with a reason.")
 
 
 def _check_name(name: str) -> None:

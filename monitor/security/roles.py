@@ -21,6 +21,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     STATION_DISPLAY = "station_display"
     INTEGRATION = "integration"
+    BREAK_GLASS = "break_glass"  # for an hour, whoever it is; nobody is given it
 
 
 class Action(StrEnum):
@@ -38,6 +39,7 @@ class Action(StrEnum):
     SECOND_CHECK = "second_check"
     CLEAR = "clear"
     ACKNOWLEDGE = "acknowledge"
+    MARK = "mark"
     SIGN_DISCHARGE = "sign_discharge"
     OVERRIDE_DISCHARGE = "override_discharge"
     EXPORT = "export"
@@ -53,18 +55,23 @@ class Action(StrEnum):
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
     ENROL_DISPLAY = "enrol_display"
+    OWN_SIGN_IN = "own_sign_in"
+    REVIEW_BREAK_GLASS = "review_break_glass"
 
 
 NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who can be responsible for a chair
 _BEDSIDE = NURSES | {Role.PHYSICIAN}
 _CLINICAL = _BEDSIDE | {Role.DISCHARGE_STAFF, Role.PHARMACIST}
 _OFFICE = frozenset({Role.ADMINISTRATOR, Role.INTEGRATION})
+_GLASS = frozenset({Role.BREAK_GLASS})
+GIVEN = frozenset(Role) - _GLASS  # what a person or a token can be made
+MAY_BREAK_GLASS = frozenset(role.value for role in _CLINICAL | _GLASS)
 
 MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_BOARD: frozenset(Role),
     Action.VIEW_CHAIRS: frozenset(Role) - {Role.STATION_DISPLAY},
-    Action.VIEW_SESSION: _CLINICAL | {Role.INTEGRATION},
-    Action.VIEW_PATIENTS: _CLINICAL | _OFFICE,
+    Action.VIEW_SESSION: _CLINICAL | {Role.INTEGRATION} | _GLASS,
+    Action.VIEW_PATIENTS: _CLINICAL | _OFFICE | _GLASS,
     Action.EDIT_PATIENTS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
     Action.EDIT_SESSIONS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
     Action.ACT_SESSION: _BEDSIDE,
@@ -72,7 +79,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ORDER: frozenset({Role.PHYSICIAN}),
     Action.SECOND_CHECK: _BEDSIDE | {Role.PHARMACIST},
     Action.CLEAR: frozenset({Role.PHYSICIAN}),
-    Action.ACKNOWLEDGE: _BEDSIDE,
+    Action.ACKNOWLEDGE: _BEDSIDE | _GLASS,
+    Action.MARK: _BEDSIDE,
     Action.SIGN_DISCHARGE: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.OVERRIDE_DISCHARGE: frozenset({Role.PHYSICIAN}),
     Action.EXPORT: _BEDSIDE | {Role.DISCHARGE_STAFF, Role.INTEGRATION},
@@ -88,6 +96,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Action.ENROL_DISPLAY: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Action.OWN_SIGN_IN: GIVEN - {Role.STATION_DISPLAY},  # one's password, PIN, second step
+    Action.REVIEW_BREAK_GLASS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
 }
 
 # What a session event needs beyond acting on sessions at all; every other event needs ACT_SESSION.
@@ -97,8 +107,8 @@ EVENT_ACTIONS: dict[str, Action] = {
     "override_stop": Action.CLEAR,
     "acknowledge_gate": Action.CLEAR,
     "second_check": Action.SECOND_CHECK,
-    "mark_artefact": Action.ACKNOWLEDGE,
-    "mark_values": Action.ACKNOWLEDGE,
+    "mark_artefact": Action.MARK,
+    "mark_values": Action.MARK,
     "record_weight": Action.CHART,
     "note": Action.CHART,
     "symptom": Action.CHART,

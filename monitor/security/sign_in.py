@@ -127,6 +127,8 @@ class SignIns:
         """
         self.count(address)
         person = self.check_password(name, password, "sign_in_refused")
+        if person.role == Role.BREAK_GLASS:
+            raise SignInRefused("A sealed account opens break-glass and nothing else: use the page Break-glass.")
         if self._proofs.of(person.id).any:
             raise SecondStepNeeded(self._proofs.wait_for(person))
         return self.begin(person)
@@ -157,6 +159,18 @@ class SignIns:
         if found is None:
             raise SignInRefused(_WRONG)  # disabled at this very moment
         return secret, self._identity(found)
+
+    def begin_briefly(
+        self, secret: str, act: Callable[[Connection, datetime, datetime], None], lasts: timedelta
+    ) -> Identity:
+        """Who holds this secret, after the act that began the sign-in, given when it begins and when it ends."""
+        at = self._clock.now()
+        until_at = at + lasts * self._clock.speed  # real minutes, also in a demonstration
+        self._transact(lambda connection: act(connection, at, until_at))
+        found = self.identify(secret)
+        if found is None:
+            raise SignInRefused(_WRONG)  # disabled at this very moment
+        return found
 
     def begin_anew(self, person: Person, second_step: str | None) -> tuple[str, Identity]:
         """The same after what proves the person has changed: every other sign-in and live page of theirs ends."""
@@ -242,7 +256,7 @@ class SignIns:
             person.id,
             person.name,
             person.printed_name,
-            person.role,
+            Role.BREAK_GLASS.value if found.second_step == Role.BREAK_GLASS else person.role,
             person.must_change_password,
             found.id_hash,
             language=person.language,

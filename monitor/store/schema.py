@@ -26,6 +26,7 @@ from monitor.clinical.vitals import Vital
 from monitor.store import (
     columns,
     schema_allergies,
+    schema_break_glass,
     schema_displays,
     schema_outbox,
     schema_responsible,
@@ -69,6 +70,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_responsible.APPEND_ONLY,
     *schema_sound.APPEND_ONLY,
     *schema_allergies.APPEND_ONLY,
+    *schema_break_glass.APPEND_ONLY,
 )
 
 people = Table(

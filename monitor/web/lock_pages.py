@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.post("/pin")
-@allowed(Action.VIEW_CHAIRS)
+@allowed(Action.OWN_SIGN_IN)
 def choose_pin() -> ResponseReturnValue:
     """Another PIN for whoever is signed in."""
     identity = me()

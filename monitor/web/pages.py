@@ -120,7 +120,7 @@ def choose_language() -> ResponseReturnValue:
 
 
 @blueprint.get("/password")
-@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, one_time_password=True, without_second_step=True)
 def password() -> ResponseReturnValue:
     """The page to change one's own password."""
     _require_person()
@@ -128,7 +128,7 @@ def password() -> ResponseReturnValue:
 
 
 @blueprint.post("/password")
-@allowed(Action.VIEW_BOARD, one_time_password=True, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, one_time_password=True, without_second_step=True)
 def password_post() -> ResponseReturnValue:
     """Change one's own password; every other sign-in of the person ends."""
     _require_person()

@@ -65,21 +65,21 @@ def prove_post() -> ResponseReturnValue:
 
 
 @blueprint.get("/second-step")
-@allowed(Action.VIEW_BOARD, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, without_second_step=True)
 def second_step() -> ResponseReturnValue:
     """What the signed-in person has set up, and what they can."""
     return _page()
 
 
 @blueprint.post("/second-step/app")
-@allowed(Action.VIEW_BOARD, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, without_second_step=True)
 def app() -> ResponseReturnValue:
     """Offer a seed; its picture is shown once and counts when the first code is typed."""
     return _changing(lambda: _app_page(services().second_step.offer_app(me(), _password())))
 
 
 @blueprint.post("/second-step/app/code")
-@allowed(Action.VIEW_BOARD, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, without_second_step=True)
 def app_code() -> ResponseReturnValue:
     """Keep the app whose first code was typed."""
     step = services().second_step
@@ -93,28 +93,28 @@ def app_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/second-step/passkey")
-@allowed(Action.VIEW_BOARD, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, without_second_step=True)
 def passkey() -> ResponseReturnValue:
     """Ask the browser for a new passkey."""
     return _changing(lambda: _passkey_page(services().second_step.offer_passkey(me(), _password())))
 
 
 @blueprint.post("/second-step/passkey/answer")
-@allowed(Action.VIEW_BOARD, without_second_step=True)
+@allowed(Action.OWN_SIGN_IN, without_second_step=True)
 def passkey_answer() -> ResponseReturnValue:
     """Keep the passkey the browser answered with."""
     return _changing(lambda: _gone_on(services().second_step.add_passkey(me(), _typed("proof"), _typed("label"))))
 
 
 @blueprint.post("/second-step/codes")
-@allowed(Action.VIEW_BOARD)
+@allowed(Action.OWN_SIGN_IN)
 def codes() -> ResponseReturnValue:
     """Other recovery codes, shown once."""
     return _changing(lambda: _codes_page(tuple(services().second_step.new_codes(me(), _password()))))
 
 
 @blueprint.post("/second-step/remove")
-@allowed(Action.VIEW_BOARD)
+@allowed(Action.OWN_SIGN_IN)
 def remove() -> ResponseReturnValue:
     """Remove the app, or one passkey."""
     which = _typed("which")

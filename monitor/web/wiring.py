@@ -15,6 +15,7 @@ from monitor.security.sign_in import DISPLAY_LONGEST_H
 from monitor.security.throttle import RateLimit
 from monitor.web import (
     audit_pages,
+    break_glass_pages,
     faults,
     health,
     languages,
@@ -57,6 +58,7 @@ def build_flask(given: Services) -> Flask:
     lock_pages.register(app)
     sign_in_list_pages.register(app)
     audit_pages.register(app)
+    break_glass_pages.register(app)
     register_api(app)
     health.register(app)
     dress(app, given)

@@ -35,6 +35,7 @@ from monitor.store import (
 from monitor.store.admission_rows import AdmissionRow
 from monitor.store.allergies import AllergyRow, insert_allergy
 from monitor.store.assignments import AssignmentRow, insert_assignment, insert_note_seen
+from monitor.store.break_glass import OpeningRow, ReviewRow, insert_opening, insert_review
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
@@ -301,6 +302,9 @@ def full_clinic(clinic):
     clinic.do(lambda c: insert_note_seen(c, assigned, clinic.t0, clinic.nurse, "Dana"))
     asked = AllergyRow(1, Said.NONE_KNOWN, "", "", "", "", None, "", clinic.t0, clinic.nurse, "Dana")
     clinic.do(lambda c: insert_allergy(c, asked))
+    opening = OpeningRow(clinic.nurse, "Dana", "phone lost", clinic.t0, clinic.at(60))
+    opened = clinic.do(lambda c: insert_opening(c, opening))
+    clinic.do(lambda c: insert_review(c, ReviewRow(opened, clinic.nurse, "Dana", "read the trail", clinic.t0)))
     return clinic
 
 

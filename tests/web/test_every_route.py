@@ -13,7 +13,7 @@ from tests.web.clinic import BUILD, ORIGIN, Browser, Clinic
 
 WATCHED = {"/healthz", "/readyz", "/metrics"}
 WALL = {"/wall/enrol", "/wall/offline", "/wall-worker.js"}
-OPEN = {"/sign-in", "/sign-in/second-step", "/csp-report", "/api/v1/openapi.json"} | WATCHED | WALL
+OPEN = {"/sign-in", "/break-glass", "/sign-in/second-step", "/csp-report", "/api/v1/openapi.json"} | WATCHED | WALL
 
 
 def routes(clinic: Clinic) -> Iterator[tuple[Rule, str]]:

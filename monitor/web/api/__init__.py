@@ -7,6 +7,7 @@ from monitor.web.api import (
     allergies,
     assignments,
     audit,
+    break_glass,
     chairs,
     discharge,
     displays,
@@ -40,6 +41,7 @@ from monitor.web.openapi import PREFIX, describe
 NOUNS = (
     sign_in,
     sign_ins,
+    break_glass,
     patients,
     allergies,
     chairs,

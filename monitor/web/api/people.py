@@ -45,7 +45,7 @@ class SignInAnswer(Answer):
     last_human_at: Time
     expires_at: Time
     revoked_at: Time | None
-    second_step: str | None = Field(description="app, passkey or recovery_code; null: the password alone.")
+    second_step: str | None = Field(description="app, passkey, recovery_code or break_glass; null: the password alone.")
 
 
 class NewPerson(Body):

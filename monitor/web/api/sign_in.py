@@ -83,7 +83,7 @@ def unlock(body: Opening) -> SignInAnswer:
 
 
 @blueprint.put("/sign-in/pin")
-@allowed(Action.VIEW_CHAIRS, body=NewPin, answer=SignInAnswer)
+@allowed(Action.OWN_SIGN_IN, body=NewPin, answer=SignInAnswer)
 def choose_pin(body: NewPin) -> SignInAnswer:
     """The PIN with which this person opens a lock, at every browser they are signed in at."""
     services().sign_ins.locks.choose_pin(holder(), body.password, body.pin)

@@ -65,7 +65,7 @@ def own_list() -> list[OwnSignIn]:
 
 
 @blueprint.post("/sign-ins/<name>/end")
-@allowed(Action.VIEW_CHAIRS, body=Nothing, answer=Ended)
+@allowed(Action.OWN_SIGN_IN, body=Nothing, answer=Ended)
 def end_one(name: str, body: Nothing) -> Ended:
     """End one other sign-in of one's own."""
     services().sign_ins.ending.one(holder(), name)
@@ -73,7 +73,7 @@ def end_one(name: str, body: Nothing) -> Ended:
 
 
 @blueprint.post("/sign-ins/end-others")
-@allowed(Action.VIEW_CHAIRS, body=Nothing, answer=Ended)
+@allowed(Action.OWN_SIGN_IN, body=Nothing, answer=Ended)
 def end_others(body: Nothing) -> Ended:
     """End every sign-in of one's own but this one."""
     services().sign_ins.ending.others(holder())
