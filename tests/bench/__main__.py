@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
-from tests.bench.pages import board
+from tests.bench.pages import board, session
 from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
@@ -114,6 +114,9 @@ def main() -> int:
             table.one(f"board_{name}@16", "", value)
         else:
             table.add(f"board_{name}@16", "ms", value)
+    table.add("session_update_ms@75min", "ms", session(60))
+    watched = run(Plan(16, 60, boards=100, sessions=0))
+    table.add("alarm_ms@16x100", "ms", watched.percentiles(watched.every_alarm_ms), round(watched.core, 3))
     seconds = 30 if chosen.quick else 60
     for plan in (
         Plan(200, seconds, boards=20, sessions=200 if not chosen.quick else 40),

@@ -20,7 +20,7 @@ from tests.server import Server
 STATION_SIZE = 25
 BASELINE = {"nibp_sys": 122.0, "nibp_dia": 76.0, "nibp_mean": 91.0, "hr": 72.0, "pr": 72.0, "spo2": 97.0, "rr": 15.0}
 _COURSE: tuple[tuple[str, str, str, float, dict[str, object]], ...] = (
-    ("check_in", "scheduled", "preparing", 60, {}),
+    ("check_in", "scheduled", "preparing", 90, {}),
     ("record_weight", "preparing", "preparing", 58, {"weight_kg": 70}),
     (
         "record_order",

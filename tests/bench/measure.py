@@ -45,6 +45,7 @@ class Run:
     plan: Plan
     load: dict[str, object] = field(default_factory=dict)
     alarm_ms: list[float] = field(default_factory=list)
+    every_alarm_ms: list[float] = field(default_factory=list)  # at each page that watches, not at the first
     alarms_expected: int = 0
     value_ms: list[float] = field(default_factory=list)
     core: float = 0.0
@@ -109,6 +110,8 @@ def _measure(plan: Plan, server: Server, folder: Path, result: Run) -> None:
         came_s = heard["alarms"].get(one["bed"])
         if came_s is not None and one["first_sent_mono_s"] is not None:
             result.alarm_ms.append((came_s - one["first_sent_mono_s"]) * 1000)
+            arrivals = [at_s for bed, at_s in heard["every_alarm"] if bed == one["bed"]]
+            result.every_alarm_ms += [(at_s - one["first_sent_mono_s"]) * 1000 for at_s in arrivals]
 
 
 def _injections(plan: Plan) -> list[str]:

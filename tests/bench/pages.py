@@ -11,11 +11,16 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import CDPSession, Error, Page, sync_playwright
 
+from monitor.clock import system_clock
 from monitor.security.roles import Role
+from monitor.store.engine import open_engine
+from monitor.store.rows import Batch, ReadingRow
+from monitor.store.store import Store
 from tests.bench.clinic import furnish, settings
 from tests.bench.load import percentiles_ms
 from tests.browser import chromium
@@ -44,6 +49,22 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 """
+PAST_MIN = 75
+# Each drawing of the chart, from its call to the frame in which it is seen.
+TIMED = """
+() => {
+  globalThis.drawings = [];
+  for (const name of ["extendTraces", "redraw"]) {
+    const draw = globalThis.Plotly[name];
+    globalThis.Plotly[name] = async (...asked) => {
+      const began = performance.now();
+      const drawn = await draw(...asked);
+      requestAnimationFrame(() => globalThis.drawings.push(performance.now() - began));
+      return drawn;
+    };
+  }
+}
+"""
 SEEN = """
 () => [...document.querySelectorAll("[data-vital=hr] .value")].some((one) => /^[0-9]+$/.test(one.textContent.trim()))
 """
@@ -64,6 +85,58 @@ def board(seconds: int) -> dict[str, Mapping[str, object] | float]:
             return _looked_at(server, Path(folder), seconds)
         finally:
             server.stop()
+
+
+def session(seconds: int) -> Mapping[str, object]:
+    """What one update of a session page costs with 75 minutes of a value a second drawn, in milliseconds."""
+    with tempfile.TemporaryDirectory(prefix="bench-page-") as folder:
+        server = Server(Path(folder) / "data", settings(1))
+        server.prepare({"nurse": Role.NURSE})
+        furnish(server, 1)
+        _past(server)
+        server.start()
+        load = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.load", "--to", f"127.0.0.1:{server.mllp_port}", "--beds", "1",
+             "--seconds", str(seconds + 30), "--warm-up", "5", "--out", str(Path(folder) / "load.json")],
+            cwd=HOUSE, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            return _drawn(server, seconds)
+        finally:
+            load.terminate()
+            load.wait(30)
+            server.stop()
+
+
+def _drawn(server: Server, seconds: int) -> Mapping[str, object]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.ARGUMENTS))
+        context = browser.new_context(viewport={"width": 1920, "height": 1080})
+        visitor = Visitor(server, context)
+        visitor.sign_in("nurse").close()
+        page = visitor.open("/sessions/1")
+        page.get_by_role("button", name="All", exact=True).click()
+        page.wait_for_function("() => document.querySelector('#chart')?.data?.some((one) => one.x?.length > 400)")
+        time.sleep(5)
+        page.evaluate(TIMED)
+        time.sleep(seconds)
+        drawings = page.evaluate("() => globalThis.drawings")
+        browser.close()
+    return percentiles_ms([ms / 1000 for ms in drawings])
+
+
+def _past(server: Server) -> None:
+    """75 minutes of what the monitor measured, written before the server starts."""
+    store = Store(open_engine(f"sqlite:///{server.data_dir / 'monitor.db'}", server.data_dir))
+    now = system_clock().now()
+    rows = []
+    for ago_s in range(PAST_MIN * 60, 5, -1):
+        at, wave = now - timedelta(seconds=ago_s), float(ago_s % 7)
+        values = {"hr": 70 + wave, "pr": 70 + wave, "spo2": 97 - wave / 3, "rr": 14 + wave / 2, "etco2": 38 + wave / 2}
+        if ago_s % 300 == 0:
+            values |= {"nibp_sys": 122 + wave, "nibp_dia": 74 + wave, "nibp_mean": 90 + wave}
+        rows.append(ReadingRow(1, 1, "B1", at, at, at, values))
+    store.write(Batch(readings=tuple(rows)))
 
 
 def _looked_at(server: Server, folder: Path, seconds: int) -> dict[str, Mapping[str, object] | float]:

@@ -100,7 +100,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             alarms[bed] = min(came_s, alarms.get(bed, came_s))
     value_ms = [value for watcher in watchers for value in watcher.value_ms]
     chosen.out.write_text(
-        json.dumps({"alarms": alarms, "value_ms": value_ms, "frames": sum(watcher.frames for watcher in watchers)})
+        json.dumps(
+            {
+                "alarms": alarms,
+                "every_alarm": [[bed, came_s] for watcher in watchers for bed, came_s in watcher.alarms.items()],
+                "value_ms": value_ms,
+                "frames": sum(watcher.frames for watcher in watchers),
+            }
+        )
     )
     return 0
 
