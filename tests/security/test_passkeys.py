@@ -84,7 +84,9 @@ def test_a_key_that_never_counts_is_accepted(office: Office) -> None:
     for _ in range(2):
         key.count = -1
         half, asked = ask(office)
-        office.second_step.prove(half, key.get(asked), ADDRESS)
+        _, identity = office.second_step.prove(half, key.get(asked), ADDRESS)
+        assert identity.second_step == PASSKEY
+        assert [one.sign_count for one in office.second_step.has(identity).passkeys] == [0]
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8000", "https://localhost:8000", "http://localhost.evil.example"])
