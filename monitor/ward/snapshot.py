@@ -151,6 +151,23 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
             vital: {"at": [at.isoformat() for at in curve.at], "value": list(curve.value)}
             for vital, curve in curves.items()
         },
+        **_what_is_said_of_values(connection, live, from_at, now),
+        "told_by_devices": _told(connection, live.id, min(first_at, now), from_at, now),
+        "bp": _pressures(connection, live, from_at, now),
+        "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
+        "given": _given(course, now),
+        "predicted": predicted_curve(live.policy.prediction, course, now),
+        "limits": {
+            vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.judged_by).items()
+        },
+        "limit_steps": limit_steps(live),
+        "alarm_spans": [span for alarm in alarms(connection, live.id) if (span := _span(alarm)) is not None],
+    }
+
+
+def _what_is_said_of_values(connection: Connection, live: LiveSession, from_at: datetime, now: datetime) -> Json:
+    """What beside a value is known of it: doubted, marked as artefact, struck, or late."""
+    return {
         "doubted": [
             {"vital": one.vital, "from_at": one.from_at.isoformat(), "to_at": one.to_at.isoformat()}
             for one in doubted(connection, live.chair_id, live.id, from_at, now)
@@ -162,7 +179,7 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
                 "to_at": one.to_at.isoformat(),
                 "words": f"{one.reason} ({one.by})",
             }
-            for one in course.marked
+            for one in live.course.marked
         ],
         "struck": [
             {"vital": one.vital, "at": one.at.isoformat(), "value": one.value, "why": one.struck}
@@ -172,16 +189,6 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
             vital: {"at": [at.isoformat() for at, _ in points], "value": [value for _, value in points]}
             for vital, points in late_values(connection, live.chair_id, live.id, from_at, now).items()
         },
-        "told_by_devices": _told(connection, live.id, min(first_at, now), from_at, now),
-        "bp": _pressures(connection, live, from_at, now),
-        "rate": [{"at": step.at.isoformat(), "ml_per_h": step.ml_per_h} for step in course.rates],
-        "given": _given(course, now),
-        "predicted": predicted_curve(live.policy.prediction, course, now),
-        "limits": {
-            vital.value: {"low": low, "high": high} for vital, (low, high) in limits_of(live, live.judged_by).items()
-        },
-        "limit_steps": limit_steps(live),
-        "alarm_spans": [span for alarm in alarms(connection, live.id) if (span := _span(alarm)) is not None],
     }
 
 

@@ -1,5 +1,6 @@
 """People and roles. Law: nobody chooses another person's password; a one-time password is shown once."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -119,12 +120,7 @@ def disable_person(person_id: int) -> Done:
 @allowed(Action.MANAGE_PEOPLE, answer=OneTime)
 def enable_person(person_id: int) -> OneTime:
     """Let somebody who was disabled come again, with a one-time password; a program or display stays disabled."""
-    given, password = services(), one_time_password()
-    hashed = given.passwords.hash(password)
-    given.recorder.transact(
-        partial(records.enable_person, by=_by(), at=given.now(), person_id=person_id, password_hash=hashed)
-    )
-    return OneTime(id=person_id, one_time_password=password)
+    return _handed_out(records.enable_person, person_id)
 
 
 @blueprint.post("/people/<int:person_id>/role")
@@ -143,13 +139,9 @@ def change_role(person_id: int, body: AnotherRole) -> Done:
 @allowed(Action.MANAGE_PEOPLE, answer=OneTime)
 def reset_password(person_id: int) -> OneTime:
     """Hand out a new one-time password, and end every sign-in and live page of somebody."""
-    given, password = services(), one_time_password()
-    hashed = given.passwords.hash(password)
-    given.recorder.transact(
-        partial(records.reset_password, by=_by(), at=given.now(), person_id=person_id, password_hash=hashed)
-    )
-    given.sockets.end_person(person_id)
-    return OneTime(id=person_id, one_time_password=password)
+    handed_out = _handed_out(records.reset_password, person_id)
+    services().sockets.end_person(person_id)
+    return handed_out
 
 
 @blueprint.post("/people/<int:person_id>/reset-second-step")
@@ -169,6 +161,14 @@ def reset_second_step(person_id: int) -> Done:
 def sign_ins(person_id: int) -> list[SignInAnswer]:
     """The last fifty sign-ins of somebody, the newest first."""
     return [SignInAnswer.model_validate(one) for one in services().read(sign_ins_of, person_id)]
+
+
+def _handed_out(act: Callable[..., None], person_id: int) -> OneTime:
+    """A one-time password, and the record that takes it for theirs."""
+    given, password = services(), one_time_password()
+    hashed = given.passwords.hash(password)
+    given.recorder.transact(partial(act, by=_by(), at=given.now(), person_id=person_id, password_hash=hashed))
+    return OneTime(id=person_id, one_time_password=password)
 
 
 def _by() -> By:
