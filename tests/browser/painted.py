@@ -14,7 +14,7 @@ OLD_AFTER_S = 10.0
 SILENT_AFTER_S = 3.0
 LOOK_S = 0.75  # a tick of the page, a look of ours and a slow machine
 DASH = "–"
-SAMPLE = """(place) => {
+SAMPLE = """([place, sleeps]) => {
   const probe = document.createElement("i");
   probe.style.setProperty("color", "var(--stale)");
   document.body.append(probe);
@@ -24,7 +24,13 @@ SAMPLE = """(place) => {
     if (document.body.dataset.link === "live") globalThis.greyAt = null;
     else globalThis.greyAt ??= Date.now() / 1000;
   }).observe(document.body, { attributeFilter: ["data-link"] });
+  let lookedAt = performance.now();
+  let wokeAt = -Infinity;
   setInterval(() => {
+    const now = performance.now();
+    if (sleeps && now - lookedAt > 1000) wokeAt = now;
+    lookedAt = now;
+    if (now - wokeAt < 300) return;
     const stale = getComputedStyle(probe).color;
     for (const cell of document.querySelectorAll(`${place} [data-vital]`)) {
       const value = cell.querySelector(".value");
@@ -58,9 +64,12 @@ class Fault:
     ended_at: float
 
 
-def look_at(page: Page, place: str) -> None:
-    """Begin to read what stands in a part of the page, and to note when the page stops calling itself live."""
-    page.evaluate(SAMPLE, place)
+def look_at(page: Page, place: str, *, sleeps: bool = False) -> None:
+    """Begin to read what stands in a part of the page, and to note when the page stops calling itself live.
+
+    A page that `sleeps` is read again 0.3 s of its own running after it woke: a tick of it must have run first.
+    """
+    page.evaluate(SAMPLE, [place, sleeps])
 
 
 def seen(page: Page) -> list[Painted]:

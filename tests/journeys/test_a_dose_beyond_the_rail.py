@@ -63,7 +63,7 @@ def test_a_bolus_beyond_the_rail_needs_a_physician_a_reason_and_a_second_person(
     assert (event["by"], event["reason"]) == ("Physician Test", "breakthrough pain")
     assert event["details"]["second_person"]["name"] == "Nurse Test"
     assert event["details"]["beyond"] == ["bolus 0.40 mg/kg > 0.35"]
-    trail = clinic.office("/audit?limit=20")
+    trail = [row for row in clinic.office("/audit?limit=20") if row["action"] != "record.read"]  # noted when it may
     assert trail[0]["action"] == "session.give_bolus"
     assert trail[0]["facts"]["second_person_id"] == event["details"]["second_person"]["person_id"]
     assert "second_person_refused" in [row["action"] for row in trail]
