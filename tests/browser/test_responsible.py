@@ -97,3 +97,22 @@ def test_a_display_shows_initials_only_and_comes_back_after_the_server_and_with_
     wall.evaluate("() => { globalThis.old = true; document.body.dataset.build = 'an older one'; }")
     wall.wait_for_function("() => globalThis.old === undefined")
     expect(tile(wall).locator(".tile-who")).to_have_text("A.N.")
+
+
+def test_the_banner_of_break_glass_covers_no_chair(clinic: Clinic, visit: Visit) -> None:
+    nurse = visit("nurse", 1920, 1080)
+    opening = {
+        "id": 1, "open": True, "at": "2026-03-01T08:00:00+00:00", "until_at": "2026-03-01T09:00:00+00:00",
+        "by": "K. Imani RN", "reason": "the phone with the codes is lost", "may_review": False,
+    }  # fmt: skip
+    # Only the answer is given: an opening of this clinic would stand on the pages of every later test for an hour.
+    nurse.context.route("**/api/v1/break-glass", lambda route: route.fulfill(json=[opening]))
+    board = nurse.open("/")
+    banner = board.get_by_test_id("break-glass")
+    expect(banner).to_contain_text("K. Imani RN · the phone with the codes is lost")
+    expect(tile(board)).to_be_visible()
+    board.wait_for_function(
+        """() => document.querySelector(".head").getBoundingClientRect().bottom
+          <= Math.min(...[...document.querySelectorAll(".tile")].map((one) => one.getBoundingClientRect().top))"""
+    )
+    assert board.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -1,5 +1,6 @@
 /* Says on every page that break-glass is open, or waits for a review.
-   Law: what was last heard stays until the server says otherwise; asking is no activity of a person. */
+   Laws: what was last heard stays until the server says otherwise; asking is no activity of a person; what stands below is
+   told the height (`--glass`), so that the banner covers no chair. */
 import { get } from "./api.js";
 import { fill, make, one } from "./dom.js";
 import { t, timeWords } from "./words.js";
@@ -10,7 +11,7 @@ const banner = one("#break-glass");
 function line(opening) {
   const key = opening.open ? "glass_open" : "glass_waits";
   const time = timeWords(opening.open ? opening.until_at : opening.at);
-  const said = t(key, { time, by: opening.by, reason: opening.reason ?? "" });
+  const said = [t(key, { time, by: opening.by }), opening.reason].filter(Boolean).join(" · ");
   const review = opening.may_review ? [" ", make("a", { href: "/break-glass/review" }, t("glass_review"))] : [];
   return make("p", {}, said, ...review);
 }
@@ -30,5 +31,6 @@ async function look() {
 if (banner) {
   look();
   setInterval(look, EVERY_MS);
+  new ResizeObserver(() => document.body.style.setProperty("--glass", `${banner.offsetHeight}px`)).observe(banner);
   document.addEventListener("sign-in-lock", look);
 }
