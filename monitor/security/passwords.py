@@ -50,9 +50,14 @@ def check_new(password: str, *own_words: str) -> None:
 
 
 def one_time_password() -> str:
-    """Twenty random characters in groups of five, about 95 bits; its owner must change it at the first sign-in."""
-    groups = ("".join(secrets.choice(_ONE_TIME_ALPHABET) for _ in range(5)) for _ in range(4))
-    return "-".join(groups)
+    """Twenty random characters in groups of five, about 95 bits; its owner must change it at the first sign-in.
+
+    The few that are nearly all digits are drawn again: nothing is handed out that nobody would be allowed to choose.
+    """
+    drawn = ""
+    while own_letters(drawn) < _FEWEST_OF_ITS_OWN or len(set(drawn)) < _FEWEST_DIFFERENT:
+        drawn = "-".join("".join(secrets.choice(_ONE_TIME_ALPHABET) for _ in range(5)) for _ in range(4))
+    return drawn
 
 
 class Passwords:

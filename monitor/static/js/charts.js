@@ -32,7 +32,7 @@ export class Curves {
   #element = one("#chart");
   #figure = null;
   #window = "1h";
-  #following = true;
+  #lookedAt = null; // the stretch somebody looks back at; null while the chart follows the clock
   #dragging = false;
   #drawnMs = 0;
   #loadedMs = 0;
@@ -53,6 +53,10 @@ export class Curves {
     one("#chart-again").addEventListener("click", () => this.#guard(() => this.load()));
     document.addEventListener("themechange", () => this.#guard(() => this.#figure && this.#react()));
     document.addEventListener("visibilitychange", () => !document.hidden && this.loadSoon());
+  }
+
+  get #following() {
+    return this.#lookedAt === null;
   }
 
   /** A session that is over stands still: its curve ends where the record does. */
@@ -80,7 +84,7 @@ export class Curves {
     this.#guard(() => this.#advance());
   }
 
-  async load(window = this.#reach(), range = null) {
+  async load(window = this.#reach()) {
     const asked = ++this.#asked;
     const reply = await get(`sessions/${this.#session}/figure?window=${window}`);
     if (asked !== this.#asked) return;
@@ -88,11 +92,9 @@ export class Curves {
     this.#told(reply.body.layout.meta.told_by_devices);
     const plotly = await library();
     if (asked !== this.#asked) return;
-    const kept = this.#following ? null : range ?? this.#element.layout?.xaxis?.range ?? null;
     this.#figure = new LiveFigure(reply.body);
     this.#loadedMs = performance.now();
     for (const point of this.#early.splice(0)) this.#take(point);
-    if (kept) this.#figure.drawn.layout.xaxis.range = [...kept];
     await this.#react(plotly);
     this.#notice(this.#isEmpty() ? t("curve_empty") : "");
   }
@@ -102,7 +104,7 @@ export class Curves {
     if (this.#following) return this.#window;
     const { window } = this.#figure?.drawn.layout.meta ?? { window: "all" };
     const from = (this.#live.serverNow() ?? new Date()).getTime() + (this.#figure?.offsetMs ?? 0) - (WINDOW_MS[window] ?? 0);
-    return axisMs(this.#element.layout.xaxis.range[0]) < from ? "all" : window;
+    return axisMs(this.#lookedAt[0]) < from ? "all" : window;
   }
 
   #take({ vital, at, value, quality }) {
@@ -144,7 +146,7 @@ export class Curves {
 
   #place() {
     const now = this.#over ? null : this.#live.serverNow();
-    if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...(this.#element.layout?.xaxis?.range ?? this.#figure.drawn.layout.xaxis.range)];
+    if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...this.#lookedAt];
     const widthPx = this.#element.clientWidth - MARGINS_PX;
     if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
     placeEvents(this.#figure.drawn, widthPx);
@@ -169,25 +171,22 @@ export class Curves {
     });
     this.#element.on("plotly_relayout", (change) => {
       this.#dragging = false;
-      if ("xaxis.range[0]" in change) this.#lookBack();
+      if ("xaxis.range[0]" in change) this.#lookBack(this.#element.layout.xaxis.range);
     });
   }
 
-  #lookBack() {
-    this.#follow(false);
-    const left = axisMs(this.#element.layout.xaxis.range[0]);
+  #lookBack(range) {
+    this.#follow(range);
+    const left = axisMs(range[0]);
     if (left < this.#figure.startMs && this.#figure.drawn.layout.meta.window !== "all") this.#guard(() => this.load("all"));
   }
 
   #earlier() {
     if (this.#figure === null) return;
-    const [left, right] = this.#element.layout.xaxis.range.map(axisMs);
+    const [left, right] = (this.#lookedAt ?? this.#element.layout.xaxis.range).map(axisMs);
     const step = (WINDOW_MS[this.#window] ?? right - left) / 2;
-    this.#follow(false);
-    this.#figure.drawn.layout.xaxis.range = [writeMs(left - step), writeMs(right - step)];
-    this.#element.layout.xaxis.range = this.#figure.drawn.layout.xaxis.range;
+    this.#lookBack([writeMs(left - step), writeMs(right - step)]);
     this.#guard(() => this.#advance());
-    this.#lookBack();
   }
 
   #choose(window) {
@@ -197,14 +196,14 @@ export class Curves {
   }
 
   #backToLive() {
-    this.#follow(true);
+    this.#follow(null);
     this.#guard(() => this.load());
   }
 
-  #follow(following) {
-    this.#following = following;
-    put(one("#back-to-live"), "hidden", following);
-    say(one("#following"), t(!following ? "looking_back" : this.#over ? "finished" : "following"));
+  #follow(lookedAt) {
+    this.#lookedAt = lookedAt && [...lookedAt];
+    put(one("#back-to-live"), "hidden", this.#following);
+    say(one("#following"), t(!this.#following ? "looking_back" : this.#over ? "finished" : "following"));
   }
 
   /** Whatever goes wrong in here ends here. */
