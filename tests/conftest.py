@@ -1,16 +1,33 @@
-"""The order of the suite. Law: the files that wait for the real world begin first, and the quick ones fill the gaps.
+"""The suite's order and its disk. Law: the files that wait for the real world begin first, and the quick ones fill gaps.
 
 A worker takes whole files in this order (`--no-loadscope-reorder`); by number of tests, as it does by itself, the few
 long journeys and browser tests come last and the machine idles behind the longest of them.
+
+Databases of tests lie in memory where the machine has room. The record still asks for every fsync; but a shared disk
+that stops for seconds makes a server say NOT RECORDING, as it must, in the middle of a test of something else. Faults of
+the disk are tested on purpose (`make faults`).
 """
 
+import os
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 # Rooms whose tests start servers and browsers, the longest waiters first; `simulators` plays in real time. The speeded
 # clinic of all scenarios suffers most from a busy machine: it begins while the others mostly wait.
 FIRST = ("journeys/test_scenarios.py", "journeys", "browser", "commands", "simulators")
+
+MEMORY_DISK = Path("/dev/shm")
+ROOM_BYTES = 6 * 1024**3  # a run leaves about 2 GB, and Chromium uses the same place
+
+
+def pytest_configure() -> None:
+    if "PYTEST_DEBUG_TEMPROOT" in os.environ or not MEMORY_DISK.is_dir():
+        return
+    if shutil.disk_usage(MEMORY_DISK).free >= ROOM_BYTES and os.access(MEMORY_DISK, os.W_OK):
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY_DISK)
 
 
 def _place(item: pytest.Item) -> int:

@@ -16,7 +16,7 @@ EVERY_S = 0.5
 NOT_RECORDED = (
     b"not recorded: keep this message and send it again"  # a disk slower than 0.5 s: a monitor does as it is told
 )
-TIMES = 5
+TIMES = 60  # of at most 0.5 s each
 _numbers = itertools.count(1)
 
 
