@@ -37,7 +37,19 @@ IMPURE_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today
 PURE_MODULES = {
     *("__future__", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "itertools"),
     *("json", "math", "operator", "re", "statistics", "string", "tomllib", "types", "typing", "zoneinfo", "array"),
-    *("decimal", "difflib", "fractions", "unicodedata", "codecs", "heapq", "abc", "contextlib", "copy", "ipaddress"),
+    *(
+        "csv",
+        "decimal",
+        "difflib",
+        "fractions",
+        "unicodedata",
+        "codecs",
+        "heapq",
+        "abc",
+        "contextlib",
+        "copy",
+        "ipaddress",
+    ),
 }
 
 

@@ -22,7 +22,9 @@ def tables(policy: ClinicPolicy) -> str:
     """Every rule, technical alarm and number of a policy as Markdown."""
     state = f"approved by {policy.approved_by}" if policy.approved_by else "**not approved by anybody**"
     head = f"Policy `{policy.id}`, version {policy.version}: {state}."
-    return "\n".join((head, "", *_rules(policy), "", *_technical(policy), "", *_quantities(policy)))
+    return "\n".join(
+        (head, "", *_rules(policy), "", *_technical(policy), "", *_quantities(policy), "", *_reassess(policy))
+    )
 
 
 def _rules(policy: ClinicPolicy) -> Iterator[str]:
@@ -65,6 +67,12 @@ def _quantities(policy: ClinicPolicy) -> Iterator[str]:
     for one in policy.quantities:
         unit = "" if one.unit == "1" else f" {one.unit}"
         yield f"| `{one.name}` | {one.value:g}{unit} | {one.mark} | {one.source} |"
+
+
+def _reassess(policy: ClinicPolicy) -> Iterator[str]:
+    yield from ("| before infusion | a physician looks again when | mark | source |", "|---|---|---|---|")
+    for rule in policy.reassess:
+        yield f"| {rule.before_infusion} and later | {rule.words} (`{rule.id}`) | {rule.mark} | {rule.source} |"
 
 
 def filled(page: str) -> str:

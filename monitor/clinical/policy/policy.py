@@ -17,6 +17,7 @@ from monitor.clinical.alarms.limits import AlarmRule, Direction
 from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.policy.dosing import DosingPolicy
 from monitor.clinical.policy.faults import Findings, PolicyFault, PolicyRefused
+from monitor.clinical.policy.outcome_parts import FollowUpPolicy, ReassessRule, ResponsePolicy
 from monitor.clinical.policy.parts import (
     BaselinePolicy,
     BpSchedule,
@@ -34,6 +35,7 @@ from monitor.clinical.policy.preparation_parts import (
     VitalGatePolicy,
 )
 from monitor.clinical.policy.read_dosing import read_dosing
+from monitor.clinical.policy.read_outcomes import read_follow_up, read_reassess, read_response
 from monitor.clinical.policy.read_prediction import read_prediction
 from monitor.clinical.policy.read_preparation import (
     read_medications,
@@ -92,6 +94,9 @@ class ClinicPolicy:
     preparation: PreparationPolicy
     medications: MedicationPolicy
     discharge: DischargePolicy
+    response: ResponsePolicy
+    follow_up: FollowUpPolicy
+    reassess: tuple[ReassessRule, ...]
     quantities: tuple[Quantity, ...]
 
     def score_rules_of(self, kind: str) -> tuple[ScoreRule, ...]:
@@ -152,6 +157,9 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         preparation=read_preparation(whole.part("preparation")),
         medications=read_medications(whole.list_of("medication"), whole.part("medications")),
         discharge=read_discharge(whole.part("discharge")),
+        response=read_response(whole.part("response")),
+        follow_up=read_follow_up(whole.part("follow_up")),
+        reassess=read_reassess(whole.list_of("reassess")),
         quantities=tuple(findings.quantities),
     )
     whole.close()
