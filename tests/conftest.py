@@ -1,11 +1,11 @@
-"""The suite's order and its disk. Law: the files that wait for the real world begin first, and the quick ones fill gaps.
+"""The suite's order and its disk. Law: files that wait for the real world begin first, and the quick ones fill gaps.
 
 A worker takes whole files in this order (`--no-loadscope-reorder`); by number of tests, as it does by itself, the few
 long journeys and browser tests come last and the machine idles behind the longest of them.
 
 Databases of tests lie in memory where the machine has room. The record still asks for every fsync; but a shared disk
-that stops for seconds makes a server say NOT RECORDING, as it must, in the middle of a test of something else. Faults of
-the disk are tested on purpose (`make faults`).
+that stops for seconds makes a server say NOT RECORDING, as it must, in the middle of a test of something else. Faults
+of the disk are tested on purpose (`make faults`).
 """
 
 import os
