@@ -135,9 +135,10 @@ def _note_reading(door: Door, named: Mapping[str, object]) -> None:
     """Who was given a record is noted for the audit trail; the answer does not wait for it."""
     if request.method != "GET" or door.action is None:
         return
+    identity = me()
     about = next((f"{word} {named[name]}" for name, word in _RECORDS.items() if name in named), _LISTS.get(door.action))
-    if about is not None:
-        services().reads.note(me(), about)
+    if about is not None and not identity.locked:  # whoever stands before a locked page is nobody known
+        services().reads.note(identity, about)
 
 
 def _read_body(adapter: TypeAdapter[Any]) -> object:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import chromium
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
-from tests.browser.visitor import Visitor
+from tests.browser.listening import ASKED, FREE, heard, launched, quiet, sitting
 
 pytestmark = pytest.mark.browser
 
@@ -50,69 +49,23 @@ RENDER = """async (kind) => {
   }
   return { peak, pulses };
 }"""
-# What reaches the loudspeaker of a page, as the level of the last 40 ms.
-TAP = """
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (to, ...rest) {
-  if (to === this.context.destination && !(this.context instanceof OfflineAudioContext)) {
-    globalThis.tap ??= this.context.createAnalyser();
-    connect.call(this, globalThis.tap);
-  }
-  return connect.call(this, to, ...rest);
-};
-globalThis.level = () => {
-  if (!globalThis.tap) return 0;
-  const wave = new Float32Array(globalThis.tap.fftSize);
-  globalThis.tap.getFloatTimeDomainData(wave);
-  return Math.max(...wave.map(Math.abs));
-};
-"""
-SOUNDS = "() => globalThis.level() > 0.1"
 HANG = "(ms) => void setTimeout(() => { const end = performance.now() + ms; while (performance.now() < end); })"
-FREE = "--autoplay-policy=no-user-gesture-required"
-ASKED = "--autoplay-policy=document-user-activation-required"
 
 
 def kind_of(page: Page) -> str | None:
     return page.locator("body").get_attribute("data-sounding")
 
 
-def heard(page: Page, kind: str) -> None:
-    """It says so, and it comes out."""
-    expect(page.locator("body")).to_have_attribute("data-sounding", kind)
-    page.wait_for_function(SOUNDS, polling=20)
-
-
-def quiet(page: Page) -> None:
-    """It says so, and nothing comes out any more."""
-    expect(page.locator("body")).not_to_have_attribute("data-sounding", "high")
-    page.wait_for_function("() => !document.body.dataset.sounding && globalThis.level() < 0.001", polling=20)
-
-
 @pytest.fixture(scope="module")
 def kiosk(browser: Browser) -> Iterator[Browser]:
     """A browser as a station has it: pages may sound without a gesture."""
-    yield from _launched(browser, FREE)
+    yield from launched(browser, FREE)
 
 
 @pytest.fixture(scope="module")
 def strict(browser: Browser) -> Iterator[Browser]:
     """A browser as it comes: no page sounds without a gesture."""
-    yield from _launched(browser, ASKED)
-
-
-def _launched(beside: Browser, *arguments: str) -> Iterator[Browser]:
-    own = beside.browser_type.launch(executable_path=chromium.find(), args=[*chromium.ARGUMENTS, *arguments])
-    yield own
-    own.close()
-
-
-def sitting(browser: Browser, clinic: Clinic, name: str = "nurse") -> Visitor:
-    context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(TAP)
-    visitor = Visitor(clinic.server, context)
-    visitor.sign_in(name).close()
-    return visitor
+    yield from launched(browser, ASKED)
 
 
 def test_each_burst_has_its_pulses_pitch_harmonics_and_loudness(visit: Visit) -> None:

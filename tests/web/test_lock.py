@@ -127,6 +127,31 @@ def test_while_it_is_locked_nothing_is_read_and_nothing_is_done(server: Server) 
     assert "Physician" not in browser.get("/").text.replace("physician", "")
 
 
+def test_the_curves_of_a_locked_page_are_fetched_without_a_word_and_nobody_is_noted_to_have_read(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = server.clinic.signed_in()
+    session = server.clinic.session(browser)
+    drawn: list[str] = []
+
+    def figure(_: str, snapshot: object, *__: object) -> dict[str, object]:
+        drawn.append(json.dumps(snapshot, default=str))
+        return {}
+
+    monkeypatch.setattr("monitor.web.api.sessions.figure_in", figure)
+    noted: list[str] = []
+    monkeypatch.setattr(server.clinic.given.reads, "note", lambda _, about: noted.append(about))
+    browser.post("/api/v1/sign-in/lock")
+    assert browser.get(f"/api/v1/sessions/{session}/figure").status_code == 200
+    assert '"events": []' in drawn[0]
+    assert "M.K." not in drawn[0]
+    assert noted == []
+    browser.post("/api/v1/sign-in/unlock", password=GOOD)
+    assert browser.get(f"/api/v1/sessions/{session}/figure").status_code == 200
+    assert "M.K." in drawn[1]
+    assert noted == [f"session {session}"]
+
+
 def test_a_pin_is_no_sign_in_and_opens_no_other_browser(server: Server) -> None:
     locked(server)
     stranger = server.clinic.browser()

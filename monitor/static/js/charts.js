@@ -40,6 +40,7 @@ export class Curves {
   #asked = 0;
   #early = [];
   #over = false;
+  #listens = false;
 
   /** given() -> mg given by now or null; told(marks) is called with what devices told, whether or not it can be drawn. */
   constructor(session, live, given, told) {
@@ -53,6 +54,7 @@ export class Curves {
     one("#chart-again").addEventListener("click", () => this.#guard(() => this.load()));
     document.addEventListener("themechange", () => this.#guard(() => this.#figure && this.#react()));
     document.addEventListener("visibilitychange", () => !document.hidden && this.loadSoon());
+    document.addEventListener("sign-in-turned", () => this.#guard(() => this.#anew()));
   }
 
   get #following() {
@@ -84,6 +86,13 @@ export class Curves {
     this.#guard(() => this.#advance());
   }
 
+  /** The sign-in was locked or opened: what was drawn with words leaves the page at once. */
+  async #anew() {
+    this.#figure = null;
+    await globalThis.Plotly?.react(this.#element, [], {}, CONFIG);
+    await this.load();
+  }
+
   async load(window = this.#reach()) {
     const asked = ++this.#asked;
     const reply = await get(`sessions/${this.#session}/figure?window=${window}`);
@@ -108,8 +117,9 @@ export class Curves {
   }
 
   #take({ vital, at, value, quality }) {
-    if (value !== null && quality !== "implausible" && this.#figure.knows(vital)) this.#figure.push(vital, Date.parse(at), value);
-    else if (value !== null && quality !== "implausible" && DRAWN.has(vital) && !this.#figure.knows(vital)) this.#loadAtMost();
+    if (value === null || quality === "implausible") return;
+    if (this.#figure.knows(vital)) this.#figure.push(vital, Date.parse(at), value);
+    else if (DRAWN.has(vital)) this.#loadAtMost();
   }
 
   /** The first value of a curve, or a cuff measurement: not more often than every few seconds. */
@@ -128,9 +138,8 @@ export class Curves {
     const { data, layout } = ink(this.#figure.drawn);
     const narrow = this.#element.clientWidth < NARROW_PX; // beside the words of a baseline, which take a third of it
     for (const name of ["legend", "legend2", "legend3"]) if (narrow && layout[name]?.xanchor === "right") layout[name].x = 0.6;
-    const fresh = !this.#element.classList.contains("js-plotly-plot");
     await plotly.react(this.#element, data, layout, CONFIG);
-    if (fresh) this.#listen();
+    if (!this.#listens) this.#listen();
   }
 
   /** One drawing a second, however many values came: arrays and layout are moved first, extendTraces draws once. */
@@ -149,10 +158,7 @@ export class Curves {
     if (!this.#following) this.#figure.drawn.layout.xaxis.range = [...this.#lookedAt];
     const widthPx = this.#element.clientWidth - MARGINS_PX;
     if (now) this.#figure.moveTo(now.getTime(), { following: this.#following, givenMg: this.#given() });
-    placeEvents(this.#figure.drawn, widthPx);
-    placeDevices(this.#figure.drawn, widthPx);
-    fitFlags(this.#figure.drawn, widthPx);
-    spacePressures(this.#figure.drawn, widthPx);
+    for (const place of [placeEvents, placeDevices, fitFlags, spacePressures]) place(this.#figure.drawn, widthPx);
   }
 
   /** Its place changes with the window, and also when a call of all stations comes or goes above it. */
@@ -165,6 +171,7 @@ export class Curves {
   }
 
   #listen() {
+    this.#listens = true;
     this.#fitAlways();
     this.#element.on("plotly_relayouting", () => {
       this.#dragging = true;
@@ -234,8 +241,7 @@ function library() {
     const late = setTimeout(() => reject(new Error("the chart library did not come")), arrived ? ARRIVED_WAIT_MS : LIBRARY_WAIT_MS);
     const settle = () => {
       clearTimeout(late);
-      if (globalThis.Plotly) resolve(globalThis.Plotly);
-      else reject(new Error("the chart library is missing"));
+      globalThis.Plotly ? resolve(globalThis.Plotly) : reject(new Error("the chart library is missing"));
     };
     script.addEventListener("load", settle, { once: true });
     script.addEventListener("error", settle, { once: true });

@@ -96,5 +96,6 @@ live.on("tick", (nowMs) => {
   if (old) report(one("#load-said"), t("stale_criteria", { at: clockWords(shown.as_of) }));
 });
 const atLoad = block("head"); // a session that is over has no live picture any more: the page still shows who signed
+one("#head")?.remove(); // a lock would leave it in the page
 if (atLoad.state) showHead(atLoad);
 for (const button of all("[data-score]")) button.addEventListener("click", () => scores.open(button.dataset.score));

@@ -46,8 +46,11 @@ export function fill(element, ...children) {
   element.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
 }
 
-export const one = (selector, root = document) => root.querySelector(selector);
-export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+/** What a lock has put beside the page: in no document, so nobody sees it, and the scripts that draw it still find it. */
+export const aside = document.createDocumentFragment();
+
+export const one = (selector, root = document) => root.querySelector(selector) ?? (root === document ? aside.querySelector(selector) : null);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector), ...(root === document ? aside.querySelectorAll(selector) : [])];
 
 /** The JSON of a <script type="application/json" id="…"> block; {} when the page has none. */
 export function block(id) {

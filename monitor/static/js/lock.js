@@ -3,6 +3,7 @@
    decides whether it is locked, and refuses by itself what this page no longer shows. */
 import { get, post, refusal } from "./api.js";
 import { all, one, put, say } from "./dom.js";
+import { giveBack, takeAway } from "./lock_aside.js";
 import { t } from "./words.js";
 
 const TELL_MS = 15_000;
@@ -22,7 +23,6 @@ class Lock {
   #toldMs = -TELL_MS;
   #telling = null;
   #asked = false;
-  #away = null; // what a page of records showed, held outside the page while it is locked
 
   constructor() {
     for (const name of HANDS) addEventListener(name, (event) => event.isTrusted && this.#hand(event), { passive: true, capture: true });
@@ -125,23 +125,11 @@ class Lock {
     if (next?.startsWith("/") && !next.startsWith("//") && !next.includes("\\")) location.assign(next);
   }
 
-  /** A page without a live link has nothing that must go on: all it showed leaves the page, and comes back as it was. */
-  #putAway(locked) {
-    if (document.body.dataset.link !== undefined || locked === (this.#away !== null)) return;
-    const main = one("#main");
-    if (locked) {
-      this.#away = document.createDocumentFragment();
-      this.#away.append(...main.childNodes);
-    } else {
-      main.append(this.#away);
-      this.#away = null;
-    }
-  }
-
   #show(locked) {
     if (locked) for (const dialog of all("dialog[open]")) dialog.close();
     if (locked) for (const menu of all(".top details[open]")) put(menu, "open", false);
-    this.#putAway(locked);
+    if (locked) takeAway();
+    else giveBack();
     put(document.body, "data-locked", locked ? "true" : null);
     put(this.#bar, "hidden", !locked);
     put(this.#warning, "hidden", true);

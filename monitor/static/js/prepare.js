@@ -167,7 +167,7 @@ function startWords({ rate_ml_per_h: rate }) {
 }
 
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));
-live.on("values", (frame) => numbers.show(frame.numbers));
+for (const name of ["values", "nameless"]) live.on(name, (frame) => frame.numbers && numbers.show(frame.numbers));
 live.on("session", (snapshot) => {
   events.clear();
   marks = snapshot.preparation ?? {};

@@ -45,10 +45,12 @@ const events = new EventList(one("#event-list"), all("[data-list]"), (entry) => 
 const allergies = new Allergies();
 const medications = new Medications(acts, live);
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
+delete page.dataset.me; // a name that no lock would take away
 const limits = new LimitsPanel(session, acts, page.dataset.role);
 const news2 = new News2Card(session, one("#news2"));
 const scores = new ScoreDialogs(session, one("#score-said"), () => news2.load());
-const curves = new Curves(session, live, () => dose.givenNow(), (told) => events.tell(told));
+// A locked page is not told the rate: no dose is drawn on from what it knew before.
+const curves = new Curves(session, live, () => (document.body.dataset.locked ? null : dose.givenNow()), (told) => events.tell(told));
 
 let seenVersion = null;
 
@@ -68,12 +70,13 @@ function showHead(head) {
   put(one("[data-score=white]"), "hidden", head.state !== "observing");
 }
 
-live.on("nameless", (frame) => {
-  if (frame.numbers) numbers.show(frame.numbers);
-  if (!frame.alarms) return;
-  numbers.showAlarms(frame.alarms);
-  alarms.show(frame.alarms);
-});
+/* The page of a locked sign-in: numbers, curves and alarms go on; whose they are stands in the initials alone. */
+live.on("nameless", (frame) => frame.numbers && numbers.show(frame.numbers));
+live.on("nameless", (frame) => frame.alarms && numbers.showAlarms(frame.alarms));
+live.on("nameless", (frame) => frame.alarms && alarms.reset(frame.alarms, frame.messages ?? []));
+live.on("nameless", (frame) => frame.state && sessionBar.showState(frame.state));
+live.on("nameless", (frame) => frame.points && curves.push(frame.points));
+live.on("nameless", (frame) => (frame.struck?.length || frame.state) && curves.loadSoon());
 
 /* Each part listens for itself: one that fails stops no other. */
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));

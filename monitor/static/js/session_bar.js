@@ -21,8 +21,7 @@ export class SessionBar {
     say(one("#chair"), head.chair ?? "–");
     say(one("#initials"), head.initials);
     say(one("#id-digits"), head.id_digits);
-    say(one("#state"), t(`state_${head.state}`));
-    put(one("#state"), "data-state", head.state);
+    this.showState(head.state);
     say(one("#weight"), head.weight_kg ? decimals(`${head.weight_kg.toFixed(1)} kg`) : "");
     put(one("#session-simulated"), "hidden", !head.simulated);
     const paused = Boolean(head.paused_until_at);
@@ -32,6 +31,11 @@ export class SessionBar {
       if (button) put(button, "hidden", hidden);
     }
     this.tick();
+  }
+
+  showState(state) {
+    say(one("#state"), t(`state_${state}`));
+    put(one("#state"), "data-state", state);
   }
 
   #serverMs() {

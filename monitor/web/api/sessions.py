@@ -14,10 +14,11 @@ from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
 from monitor.store.queries import SessionRecord, chairs, patient, session, session_head, sessions
 from monitor.store.queries.patients import same_person
+from monitor.ward.wall import locked_picture
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
 from monitor.web.figure_words import figure_in
-from monitor.web.here import actor, request_of, services
+from monitor.web.here import actor, me, request_of, services
 from monitor.web.languages import language
 from monitor.web.services import Json
 
@@ -107,11 +108,13 @@ def get_dose(session_id: int) -> Json:
 
 
 @blueprint.get("/sessions/<int:session_id>/figure")
-@allowed(Action.VIEW_SESSION, query=Stretch, answer=dict[str, object])
+@allowed(Action.VIEW_SESSION, query=Stretch, answer=dict[str, object], while_locked=True)
 def get_figure(session_id: int, query: Stretch) -> Json:
-    """The session's curves as a Plotly figure."""
+    """The session's curves as a Plotly figure; at a locked sign-in without events, reasons and devices' words."""
     given = services()
     snapshot = given.ward.session(session_id, WINDOWS_S[query.window])
+    if me().locked:
+        snapshot = locked_picture(snapshot)
     spoken = language()
     with given.history.passage():
         return given.runtime.offload(figure_in, spoken, snapshot, query.window, given.config.timezone)
