@@ -39,6 +39,7 @@ from monitor.provisions import (
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
+from monitor.recorder.bookings import Bookings
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
 from monitor.recorder.outlook import Outlooks
@@ -231,12 +232,13 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     snapshots = Snapshots(
         ward, picture, clock, read, policies, history.passage, publisher.seq, lambda: recorder.not_recording_s
     )
+    bookings = Bookings(ward, policy.day_plan, config.timezone)
     desk = Desk(
         recorder,
-        Acting(ward, judging),
+        Acting(ward, judging, bookings),
         Acknowledging(ward, judging),
         Signing(ward, seal, config.demo),
-        Planning(ward, policy, text, judging),
+        Planning(ward, policy, text, judging, bookings),
         read,
         policies,
         ReadingAgain(codes, sources),
@@ -282,7 +284,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         passwords=passwords,
         sockets=sockets,
         history=history,
-        policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None),
+        policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None, policy.day_plan),
         policies=policies,
         secret_key=key,
         build=build,

@@ -36,6 +36,7 @@ class SessionEvent(StrEnum):
 
     CHECK_IN = "check_in"
     CANCEL = "cancel"
+    RESCHEDULE = "reschedule"
     START = "start"
     CHANGE_RATE = "change_rate"
     GIVE_BOLUS = "give_bolus"
@@ -109,7 +110,7 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {
         _E.CHECK_IN: _S.PREPARING,
         _E.CANCEL: _S.CANCELLED,
-        **_stays(_S.SCHEDULED, *_ALWAYS, _E.RECORD_ORDER),
+        **_stays(_S.SCHEDULED, *_ALWAYS, _E.RECORD_ORDER, _E.RESCHEDULE),
     },
     _S.PREPARING: {
         _E.START: _S.INFUSING,

@@ -4,7 +4,7 @@ Law: role, state table, version and guards are checked before the transaction, t
 picture follows only what was stored. The same request twice has one effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from monitor.clinical.session import (
 )
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.bookings import Bookings
 from monitor.recorder.conflicts import changed_meanwhile, version_and_state
 from monitor.recorder.correcting import EARLIEST, correction_details
 from monitor.recorder.dose_rails import dose_details, weighed
@@ -52,9 +53,10 @@ NEEDS_REASON = frozenset(
 class Acting:
     """Prepares session events and folds them into the ward once stored."""
 
-    def __init__(self, ward: Ward, judging: Judging) -> None:
+    def __init__(self, ward: Ward, judging: Judging, bookings: Bookings) -> None:
         self._ward = ward
         self._judging = judging
+        self._bookings = bookings
 
     def is_running(self, session_id: int) -> bool:
         """Whether the live picture knows this session; one that is over, only the record knows."""
@@ -92,7 +94,7 @@ class Acting:
         at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
         self._check(live, act, event, at, turn.now)
         dose, beyond = _dose_of(live, act, event, at)
-        details = {**_details_of(live, act, event, turn.now), **dose}
+        details = {**self._details_of(live, act, event, turn.now), **dose}
         row = SessionEventRow(
             session_id=live.id,
             request_id=act.request_id,
@@ -109,12 +111,11 @@ class Acting:
             details=details,
         )
         _check_details(row)
-        guard = STORED_GUARDS.get(event)
-        asked = Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed))
+        guard = self._guard(event, Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed)))
 
         def store(connection: Connection) -> Stored:
             if guard is not None:
-                guard(connection, asked)
+                guard(connection)
             if beyond is not None:
                 raise beyond
             seen = weighed(connection, live, act) if event is SessionEvent.RECORD_WEIGHT else {}
@@ -131,8 +132,19 @@ class Acting:
         live = self._ward.session(act.session_id)
         if answer.written.replayed or answer.written.version <= live.course.version:
             return ActDone(answer.written.version, answer.written.state)
-        self.happened(live, event_as_told(answer.row, answer.written.version), turn, act.person.person_id)
+        event = event_as_told(answer.row, answer.written.version)
+        if event.event is SessionEvent.RESCHEDULE:
+            self._move(live, event, turn)
+        self.happened(live, event, turn, act.person.person_id)
         return ActDone(live.course.version, live.course.state.value)
+
+    def _move(self, live: LiveSession, event: CourseEvent, turn: Turn) -> None:
+        """An appointment lies on another chair or time."""
+        left = self._ward.chair(live.chair_id)
+        live.chair_id = int(str(event.details["chair_id"]))
+        live.scheduled_for = datetime.fromisoformat(str(event.details["scheduled_for"]))
+        live.simulated = event.details["simulated"] is True
+        turn.changed[left.id] = left
 
     def happened(self, live: LiveSession, event: CourseEvent, turn: Turn, person_id: int | None) -> None:
         """Fold a stored event into the live session, with what follows from it for alarms and chairs."""
@@ -166,6 +178,20 @@ class Acting:
         turn.sessions[live.id] = (chair, live)
         if state in FINAL_STATES:
             self._ward.release(live.id)
+
+    def _guard(self, event: SessionEvent, asked: Asked) -> Callable[[Connection], None] | None:
+        """What only the record can answer of this event."""
+        if event is SessionEvent.RESCHEDULE:
+            return self._bookings.of_move(asked.live, asked.row.details, asked.now)
+        guard = STORED_GUARDS.get(event)
+        return None if guard is None else lambda connection: guard(connection, asked)
+
+    def _details_of(
+        self, live: LiveSession, act: SessionAct, event: SessionEvent, now: datetime
+    ) -> Mapping[str, object]:
+        if event is SessionEvent.RESCHEDULE:
+            return self._bookings.moved(live, act, now)
+        return _details_of(live, act, event, now)
 
     def _check(self, live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime, now: datetime) -> None:
         if event is SessionEvent.DISCHARGE:

@@ -13,6 +13,7 @@ from monitor.clinical.scores.reckoning import reckon
 from monitor.clinical.session import FINAL_STATES, LIVE_STATES, SessionState
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession
+from monitor.recorder.bookings import Bookings, Wanted
 from monitor.recorder.judging import Judging
 from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, require
@@ -38,6 +39,7 @@ class Planning:
     policy: ClinicPolicy
     policy_text: str
     judging: Judging
+    bookings: Bookings
 
     def plan(self, act: PlanSession, turn: Turn) -> Act:
         """A new session, pinned to the policy in use."""
@@ -53,11 +55,14 @@ class Planning:
             created_at=turn.now,
         )
 
+        free = self.bookings.free(Wanted(0, act.patient_id, act.chair_id, act.scheduled_for), turn.now)
+
         def store(connection: Connection) -> OpenSession | int:
             before = made_for(connection, act.request)
             if before is not None:
                 return before
             patient(connection, act.patient_id)
+            free(connection)
             session_id = insert_session(connection, row)
             remember(connection, act.request, session_id)
             facts = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}

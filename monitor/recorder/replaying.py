@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ from monitor.hl7.codes import CodeTable
 from monitor.hl7.device_message import Absence, DeviceAlarm, DeviceMessage, MessageKind, Withdrawal
 from monitor.hl7.source import EVERY_OTHER, SourceSettings
 from monitor.recorder.acting import Acting
+from monitor.recorder.bookings import Bookings
 from monitor.recorder.judging import NO_NURSE, Judging
 from monitor.recorder.receiving import Receiving
 from monitor.recorder.rows_of import vitals_of
@@ -146,7 +148,7 @@ class Replay:
         self._judging = Judging(clock, counters, lambda: f"replayed-{next(number)}")
         self._judging.unasked = frozenset({NO_NURSE})  # who had the chair then is no question of limits
         self._receiving = Receiving(self._ward, self._judging, codes, sources, clock, counters)
-        self._acting = Acting(self._ward, self._judging)
+        self._acting = Acting(self._ward, self._judging, Bookings(self._ward, policy.day_plan, ZoneInfo("UTC")))
         self._live = LiveSession(
             id=stored.head.id,
             patient=stored.label,

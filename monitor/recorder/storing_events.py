@@ -21,7 +21,7 @@ from monitor.store.audit import append
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.sessions import session_events
 from monitor.store.rows import AuditEntry, SessionEventRow
-from monitor.store.sessions import EventWritten, append_event
+from monitor.store.sessions import EventWritten, append_event, move_booking
 from monitor.store.types import from_ms, to_ms
 from monitor.ward.course import Course
 from monitor.ward.entries import CourseEvent
@@ -49,6 +49,8 @@ def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:
     """One session event and, unless this very request was stored before, its audit row."""
     written = append_event(connection, row)
     if not written.replayed:
+        if row.event == SessionEvent.RESCHEDULE:
+            _move(connection, row)
         append(
             connection,
             AuditEntry(
@@ -61,6 +63,12 @@ def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:
             ),
         )
     return written
+
+
+def _move(connection: Connection, row: SessionEventRow) -> None:
+    said = row.details
+    at = datetime.fromisoformat(str(said["scheduled_for"]))
+    move_booking(connection, row.session_id, int(str(said["chair_id"])), at, simulated=said["simulated"] is True)
 
 
 def event_as_told(row: SessionEventRow, version: int) -> CourseEvent:

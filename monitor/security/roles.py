@@ -102,6 +102,7 @@ MAY: dict[Action, frozenset[Role]] = {
 
 # What a session event needs beyond acting on sessions at all; every other event needs ACT_SESSION.
 EVENT_ACTIONS: dict[str, Action] = {
+    "reschedule": Action.EDIT_SESSIONS,
     "record_order": Action.ORDER,
     "physician_clearance": Action.CLEAR,
     "override_stop": Action.CLEAR,

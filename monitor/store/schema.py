@@ -2,7 +2,7 @@
 
 Law: what was measured or done is only ever added (APPEND_ONLY, enforced by triggers); a correction is a new row.
 `people`, `sign_ins`, `tokens` and what people prove besides a password (schema_second_step) change; `sessions.state`
-and `.version` only repeat the newest session event.
+and `.version` only repeat the newest session event, `.chair_id` and `.scheduled_for` the newest that moved them.
 """
 
 from sqlalchemy import (

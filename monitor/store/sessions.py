@@ -6,6 +6,7 @@ newest. Whoever did not see the newest is refused and told what it is; the same 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, update
 
@@ -54,6 +55,13 @@ def mark_simulated(connection: Connection, session_ids: Sequence[int]) -> None:
     """Remember for good that a simulator fed these sessions."""
     table = schema.sessions
     connection.execute(update(table).where(table.c.id.in_(session_ids)).values(simulated=True))
+
+
+def move_booking(connection: Connection, session_id: int, chair_id: int, at: datetime, *, simulated: bool) -> None:
+    """Let a session's row repeat the chair and time of its newest `reschedule`."""
+    table = schema.sessions
+    moved = {"chair_id": chair_id, "scheduled_for": at, "simulated": simulated}
+    connection.execute(update(table).where(table.c.id == session_id).values(moved))
 
 
 def append_event(connection: Connection, row: SessionEventRow) -> EventWritten:

@@ -3,7 +3,7 @@
 Law: curves come thinned from the record, off the hub, a few at a time; a gap stays a gap.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from monitor.clinical.dosing.dose import given_mg
+from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms, device_alarms
@@ -33,6 +34,7 @@ from monitor.ward.picture import Json, Picture
 from monitor.ward.predicted import predicted_curve
 from monitor.ward.restore import Policies, restore_session
 from monitor.ward.suggested_scores import suggested_scores
+from monitor.ward.visits import visit_picture
 from monitor.ward.ward import Ward
 
 CURVES = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2, Vital.TEMP)
@@ -99,6 +101,12 @@ class Snapshots:
         """The hospital's word about the beds of chairs, by chair; those it has said something of."""
         said = {chair.id: says_picture(chair) for chair in self._ward}
         return {chair_id: picture for chair_id, picture in said.items() if picture is not None}
+
+    def visits(self, session_ids: Collection[int], policy: DayPlanPolicy) -> Mapping[int, Mapping[str, object]]:
+        """Those of the sessions that are not over as the day plan shows them, by session."""
+        now, running = self._clock.now(), self._ward.sessions()
+        found = [running[session_id] for session_id in session_ids if session_id in running]
+        return {live.id: visit_picture(live, self._ward.chair(live.chair_id), now, policy) for live in found}
 
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         """The points of scores that the chair's numbers answer now; raises NotFound once the session is over."""

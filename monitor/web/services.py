@@ -3,7 +3,7 @@
 The spine and the live picture are said as protocols, so that this room knows what they do and not how.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from monitor.clinical.dosing.allergies import Allergies
+from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
@@ -203,6 +204,9 @@ class LivePicture(Protocol):
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         """The hospital's word about the beds of chairs, by chair; those it has said something of."""
 
+    def visits(self, session_ids: Collection[int], policy: DayPlanPolicy) -> Mapping[int, Mapping[str, object]]:
+        """Those of the sessions that are not over as the day plan shows them, by session."""
+
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         """The points of scores that the chair's numbers answer now; raises NotFound."""
 
@@ -223,6 +227,7 @@ class PolicyFacts:
     id: str
     version: str
     approved: bool
+    day_plan: DayPlanPolicy
 
 
 @dataclass(frozen=True, slots=True)

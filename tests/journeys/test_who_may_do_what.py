@@ -44,6 +44,7 @@ NEEDS: dict[str, dict[str, object]] = {
         "reason": "because it is so",
     },
     "confirm_patient": {"said": 1},
+    "reschedule": {"chair_id": 1},
     "correct_entry": {"corrects": 1, "reason": "because it is so"},
     "note": {"text": "x"},
     "symptom": {"symptom": "nausea", "grade": 1},

@@ -21,6 +21,7 @@ from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
 from monitor.recorder.acts import ActDone, Actor, Assess, PlanSession, SessionAct
 from monitor.recorder.arrivals import Arrived
+from monitor.recorder.bookings import Bookings
 from monitor.recorder.desk import Desk
 from monitor.recorder.judging import Judging
 from monitor.recorder.planning import Planning
@@ -164,8 +165,9 @@ class House:
         """What a monitor measured some seconds ago, sent and answered."""
         return self.send(oru(self.clock.now() - timedelta(seconds=seconds_ago), **values))
 
-    def plan(self, chair: str = "1") -> int:
-        return self.desk.plan_session(PlanSession(self.patient_id, self.chair(chair).id, self.clock.now(), self.nurse))
+    def plan(self, chair: str = "1", *, in_h: float = 0.0, patient_id: int | None = None) -> int:
+        at = self.clock.now() + timedelta(hours=in_h)
+        return self.desk.plan_session(PlanSession(patient_id or self.patient_id, self.chair(chair).id, at, self.nurse))
 
     def act(self, session_id: int, event: str, **changes: object) -> ActDone:
         """An event at the session's present version; `details` are the remaining keywords."""
@@ -325,10 +327,11 @@ def _assemble(
     writer, telling = Writer(store, runtime, counters), Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)  # type: ignore[arg-type]
     seal = Seal(open_signing_key(folder / "signing_key"), UTC_ZONE)
+    bookings = Bookings(ward, POLICY.day_plan, UTC_ZONE)
     desk = Desk(
-        recorder, Acting(ward, judging), Acknowledging(ward, judging), Signing(ward, seal, demo),
-        Planning(ward, POLICY, POLICY_TEXT, judging), lambda look: runtime.offload(store.read, look), policies,
-        ReadingAgain(CODES, sources),
+        recorder, Acting(ward, judging, bookings), Acknowledging(ward, judging), Signing(ward, seal, demo),
+        Planning(ward, POLICY, POLICY_TEXT, judging, bookings), lambda look: runtime.offload(store.read, look),
+        policies, ReadingAgain(CODES, sources),
     )  # fmt: skip
 
     def actor(name: str, role: str) -> Actor:

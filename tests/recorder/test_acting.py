@@ -191,7 +191,7 @@ def test_what_could_not_be_read_again_after_a_restart_is_never_stored(
 
 
 def test_two_check_ins_on_one_chair_seat_one_patient(house: House) -> None:
-    first, second = house.plan(), house.plan()
+    first, second = house.plan(), house.plan(in_h=4)
     acts = [house.as_act(one, "check_in") for one in (first, second)]
     acting = house.desk._acting
     jobs = [
@@ -213,7 +213,7 @@ def test_two_check_ins_on_one_chair_seat_one_patient(house: House) -> None:
 
 def test_a_chair_that_is_taken_refuses_the_next_check_in(house: House) -> None:
     house.prepared()
-    second = house.plan()
+    second = house.plan(in_h=4)
     with pytest.raises(Conflict):
         house.act(second, "check_in")
 

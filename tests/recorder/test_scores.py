@@ -234,7 +234,7 @@ def test_a_set_with_everything_known_is_scored_and_seven_rings_high(house: House
 
 def test_until_everything_is_known_nothing_is_scored_and_the_missing_is_named(house: House) -> None:
     session_id = house.infusing()
-    assert set(house.desk.news2(house.plan("2")).missing) == set(Parameter)
+    assert set(house.desk.news2(house.plan("2", in_h=4)).missing) == set(Parameter)
     cuff(house, hr=140, rr=26)
     result = house.desk.news2(session_id)
     assert result.state is News2State.INCOMPLETE

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
+from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.scores.news2 import News2, News2Facts, News2Policy, Taken, news2
 from monitor.clinical.scores.reckoning import Reckoned, ScoresPolicy, reckoned_before
 from monitor.clinical.session import SessionEvent as Event
@@ -229,6 +230,14 @@ class SmallPicture:
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         return {}
 
+    def visits(self, session_ids: Collection[int], policy: DayPlanPolicy) -> Mapping[int, Mapping[str, object]]:
+        part = {"stage": "preparation", "from_at": START_AT.isoformat(), "until_at": START_AT.isoformat()}
+        shown = {"parts": [{**part, "expected": True}], "missing": [], "responsible": None, "order": None}
+        unknown = {"status": "unknown", "words": "allergies not asked: unknown"}
+        heads = [self.office.store.read(session_head, one) for one in session_ids]
+        open_ones = [one.id for one in heads if one is not None and one.state != "cancelled"]
+        return {one: {**shown, "allergies": unknown, "ready_at": None, "held_reason": None} for one in open_ones}
+
     def suggested_scores(self, session_id: int) -> Mapping[str, Mapping[str, int]]:
         self.session(session_id)
         return {"aldrete": {"circulation": 2}}
@@ -366,7 +375,7 @@ def open_clinic(
             passwords=office.passwords,
             sockets=office.sockets,
             history=Turnstile(office.runtime, 2),
-            policy=PolicyFacts("adult-ketamine", "1", approved=False),
+            policy=PolicyFacts("adult-ketamine", "1", approved=False, day_plan=SHIPPED.day_plan),
             policies=lambda connection, sha256: SHIPPED,
             secret_key=SECRET_KEY,
             build=BUILD,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from monitor.clinical.alarms.limits import AlarmRule, Direction
 from monitor.clinical.alarms.score_rules import ScoreRule
+from monitor.clinical.policy.day_plan import DayPlanPolicy, read_day_plan
 from monitor.clinical.policy.dosing import DosingPolicy
 from monitor.clinical.policy.faults import Findings, PolicyFault, PolicyRefused
 from monitor.clinical.policy.outcome_parts import FollowUpPolicy, ReassessRule, ResponsePolicy
@@ -97,6 +98,7 @@ class ClinicPolicy:
     response: ResponsePolicy
     follow_up: FollowUpPolicy
     reassess: tuple[ReassessRule, ...]
+    day_plan: DayPlanPolicy
     quantities: tuple[Quantity, ...]
 
     def score_rules_of(self, kind: str) -> tuple[ScoreRule, ...]:
@@ -160,6 +162,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         response=read_response(whole.part("response")),
         follow_up=read_follow_up(whole.part("follow_up")),
         reassess=read_reassess(whole.list_of("reassess")),
+        day_plan=read_day_plan(whole.part("day_plan")),
         quantities=tuple(findings.quantities),
     )
     whole.close()

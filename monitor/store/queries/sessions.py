@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from monitor.errors import NotFound
 from monitor.store import schema
@@ -130,6 +130,17 @@ def sessions(
         query = query.where(_s.c.patient_id.in_(ids))
     if chair_id is not None:
         query = query.where(_s.c.chair_id == chair_id)
+    return many(connection, query, SessionRecord)
+
+
+def booked(
+    connection: Connection, chair_id: int, patient_ids: Collection[int], from_at: datetime, until_at: datetime
+) -> list[SessionRecord]:
+    """What takes a chair or one of the patients: whoever is here now, and who is planned in [from_at, until_at)."""
+    planned = and_(_s.c.state == "scheduled", _s.c.scheduled_for >= from_at, _s.c.scheduled_for < until_at)
+    theirs = or_(_s.c.chair_id == chair_id, _s.c.patient_id.in_(set(patient_ids)))
+    here = _s.c.state.in_(("preparing", "infusing", "held", "observing"))
+    query = select(*_SESSION).where(theirs, or_(here, planned)).order_by(_s.c.scheduled_for, _s.c.id)
     return many(connection, query, SessionRecord)
 
 

@@ -59,6 +59,14 @@ class WasteEvent(DoseEvent):
     waste_mg: float
 
 
+class Reschedule(EventBody):
+    """An appointment to another chair or time, or both; who and what is in its way is named in the refusal."""
+
+    event: Literal["reschedule"]
+    chair_id: RowId | None = None
+    scheduled_for: AwareDatetime | None = None
+
+
 class PatientConfirmation(EventBody):
     """The session is right although the hospital says otherwise of the bed; `said` as the session shows it."""
 
@@ -138,6 +146,7 @@ class ChangeLimits(EventBody):
 
 AnyEvent = Annotated[
     PlainEvent
+    | Reschedule
     | RateEvent
     | Bolus
     | Order
