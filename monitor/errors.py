@@ -43,13 +43,19 @@ class Conflict(MonitorError):
 
 
 class Refused(MonitorError):
-    """The act is not possible now; `missing` names what must be done first."""
+    """The act is not possible now; `missing` names what must be done first.
+
+    `changed` says what is no longer as the person saw it: plain values a page can show.
+    """
 
     code = "refused"
 
-    def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, missing: tuple[str, ...] = (), changed: tuple[dict[str, object], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.missing = missing
+        self.changed = changed
 
 
 class NotRecording(MonitorError):

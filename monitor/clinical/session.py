@@ -70,6 +70,8 @@ class SessionEvent(StrEnum):
     CORRECT_ENTRY = "correct_entry"
     NOTE = "note"
     SYMPTOM = "symptom"
+    RECORD_ADVERSE_EVENT = "record_adverse_event"
+    RESOLVE_ADVERSE_EVENT = "resolve_adverse_event"
     ADDENDUM = "addendum"
 
 
@@ -104,7 +106,14 @@ _ENTRIES = (
     _E.RECORD_PREPARATION,
     _E.ACKNOWLEDGE_GATE,
 )
-_BESIDE = (_E.GIVE_MEDICATION, _E.MARK_ARTEFACT, _E.MARK_VALUES, _E.CONFIRM_PATIENT)  # while vitals are judged
+_BESIDE = (  # while vitals are judged
+    _E.GIVE_MEDICATION,
+    _E.MARK_ARTEFACT,
+    _E.MARK_VALUES,
+    _E.CONFIRM_PATIENT,
+    _E.RECORD_ADVERSE_EVENT,
+    _E.RESOLVE_ADVERSE_EVENT,
+)
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {

@@ -25,6 +25,7 @@ from monitor.recorder.conflicts import changed_meanwhile, version_and_state
 from monitor.recorder.correcting import EARLIEST, correction_details
 from monitor.recorder.dose_rails import dose_details, weighed
 from monitor.recorder.judging import Judging
+from monitor.recorder.leaving import LEAVINGS, open_when_leaving
 from monitor.recorder.limit_rails import check_limits, limits_changed
 from monitor.recorder.preparing import check_entry
 from monitor.recorder.start_check import Asked
@@ -118,7 +119,7 @@ class Acting:
                 guard(connection)
             if beyond is not None:
                 raise beyond
-            seen = weighed(connection, live, act) if event is SessionEvent.RECORD_WEIGHT else {}
+            seen = _seen_in_record(connection, asked, act)
             return store_event(connection, replace(row, details={**details, **seen}), live.policy)
 
         return store
@@ -210,6 +211,14 @@ class Acting:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
         check_limits(live, act, event)
         check_entry(live, act, event, at)
+
+
+def _seen_in_record(connection: Connection, asked: Asked, act: SessionAct) -> Mapping[str, object]:
+    """What only the record can add to an event."""
+    event = SessionEvent(act.event)
+    if event is SessionEvent.RECORD_WEIGHT:
+        return weighed(connection, asked.live, act)
+    return open_when_leaving(connection, asked) if event in LEAVINGS else {}
 
 
 def _dose_of(

@@ -59,7 +59,8 @@ class AcknowledgeAct:
 class SignDischarge:
     """A person signs that the patient may go; `override_reason` when criteria are not all met (physicians only).
 
-    An override carries a `second_person`, who re-entered their own name and password and signs too.
+    An override carries a `second_person`, who re-entered their own name and password and signs too. `seen` are the
+    answers by criterion that stood before the person who signs; empty when nobody says.
     """
 
     session_id: int
@@ -67,6 +68,7 @@ class SignDischarge:
     person: Actor
     override_reason: str | None = None
     second_person: Actor | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

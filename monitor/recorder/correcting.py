@@ -45,6 +45,8 @@ _NAMES = {
     SessionEvent.GIVE_BOLUS: "a bolus",
     SessionEvent.RECORD_WASTE: "a waste",
     SessionEvent.MARK_VALUES: "marked values",
+    SessionEvent.RECORD_ADVERSE_EVENT: "an adverse event",
+    SessionEvent.RESOLVE_ADVERSE_EVENT: "the end of an adverse event",
 }
 
 

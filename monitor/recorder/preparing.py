@@ -5,6 +5,7 @@ decides; a sentence names what is wrong, and nothing half-applies.
 from collections.abc import Mapping
 from datetime import datetime
 
+from monitor.clinical.adverse_events import Serious, adverse_event, check_adverse_event
 from monitor.clinical.dosing.medication import check_name
 from monitor.clinical.marked_values import check_marked
 from monitor.clinical.preparation.entries import Mark
@@ -14,6 +15,8 @@ from monitor.clinical.preparation.screening import check_answers, check_override
 from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
 from monitor.recorder.acts import SessionAct
+from monitor.ward.adverse_events import adverse_events
+from monitor.ward.entries import number
 from monitor.ward.live_session import LiveSession
 from monitor.ward.said import given, marked_values
 
@@ -25,7 +28,7 @@ def check_entry(live: LiveSession, act: SessionAct, event: SessionEvent, at: dat
         return
     try:
         check(live, act, at)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Refused(f"This entry is not complete: {error}.", ("details",)) from error
 
 
@@ -63,6 +66,25 @@ def _marked(live: LiveSession, act: SessionAct, at: datetime) -> None:
     check_marked(marked_values(act.details, act.reason or "", Mark(act.person.name, at)), at)
 
 
+def _adverse_event(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    told = adverse_event(act.details, version=0, onset_at=at, by=act.person.name)
+    check_adverse_event(told.term, told.grade, (one.value for one in told.serious))
+
+
+def _resolved(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    """Only what stands and is open is over, and not before it began."""
+    version = int(number(act.details, "adverse_event"))
+    found = next((one for one in adverse_events(live.course.events) if one.version == version), None)
+    if found is None:
+        raise Refused("There is no such adverse event in this session.", ("adverse_event",))
+    if found.resolved_at is not None:
+        raise Refused(f"{found.title} is over since {found.resolved_at:%H:%M} UTC already.", ("adverse_event",))
+    if Serious.DEATH in found.serious:
+        raise Refused("A death is never over.", ("adverse_event",))
+    if at < found.onset_at:
+        raise Refused(f"{found.title} began at {found.onset_at:%H:%M} UTC; it cannot be over before.", ("at",))
+
+
 def _table(act: SessionAct, name: str) -> Mapping[str, object]:
     value = act.details.get(name)
     return value if isinstance(value, Mapping) else {}
@@ -75,4 +97,6 @@ _CHECKS = {
     SessionEvent.SECOND_CHECK: _second_check,
     SessionEvent.GIVE_MEDICATION: _medication,
     SessionEvent.MARK_VALUES: _marked,
+    SessionEvent.RECORD_ADVERSE_EVENT: _adverse_event,
+    SessionEvent.RESOLVE_ADVERSE_EVENT: _resolved,
 }

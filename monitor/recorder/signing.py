@@ -4,13 +4,14 @@ Law: no discharge outside the signing transaction. Inside it everything is read 
 what is not MET is refused, unless a physician overrides with a reason. UNKNOWN is never MET.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor.clinical.discharge.findings import Result
-from monitor.clinical.discharge.gate import evaluate
+from monitor.clinical.discharge.gate import DischargeEvaluation, evaluate
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent, SessionState
 from monitor.errors import Conflict, NotAllowed, Refused
@@ -103,8 +104,12 @@ def _evaluated(
     evidence = discharge_evidence(record, now)
     evaluation = evaluate(policy, evidence, now)
     open_criteria = tuple(item.id for item in evaluation.criteria if item.result is not Result.MET)
+    changed = turned(evaluation, act.seen)
     if open_criteria and act.override_reason is None:
-        raise Refused(f"Not all criteria are met: {', '.join(open_criteria)}.", open_criteria)
+        raise Refused(f"Not all criteria are met: {', '.join(open_criteria)}.", open_criteria, changed)
+    unseen = tuple(str(one["id"]) for one in changed if one["from"] == Result.MET.value)
+    if unseen:  # an override speaks only for what its physician saw open
+        raise Refused("A criterion has turned since you looked: look again before you override.", unseen, changed)
     second = None if act.second_person is None else act.second_person.name
     signed = Signed(
         session_id=act.session_id,
@@ -117,6 +122,15 @@ def _evaluated(
         facts={"open": list(open_criteria)},
     )
     return signed, open_criteria
+
+
+def turned(evaluation: DischargeEvaluation, seen: Mapping[str, str]) -> tuple[dict[str, object], ...]:
+    """The criteria whose answer is not the one that was seen: from what to what, with the evidence of now."""
+    return tuple(
+        {"id": one.id, "title": one.words, "from": seen[one.id], "to": one.result.value, "evidence": one.evidence}
+        for one in evaluation.criteria
+        if one.id in seen and seen[one.id] != one.result.value
+    )
 
 
 def _discharge(act: SignDischarge, version: int, now: datetime, details: dict[str, object]) -> SessionEventRow:

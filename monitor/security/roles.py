@@ -113,6 +113,8 @@ EVENT_ACTIONS: dict[str, Action] = {
     "record_weight": Action.CHART,
     "note": Action.CHART,
     "symptom": Action.CHART,
+    "record_adverse_event": Action.CHART,
+    "resolve_adverse_event": Action.CHART,
     "correct_entry": Action.CHART,  # and what the corrected entry itself needs: recorder/correcting.py
     "addendum": Action.CHART,
     "discharge": Action.SIGN_DISCHARGE,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.clinical.adverse_events import title_of
 from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.medication import stated_words
@@ -19,6 +20,8 @@ from monitor.ward.live_session import LiveSession
 Json = dict[str, object]
 _EVENT_KINDS = {
     SessionEvent.SYMPTOM: "symptom",
+    SessionEvent.RECORD_ADVERSE_EVENT: "symptom",
+    SessionEvent.RESOLVE_ADVERSE_EVENT: "symptom",
     SessionEvent.NOTE: "note",
     SessionEvent.START: "drug",
     SessionEvent.CHANGE_RATE: "drug",
@@ -176,6 +179,8 @@ def event_words(event: CourseEvent) -> str:
     said = {**details, "reason": event.reason or "", "rule": rule, "limits_words": _limits_words(details)}
     if event.event is SessionEvent.MARK_VALUES:
         said["name"] = NAMES[Vital(str(details["vital"]))]
+    if event.event is SessionEvent.RECORD_ADVERSE_EVENT:
+        said["title"] = title_of(str(details["term"]))
     return template.format_map(_Said(said)).strip()
 
 
@@ -208,6 +213,10 @@ _WORDS = {
     SessionEvent.GIVE_MEDICATION: "{drug} {dose:g} {unit} {route}",
     SessionEvent.SYMPTOM: "{symptom} {grade}",
     SessionEvent.NOTE: "{text}",
+    SessionEvent.RECORD_ADVERSE_EVENT: "Adverse event: {title} grade {grade}",
+    SessionEvent.RESOLVE_ADVERSE_EVENT: "Adverse event is over",
+    SessionEvent.LEAVE_AGAINST_ADVICE: "Left against advice: {reason}",
+    SessionEvent.TRANSFER: "Transfer to {service}: {reason}",
     SessionEvent.RECORD_WEIGHT: "Weight {weight_kg} kg",
     SessionEvent.CHANGE_LIMITS: "Limits {rule}: {limits_words}",
     SessionEvent.RECORD_WASTE: "Wasted {waste_mg} mg",

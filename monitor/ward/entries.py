@@ -22,6 +22,8 @@ MOVES_THE_RATE = RATES | {SessionEvent.HOLD, SessionEvent.END_INFUSION}
 CORRECTABLE: Mapping[SessionEvent, frozenset[str]] = {
     SessionEvent.SYMPTOM: frozenset({"symptom", "grade"}),
     SessionEvent.NOTE: frozenset({"text"}),
+    SessionEvent.RECORD_ADVERSE_EVENT: frozenset({"term", "grade", "relation", "action", "serious", "description"}),
+    SessionEvent.RESOLVE_ADVERSE_EVENT: frozenset({"adverse_event"}),
     SessionEvent.MARK_VALUES: frozenset({"vital", "from_at", "to_at"}),
     SessionEvent.GIVE_MEDICATION: frozenset({"drug", "dose", "unit", "route"}),
     SessionEvent.GIVE_BOLUS: frozenset({"dose_mg"}),

@@ -99,6 +99,8 @@ def _refused(error: MonitorError) -> ResponseReturnValue:
     more: dict[str, object] = {}
     if isinstance(error, Refused) and error.missing:
         more["missing"] = list(error.missing)
+    if isinstance(error, Refused) and error.changed:
+        more["changed"] = list(error.changed)
     if isinstance(error, Conflict):
         more["current"] = error.current
     response = told(status_of(error), error.code, error.message, **more)

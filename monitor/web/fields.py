@@ -81,5 +81,8 @@ class Refusal(BaseModel):
     error: str = Field(description="Stable code.")
     message: str = Field(description="What happened and what to do next.")
     missing: list[str] | None = Field(default=None, description="What must be done or sent first.")
+    changed: list[dict[str, object]] | None = Field(
+        default=None, description="On a refused signature: each criterion that is not as it was seen."
+    )
     current: dict[str, object] | None = Field(default=None, description="On 409: what stands now.")
     fields: list[str] | None = Field(default=None, description="On 400: which parts of the request are wrong.")

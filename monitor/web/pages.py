@@ -23,6 +23,7 @@ from monitor.store.queries import chairs, patient, patients
 from monitor.store.queries.patients import Patient
 from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
+from monitor.web.api.adverse_events import offered_terms
 from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
@@ -263,7 +264,8 @@ def _opened(session_id: int) -> dict[str, object]:
     if not isinstance(head, Mapping):
         raise NotFound("There is no such session.")
     seated = {one.name: one.station for one in services().read(chairs)}
-    return {"session_id": session_id, "session": head, "station": seated.get(str(head["chair"])) or ""}
+    station = seated.get(str(head["chair"])) or ""
+    return {"session_id": session_id, "session": head, "station": station, "adverse_terms": offered_terms()}
 
 
 def _offered(said: Mapping[str, object]) -> int | None:

@@ -66,7 +66,7 @@ class Clinic:
         """End whatever session sits in a chair."""
         for line in self.nurse.get("/sessions"):
             if line["chair"] == chair and line["state"] in ("preparing", "infusing", "held", "observing"):
-                self.nurse.act(line["id"], "transfer", reason="another ward")
+                self.nurse.act(line["id"], "transfer", reason="another ward", service="ward", how="on_foot")
             elif line["chair"] == chair and line["state"] == "scheduled":
                 self.nurse.act(line["id"], "cancel", reason="not today")
 

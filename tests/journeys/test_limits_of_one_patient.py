@@ -88,7 +88,7 @@ def test_a_limit_of_one_patient_from_its_change_to_the_end_of_the_session(clinic
     assert alarm["why"]["asks"].startswith("nibp_sys ≤ 80")
     assert alarm["why"]["source"].startswith("set for this patient by Physician Test; the policy's is 90")
 
-    clinic.nurse.act(session_id, "transfer", reason="to the ward")
+    clinic.nurse.act(session_id, "transfer", reason="to the ward", service="ward", how="on_foot")
     again = clinic.plan("CH1", "L-2")
     clinic.nurse.act(again, "check_in")
     assert level(clinic, again, "high")["limit"] == 90

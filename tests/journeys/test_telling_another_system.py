@@ -29,7 +29,7 @@ def outbox(clinic: Clinic) -> dict[str, object]:
 def test_a_session_is_told_once_although_nobody_listened_and_the_server_was_killed(clinic: Clinic) -> None:
     session_id = clinic.plan("1", "MRN-ИВ-1")
     clinic.begin(session_id, "BED1")
-    clinic.nurse.act(session_id, "transfer", reason="to the ward")
+    clinic.nurse.act(session_id, "transfer", reason="to the ward", service="ward", how="on_foot")
     wait_for(lambda: outbox(clinic)["pending"] == 1, 20)
     with open_ehr(silence, port=PORT) as ehr:
         wait_for(lambda: ehr.received, 20)

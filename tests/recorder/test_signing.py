@@ -12,6 +12,7 @@ from monitor.clinical.scores.scales import CONFIRMED, score_kinds
 from monitor.clinical.session import SessionState
 from monitor.errors import Conflict, MonitorError, NotAllowed, Refused
 from monitor.recorder.acts import Actor, Assess, SignDischarge
+from monitor.store.queries.sessions import session_events
 from tests.recorder.house import START_AT, HandClock, House, open_house, oru
 
 BEST = {"aldrete": 2, "mpadss": 2, "moaas": 5, "rass": 0, "poss": 1, "cadss6": 0, "perception": 0, "nrs": 0,
@@ -189,3 +190,63 @@ def test_the_demonstration_signs_simulated_sessions(ready_record: tuple[bytes, f
         house.send(oru(house.clock.now(), source="SIM^1", hr=74, spo2=97, rr=14))
         assert house.desk.sign_discharge(sign(house, session_id))["state"] == "discharged"
         assert house.clock.now() > START_AT
+
+
+def turn(house: House, session_id: int, kind: str, value: int) -> None:
+    house.wait(1)
+    score(house, session_id, kind, value)
+
+
+def test_a_criterion_that_turned_while_it_was_being_signed_is_named_from_what_to_what(
+    at_the_door: tuple[House, int],
+) -> None:
+    house, session_id = at_the_door
+    criteria = house.desk.discharge(session_id)["criteria"]
+    assert isinstance(criteria, list)
+    seen = {one["id"]: one["result"] for one in criteria}
+    turn(house, session_id, "nausea", 3)
+    with pytest.raises(Refused) as refused:
+        house.desk.sign_discharge(sign(house, session_id, seen=seen))
+    [turned] = refused.value.changed
+    assert (turned["id"], turned["from"], turned["to"]) == ("comfort", "met", "not_met")
+    assert "Nausea 3" in str(turned["evidence"])
+    assert signatures(house) == 0
+
+
+def test_an_override_speaks_only_for_what_its_physician_saw_open(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    turn(house, session_id, "nausea", 3)
+    criteria = house.desk.discharge(session_id)["criteria"]
+    assert isinstance(criteria, list)
+    seen = {one["id"]: one["result"] for one in criteria}
+    turn(house, session_id, "gait", 0)  # the same criterion is still open: nothing new to see
+    turn(house, session_id, "cadss6", 4)
+    asked = sign(
+        house, session_id, person=house.physician, override_reason="known nausea", second_person=house.nurse, seen=seen
+    )
+    with pytest.raises(Refused, match="has turned since you looked") as refused:
+        house.desk.sign_discharge(asked)
+    assert refused.value.missing == ("dissociation",)
+    assert signatures(house) == 0
+    house.desk.sign_discharge(replace(asked, seen={**seen, "dissociation": "not_met"}))
+    assert signatures(house) == 2
+
+
+def test_who_leaves_or_is_transferred_takes_along_what_was_open_at_that_moment(at_the_door: tuple[House, int]) -> None:
+    house, session_id = at_the_door
+    turn(house, session_id, "nausea", 3)
+    house.act(session_id, "leave_against_advice", reason="wants to go home", told="may faint", capacity="has_capacity")
+    [left] = [one for one in house.store.read(session_events, session_id) if one.event == "leave_against_advice"]
+    open_criteria = left.details["open_criteria"]
+    assert isinstance(open_criteria, list)
+    assert [(one["id"], one["result"]) for one in open_criteria] == [("comfort", "not_met")]
+    assert left.details["told"] == "may faint"
+
+
+def test_a_transfer_in_the_middle_of_an_infusion_is_never_kept_waiting(house: House) -> None:
+    session_id = house.infusing()
+    house.act(session_id, "transfer", reason="chest pain", service="emergency department", how="ambulance")
+    [gone] = [one for one in house.store.read(session_events, session_id) if one.event == "transfer"]
+    open_criteria = gone.details["open_criteria"]
+    assert isinstance(open_criteria, list)
+    assert {"time", "awake", "scores"} <= {one["id"] for one in open_criteria}

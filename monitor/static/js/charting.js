@@ -4,7 +4,7 @@
 import { all, one, put, say } from "./dom.js";
 import { report } from "./ask.js";
 import { changeWords, reviewed } from "./review.js";
-import { clockWords, lengthWords, localParts, t, zonedIso } from "./words.js";
+import { clockWords, lastTime, lengthWords, localParts, t } from "./words.js";
 
 const UNDO_S = 10;
 
@@ -94,8 +94,7 @@ export class Charting {
     const chosen = one("#onset").value;
     const now = this.#now();
     if (chosen !== "time") return Number(chosen) ? new Date(now.getTime() - Number(chosen) * 60_000).toISOString() : null;
-    const at = new Date(zonedIso(localParts(now).day, one("#onset-time").value || localParts(now).time));
-    return (at > now ? new Date(at.getTime() - 86_400_000) : at).toISOString();
+    return lastTime(now, one("#onset-time").value || localParts(now).time);
   }
 
   #chart(grade) {

@@ -2,14 +2,16 @@
    Laws: the page evaluates nothing, it shows the server's evaluation and its age; an evaluation that is not fresh is never
    signed by; MET, NOT MET and UNKNOWN are words and symbols, never colours. */
 import { Acts } from "./acts.js";
+import { AdverseEvents } from "./adverse_events.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { get } from "./api.js";
 import { report } from "./ask.js";
 import { Confirmations } from "./confirmations.js";
 import { drawCriteria } from "./criteria.js";
-import { Signing } from "./discharge_sign.js";
+import { openWords, Signing } from "./discharge_sign.js";
 import { all, block, one, put, say } from "./dom.js";
 import { attachKeys } from "./keys.js";
+import { attachLeaving, attachTransfer } from "./leaving.js";
 import { connect } from "./live.js";
 import { ScoreDialogs } from "./scores.js";
 import { SessionBar } from "./session_bar.js";
@@ -27,6 +29,7 @@ const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.re
 const sessionBar = new SessionBar(live);
 const scores = new ScoreDialogs(session, one("#score-said"), () => load());
 const confirmations = new Confirmations(session, () => load());
+const adverse = new AdverseEvents(session, acts, () => live.serverNow() ?? new Date());
 const signing = new Signing(session, acts, page.dataset.role, () => load());
 
 let shown = null;
@@ -80,12 +83,14 @@ function showHead(head) {
   acts.head = head;
   sessionBar.show(head);
   signing.head = head;
+  adverse.showHead(head);
   put(one("#simulated"), "hidden", !head.simulated);
 }
 
 for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => showHead(frame.session));
   live.on(name, () => load());
+  live.on(name, (frame) => adverse.showEvents(frame.events));
 }
 live.on("tick", () => sessionBar.tick());
 live.on("tick", (nowMs) => {
@@ -95,6 +100,8 @@ live.on("tick", (nowMs) => {
   signing.old = old;
   if (old) report(one("#load-said"), t("stale_criteria", { at: clockWords(shown.as_of) }));
 });
+attachTransfer(acts, () => load());
+attachLeaving(acts, () => load(), () => (shown ? openWords(shown.criteria) : ""));
 const atLoad = block("head"); // a session that is over has no live picture any more: the page still shows who signed
 one("#head")?.remove(); // a lock would leave it in the page
 if (atLoad.state) showHead(atLoad);

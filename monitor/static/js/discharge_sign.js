@@ -6,9 +6,25 @@ import { postOnce } from "./acts.js";
 import { clockWords, dayWords, has, isOver, t } from "./words.js";
 
 const APPROVED = "discharge approved";
+const LEAVINGS = ["leave_against_advice", "transfer"];
 const OVERRIDDEN = "discharge overridden"; // never a stored meaning: the words of an approval that has a reason
 const meaningWords = (meaning) => (has(`meaning_${meaning}`) ? t(`meaning_${meaning}`) : meaning);
 const meaningOf = ({ meaning, override_reason: reason }) => meaningWords(reason && meaning === APPROVED ? OVERRIDDEN : meaning);
+
+const answersOf = (criteria) => Object.fromEntries(criteria.map(({ id, result }) => [id, result]));
+
+/** What is still open, in words. */
+export function openWords(criteria) {
+  const open = criteria.filter((criterion) => criterion.result !== "met");
+  return open.length ? t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }) : t("all_met_words");
+}
+
+/** Which criteria turned, from what to what, with the evidence of now. */
+function turnedList(changed) {
+  if (!changed.length) return null;
+  const line = ({ title, from, to, evidence }) => make("li", {}, make("b", {}, t("turned_line", { title, from: t(`result_${from}`), to: t(`result_${to}`) })), make("small.muted", {}, evidence));
+  return make("div.ask-review", { role: "alert", "data-testid": "turned" }, make("b", {}, t("turned")), make("ul", {}, ...changed.map(line)));
+}
 
 /** "+01:00" from 60. */
 function offsetWords(minutes) {
@@ -36,6 +52,10 @@ export class Signing {
   #evaluation = null;
   #head = null;
   #old = false;
+  #opened = {};
+  #seen = {};
+  #turned = new Map();
+  #signing = null;
 
   constructor(session, acts, role, done) {
     this.#session = session;
@@ -44,7 +64,6 @@ export class Signing {
     this.#done = done;
     one("[data-act=sign]").addEventListener("click", () => this.#sign());
     one("[data-act=override]").addEventListener("click", () => this.#override());
-    one("[data-act=leave_against_advice]").addEventListener("click", () => this.#leave());
     one("[data-act=addendum]").addEventListener("click", () => this.#add());
   }
 
@@ -62,30 +81,30 @@ export class Signing {
   show(evaluation) {
     this.#evaluation = evaluation;
     this.#draw();
+    if (this.#signing?.element.open) this.#drawOpen();
   }
 
   #draw() {
     if (!this.#evaluation || !this.#head) return;
     const { can_sign: canSign, signatures, criteria } = this.#evaluation;
     const closed = isOver(this.#head);
-    const open = criteria.filter((criterion) => criterion.result !== "met");
     const observing = this.#head.state === "observing";
     put(one("[data-act=sign]"), "disabled", !canSign || !observing || this.#old);
     put(one("[data-act=override]"), "disabled", !observing || this.#old || canSign || this.#role !== "physician");
     put(one("[data-act=override]"), "title", this.#role === "physician" ? null : t("override_physician"));
-    put(one("[data-act=leave_against_advice]"), "disabled", !this.#acts.allows("leave_against_advice"));
-    for (const button of all("[data-act=sign], [data-act=override], [data-act=leave_against_advice]")) put(button, "hidden", closed);
+    for (const name of LEAVINGS) put(one(`[data-act=${name}]`), "disabled", !this.#acts.allows(name));
+    for (const name of ["sign", "override", ...LEAVINGS]) put(one(`[data-act=${name}]`), "hidden", closed);
     put(one("[data-act=addendum]"), "hidden", !closed || !this.#acts.allows("addendum"));
     for (const control of all("[data-score], [data-confirm]")) put(control, "disabled", closed);
     put(one("#discharge"), "data-over", closed);
-    say(one("#sign-open"), this.#openWords(open, closed));
+    say(one("#sign-open"), this.#openWords(criteria, closed));
     this.#drawSigned(signatures);
   }
 
-  #openWords(open, closed) {
+  #openWords(criteria, closed) {
     if (closed) return t(`over_${this.#head.state}`);
     if (this.#head.state !== "observing") return t("not_yet_words");
-    return open.length ? t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }) : t("all_met_words");
+    return openWords(criteria);
   }
 
   #drawSigned(signatures) {
@@ -96,17 +115,28 @@ export class Signing {
   #sign() {
     const ask = Ask.named("sign");
     say(one("[data-meaning]", ask.element), t("meaning_shown", { meaning: meaningWords(APPROVED) }));
-    ask.open({ submit: ({ password }) => this.#post("sign", { password, meaning: APPROVED }) });
+    this.#open(ask, (values) => this.#post("sign", { ...values, meaning: APPROVED }));
   }
 
   #override() {
     const ask = Ask.named("override");
-    const open = this.#evaluation.criteria.filter((criterion) => criterion.result !== "met");
-    say(one("[data-open-criteria]", ask.element), t("open_words", { n: open.length, list: open.map((criterion) => criterion.title).join("; ") }));
-    ask.open({
-      submit: ({ password, reason, second_person }) =>
-        this.#post("override", { password, reason, meaning: APPROVED, second_person }),
-    });
+    this.#open(ask, (values) => this.#post("override", { ...values, meaning: APPROVED }));
+  }
+
+  /** A signature speaks for what stood there when its dialog was opened, or for what a refusal has shown since. */
+  #open(ask, submit) {
+    this.#opened = this.#seen = answersOf(this.#evaluation.criteria);
+    this.#turned.clear();
+    this.#signing = ask;
+    this.#drawOpen();
+    ask.open({ submit });
+  }
+
+  /** What is open, and what has turned since the dialog was opened: said in it as it happens. */
+  #drawOpen() {
+    const { criteria } = this.#evaluation;
+    for (const one of criteria) if (this.#opened[one.id] !== one.result) this.#turned.set(one.id, { ...one, from: this.#opened[one.id], to: one.result });
+    fill(one("[data-open-criteria]", this.#signing.element), make("p", {}, openWords(criteria)), turnedList([...this.#turned.values()]));
   }
 
   #add() {
@@ -121,23 +151,15 @@ export class Signing {
     });
   }
 
-  #leave() {
-    const seen = this.#acts.version;
-    Ask.named("leave_against_advice").open({
-      confirm: () => t("confirm_left"),
-      submit: async (values) => {
-        const reply = await this.#acts.do("leave_against_advice", values, seen);
-        if (reply.ok) this.#done();
-        return reply;
-      },
-    });
-  }
-
   async #post(act, body) {
-    const reply = await postOnce(`sessions/${this.#session}/discharge/${act}`, body);
-    if (!reply.ok) return reply;
-    report(one("#sign-said"), t("signed_done"), "done");
+    const reply = await postOnce(`sessions/${this.#session}/discharge/${act}`, { ...body, seen: this.#seen });
+    if (reply.ok) report(one("#sign-said"), t("signed_done"), "done");
+    for (const change of reply.body.changed ?? []) {
+      this.#seen = { ...this.#seen, [change.id]: change.to };
+      this.#turned.set(change.id, change);
+    }
     this.#done();
+    if (!reply.ok) this.#drawOpen();
     return reply;
   }
 }

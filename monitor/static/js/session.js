@@ -3,6 +3,7 @@
 import { Acts } from "./acts.js";
 import { attachAdmission, showAdmission } from "./admission.js";
 import { Allergies } from "./allergies.js";
+import { AdverseEvents } from "./adverse_events.js";
 import { showAdvice } from "./advice.js";
 import { attachArtefacts } from "./artefacts.js";
 import { Ask } from "./ask.js";
@@ -15,6 +16,7 @@ import { all, one, put } from "./dom.js";
 import { DosePanel } from "./doses.js";
 import { EventList } from "./event_list.js";
 import { attachKeys } from "./keys.js";
+import { attachTransfer } from "./leaving.js";
 import { LimitsPanel } from "./limits.js";
 import { connect } from "./live.js";
 import { Medications } from "./medications.js";
@@ -41,7 +43,8 @@ const pump = new PumpPanel(one("#pump"));
 const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
 const corrections = new Corrections(acts, () => dose.givenNow());
-const events = new EventList(one("#event-list"), all("[data-list]"), (entry) => corrections.open(entry));
+const events = new EventList(one("#event-list"), all("[data-list]"), correct);
+const adverse = new AdverseEvents(session, acts, () => live.serverNow() ?? new Date());
 const allergies = new Allergies();
 const medications = new Medications(acts, live);
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
@@ -54,6 +57,12 @@ const curves = new Curves(session, live, () => (document.body.dataset.locked ? n
 
 let seenVersion = null;
 
+function correct(entry) {
+  if (entry.entry === "record_adverse_event") adverse.correct(entry);
+  else if (entry.entry === "resolve_adverse_event") corrections.openStrike(entry);
+  else corrections.open(entry);
+}
+
 function showHead(head) {
   acts.head = head;
   seenVersion = head.version;
@@ -65,6 +74,7 @@ function showHead(head) {
   put(page, "data-over", isOver(head));
   curves.over = isOver(head);
   gateActs(page, acts);
+  adverse.showHead(head);
   limits.gate();
   gateScores(page, head);
   put(one("[data-score=white]"), "hidden", head.state !== "observing");
@@ -107,6 +117,7 @@ live.on("session_changed", (frame) => frame.due && due.show(frame.due));
 for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => events.show(frame.events, acts.allows("correct_entry")));
   live.on(name, (frame) => charting.show(frame.events));
+  live.on(name, (frame) => adverse.showEvents(frame.events));
   live.on(name, (frame) => medications.show(frame));
   live.on(name, (frame) => allergies.show(frame));
 }
@@ -130,6 +141,7 @@ live.on("tick", (nowMs) => {
 live.on("tick", (nowMs) => curves.tick(nowMs));
 
 attachAdmission(acts);
+attachTransfer(acts, () => live.refresh());
 attachArtefacts(acts, session, () => live.serverNow());
 attachKeys();
 attachChairSound(live);

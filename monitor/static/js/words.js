@@ -60,6 +60,12 @@ export function zonedIso(day, time) {
   return new Date(wall - offsetMs(guess)).toISOString();
 }
 
+/** "14:30" on the clinic's wall -> the last such moment not after `now`, ISO 8601 UTC: later than now was yesterday's. */
+export function lastTime(now, time) {
+  const at = new Date(zonedIso(localParts(now).day, time));
+  return (at > now ? new Date(at.getTime() - 86_400_000) : at).toISOString();
+}
+
 /** {day: "2026-03-05", time: "14:30"} on the clinic's wall: what a date and a time field hold. */
 export function localParts(at) {
   const part = Object.fromEntries(PARTS.formatToParts(asDate(at)).map(({ type, value }) => [type, value]));

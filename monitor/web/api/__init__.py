@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, current_app, jsonify
 
 from monitor.web.api import (
+    adverse_events,
     alarms,
     allergies,
     assignments,
@@ -51,6 +52,7 @@ NOUNS = (
     day,
     events,
     scores,
+    adverse_events,
     news2,
     scales,
     readings,

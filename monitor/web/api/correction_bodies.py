@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from monitor.web.api.event_body import DoseEvent, DoseUnit, Marked, Rate, Route
+from monitor.web.api.leaving_bodies import Acted, AdverseGrade, Described, Related, SeriousBy, Term
 from monitor.web.fields import Body, Line, RowId, Words
 
 
@@ -20,6 +21,23 @@ class SymptomInstead(_Instead):
 
     symptom: Annotated[Line, Field(max_length=64)]
     grade: Annotated[int, Field(ge=0, le=5)]
+
+
+class AdverseEventInstead(_Instead):
+    """Of an adverse event; `at` is its onset."""
+
+    term: Term
+    grade: AdverseGrade
+    relation: Related
+    action: Acted
+    serious: SeriousBy
+    description: Described
+
+
+class OverInstead(_Instead):
+    """Of the end of an adverse event: it was over at another time."""
+
+    adverse_event: RowId
 
 
 class NoteInstead(_Instead):
@@ -73,6 +91,8 @@ class Correction(DoseEvent):
     corrects: RowId
     instead: (
         SymptomInstead
+        | AdverseEventInstead
+        | OverInstead
         | NoteInstead
         | MedicationInstead
         | BolusInstead

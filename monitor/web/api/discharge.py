@@ -9,7 +9,7 @@ from monitor.recorder.acts import SignDischarge
 from monitor.security.roles import Action
 from monitor.web.api.event_body import SecondPerson
 from monitor.web.doors import allowed
-from monitor.web.fields import Body, RequestId, Secret, Words
+from monitor.web.fields import Body, RequestId, Secret, Word, Words
 from monitor.web.here import services
 from monitor.web.second_person import second_person
 from monitor.web.services import Json
@@ -19,12 +19,17 @@ blueprint = Blueprint("discharge", __name__)
 
 
 class Signature(Body):
-    """A person's password and what the signature means; `name` only when a program carries the request."""
+    """A person's password and what the signature means; `name` only when a program carries the request.
+
+    `seen` are the answers by criterion that stood before the signer: what turned since is told in a refusal, and an
+    override is refused when one of them turned to anything but met.
+    """
 
     request_id: RequestId | None = None
     name: SignerName | None = None
     password: Secret
     meaning: Literal["discharge approved"] = "discharge approved"
+    seen: Annotated[dict[Word, Literal["met", "not_met", "unknown"]], Field(max_length=64, default_factory=dict)]
 
 
 class Override(Signature):
@@ -68,4 +73,5 @@ def _sign(
     who = signer(body.name, body.password, action)
     witness = None if second is None else second_person(second.name, second.password)
     request_id = body.request_id or f"{action.value}-{who.person_id}"
-    return dict(services().recorder.sign_discharge(SignDischarge(session_id, request_id, who, reason, witness)))
+    act = SignDischarge(session_id, request_id, who, reason, witness, body.seen)
+    return dict(services().recorder.sign_discharge(act))

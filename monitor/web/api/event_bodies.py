@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from monitor.web.api.correction_bodies import Correction
 from monitor.web.api.event_body import DoseEvent, DoseUnit, EventBody, Marked, Rate, Route, SecondPerson
+from monitor.web.api.leaving_bodies import AdverseEventOver, AdverseEventRecord, Leaving, Transfer
 from monitor.web.api.preparation_bodies import GateReview, Order, PreparationBody, Screening, StopOverride, Weight
 from monitor.web.fields import Body, Line, RowId, Secret, Words
 from monitor.web.signer import SignerName
@@ -23,8 +24,6 @@ class PlainEvent(EventBody):
         "cancel",
         "hold",
         "end_infusion",
-        "leave_against_advice",
-        "transfer",
         "pause_monitoring",
         "resume_monitoring",
         "pause_audio",
@@ -164,6 +163,10 @@ AnyEvent = Annotated[
     | Correction
     | Note
     | Addendum
+    | Leaving
+    | Transfer
+    | AdverseEventRecord
+    | AdverseEventOver
     | Symptom,
     Field(discriminator="event"),
 ]
