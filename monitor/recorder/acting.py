@@ -112,7 +112,8 @@ class Acting:
             details=details,
         )
         _check_details(row)
-        guard = self._guard(event, Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed)))
+        asked = Asked(live, row, turn.now, chair=bool(self._ward.chair(live.chair_id).bed))
+        guard = self._guard(event, asked)
 
         def store(connection: Connection) -> Stored:
             if guard is not None:
