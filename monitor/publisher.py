@@ -128,7 +128,6 @@ class Publisher:
         self._emit(
             "heartbeat",
             {
-                "at": self._clock.now().isoformat(),
                 "build": self._build,
                 "recording": self.not_recording_s is None,
                 "not_recording_s": self.not_recording_s,
@@ -175,4 +174,5 @@ class Publisher:
 
     def _emit(self, event: str, payload: Mapping[str, object], room: str) -> None:
         self._seq += 1
-        self._emitter.emit(event, {**payload, "seq": self._seq}, to=room)
+        numbered = {**payload, "seq": self._seq, "sent_at": self._clock.now().isoformat()}
+        self._emitter.emit(event, numbered, to=room)

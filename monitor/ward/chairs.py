@@ -152,13 +152,14 @@ class Chair:
             if clock.late.is_new_time(newest_at, mono_s):
                 news, clock.lag_s = list(readings), None
                 self._set_back(newest_at)
+        late_s = clock.late_s(lag_s, mono_s)
         if news and lag_s is not None:
-            clock.learn(lag_s)
+            clock.learn(lag_s, mono_s)
         shown_at, shown_s = None, 0.0
         for reading in news:
             if shown_at is not (at := charted_at or reading.measured_at):  # nearly always the same for all
                 shown_at, shown_s = at, at.timestamp()
-            self._show(reading, at, shown_s, mono_s)
+            self._show(reading, at, shown_s, mono_s).late_s = late_s
         if corrections or self.amended:
             news = self._amend(news, charted_at, mono_s, corrections)
         cuff = [reading for reading in news if reading.vital in NIBP]
@@ -205,7 +206,7 @@ class Chair:
         # A time in the future must not make everything after it look late.
         return _is_future(known.device_at, received_at) and reading.measured_at != known.device_at
 
-    def _show(self, reading: Reading, charted_at: datetime, charted_s: float, mono_s: float) -> None:
+    def _show(self, reading: Reading, charted_at: datetime, charted_s: float, mono_s: float) -> Latest:
         vital, value, quality = reading.vital, reading.value, reading.quality
         known = self.latest.get(vital)
         if known is None:
@@ -226,6 +227,7 @@ class Chair:
         known.sub_id = reading.sub_id
         if quality is not Quality.IMPLAUSIBLE:
             self._draw(reading, charted_s)
+        return known
 
     def _draw(self, reading: Reading, charted_s: float) -> None:
         """Keep it for curve and median; only what is believed goes into a median."""

@@ -54,6 +54,7 @@ class Latest:
     corrected: bool = False  # the device corrected it
     sub_id: str = ""
     said: tuple[tuple[float, bool], ...] = ()  # when amended: (value, corrects) of everything said of this moment
+    late_s: float = 0.0  # how much longer than its device's fastest it took to come
 
     @property
     def last_mono_s(self) -> float:
@@ -64,6 +65,10 @@ class Latest:
     def interval_s(self) -> float:
         """How often it comes."""
         return self.rhythm.interval_s
+
+    def age_s(self, mono_s: float) -> float:
+        """How old it is: since it came, and what it was late by then."""
+        return mono_s - self.rhythm.last_mono_s + self.late_s
 
 
 @dataclass(slots=True)
@@ -114,6 +119,7 @@ class LateStreak:
 
 
 BACKLOG_S = 10.0  # later than usual by this much is a backlog: kept in the record, neither shown as live nor judged
+DRIFT = 50e-6  # a device clock that nothing sets runs slow by so much; 4 s a day are not lateness
 
 
 @dataclass(slots=True)
@@ -124,6 +130,7 @@ class DeviceClock:
     """
 
     lag_s: float | None = None
+    learnt_mono_s: float = 0.0
     wrong: bool = False
     heard_mono_s: float = 0.0
     late: LateStreak = field(default_factory=LateStreak)
@@ -132,9 +139,16 @@ class DeviceClock:
         """Whether something that took so long to arrive is of an earlier time."""
         return lag_s is not None and self.lag_s is not None and lag_s > self.lag_s + BACKLOG_S
 
-    def learn(self, lag_s: float) -> None:
+    def late_s(self, lag_s: float | None, mono_s: float) -> float:
+        """How much longer it took than the fastest, beyond what the device's clock may have drifted since."""
+        if lag_s is None or self.lag_s is None:
+            return 0.0
+        return max(0.0, lag_s - self.lag_s - DRIFT * (mono_s - self.learnt_mono_s))
+
+    def learn(self, lag_s: float, mono_s: float) -> None:
         """Remember the least lag."""
-        self.lag_s = lag_s if self.lag_s is None else min(self.lag_s, lag_s)
+        if self.lag_s is None or lag_s < self.lag_s:
+            self.lag_s, self.learnt_mono_s = lag_s, mono_s
 
 
 TREND_STEP_S = 10

@@ -45,4 +45,4 @@ class Current:
         if known is None or known.quality is not Quality.ACCEPTED or known.withdrawn:
             return False
         facts = Watched(SessionState.PREPARING, interval_s=Intervals(self.latest))
-        return self.mono_s - known.last_mono_s <= fresh_for_s(self.policy, facts, vital)
+        return known.age_s(self.mono_s) <= fresh_for_s(self.policy, facts, vital)

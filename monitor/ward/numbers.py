@@ -138,7 +138,7 @@ def _number(
     number = _empty(chair.session, vital, force, worst.get(vital))
     if latest is None:
         return number
-    age_s = mono_s - latest.rhythm.last_mono_s
+    age_s = latest.age_s(mono_s)
     number["age_s"] = round(age_s, 1)
     number["state"] = _state(policy, vital, latest, age_s)
     if number["state"] != "missing":

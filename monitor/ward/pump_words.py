@@ -73,14 +73,14 @@ class PumpWords:
         """Whether it took longer to come than this pump's words do; its lag is learnt from when it sends, too."""
         clock = _remembered(self.clocks, (word.source, word.device), DeviceClock())
         if word.sent_at is not None and not clock.is_backlog((received_at - word.sent_at).total_seconds()):
-            clock.learn((received_at - word.sent_at).total_seconds())
+            clock.learn((received_at - word.sent_at).total_seconds(), mono_s)
         lag_s = (received_at - word.device_at).total_seconds()
         if clock.is_backlog(lag_s):
             if not clock.late.is_new_time(word.device_at, mono_s):
                 return True
             clock.lag_s = lag_s
         clock.late.end()
-        clock.learn(lag_s)
+        clock.learn(lag_s, mono_s)
         return False
 
     def _is_changed(self, key: Key, said: PumpFacts, at: datetime) -> bool:

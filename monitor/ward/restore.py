@@ -230,4 +230,6 @@ def _know_the_past(ward: Ward, live: LiveSession, stored: OpenSession, now: date
         reading = Reading(Vital(vital), record.value, record.measured_at, record.sub_id, Quality(record.quality))
         chair.take([reading], record.at, mono_s - age_s, None)
         if KINDS[reading.vital].cadence is Cadence.CONTINUOUS:
-            chair.clock_of(record.source).learn((record.received_at - record.measured_at).total_seconds())
+            chair.clock_of(record.source).learn(
+                (record.received_at - record.measured_at).total_seconds(), mono_s - age_s
+            )

@@ -233,7 +233,7 @@ def _watch(wanted: WatchBoard | WatchSession, identity: Identity) -> dict[str, o
     join_room(room)
     join_room(LIVE_ROOM)
     try:
-        return {"snapshot": dict(_snapshot(wanted, identity))}
+        return {"snapshot": dict(_snapshot(wanted, identity)), "sent_at": services().now().isoformat()}
     except MonitorError:
         leave_room(room)
         raise

@@ -45,6 +45,7 @@ def test_numbers_and_curve_move_with_what_the_monitor_sends(clinic: Clinic, visi
 
 def test_an_alarm_appears_on_board_and_session_and_clears_from_both(clinic: Clinic, visit: Visit) -> None:
     session_id = clinic.infusing("2")
+    clinic.monitor("2").inflate(124, 76)
     nurse = visit("nurse")
     board, session = nurse.open("/"), nurse.open(f"/sessions/{session_id}")
     tile = board.locator("#chair-2")

@@ -6,6 +6,7 @@ does to it. MONITOR_FAULT_RUNS, whatever its number, makes every fault as long a
 """
 
 import contextlib
+import json
 import os
 import signal
 import time
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.browser import cable
 from tests.browser.bedside import Bedside
@@ -131,16 +132,54 @@ def pages(clinic: Clinic, browser: Browser) -> Iterator[Pages]:
         monitor.calm()
 
 
+@dataclass
+class Mail:
+    """What the server sends to one page; while it `holds`, tiles wait here (`held`: those of the chair)."""
+
+    holds: bool = False
+    held: list[str] = field(default_factory=list)
+    page: WebSocketRoute | None = None
+
+    def between(self, page: WebSocketRoute) -> None:
+        """Stand between the page and the server."""
+        self.page = page
+        page.connect_to_server().on_message(self._from_server)
+
+    def _from_server(self, message: str | bytes) -> None:
+        assert self.page is not None
+        if not self.holds or not isinstance(message, str) or not message.startswith('42["tiles"'):
+            self.page.send(message)
+        elif _rate_in(message):
+            self.held.append(message)
+
+    @property
+    def first_rate(self) -> str:
+        """The heart rate of the frame that waited longest."""
+        return _rate_in(self.held[0])
+
+    def release_first(self) -> None:
+        """Let it go on."""
+        assert self.page is not None
+        self.page.send(self.held[0])
+
+
+def _rate_in(message: str) -> str:
+    tiles = [one for one in json.loads(message[2:])[1]["tiles"] if one["chair"] == CHAIR]
+    return f"{tiles[0]['numbers']['hr']['value']:.0f}" if tiles else ""
+
+
 @contextlib.contextmanager
 def stopped(*processes: int) -> Iterator[None]:
-    """They stand still, and go on."""
+    """They stand still, and go on; a spare one of the browser may have ended meanwhile."""
     for process in processes:
-        os.kill(process, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
         for process in processes:
-            os.kill(process, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
 
 def test_the_checker_finds_an_old_number_a_silent_server_and_a_missing_age() -> None:
@@ -175,6 +214,27 @@ def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves
         server.start()
     pages.alive()
     pages.judge()
+
+
+def test_a_value_that_waited_on_its_way_is_never_drawn_as_a_new_one(pages: Pages, browser: Browser) -> None:
+    """As from a server that stood still between drawing a frame and sending it: every heartbeat since is new."""
+    mail = Mail()
+    with contextlib.closing(browser.new_context()) as context:
+        context.route_web_socket("**/socket.io/**", mail.between)
+        nurse = Visitor(pages.clinic.server, context)
+        nurse.sign_in("nurse").close()
+        board = nurse.open("/")
+        rate = board.locator(f"#chair-{CHAIR} [data-vital=hr] .value")
+        expect(rate).not_to_have_text(DASH)
+        mail.holds = True
+        board.wait_for_timeout(3000)
+        drawn = rate.inner_text()
+        look_at(board, f"#chair-{CHAIR}")
+        mail.release_first()
+        expect(rate).not_to_have_text(drawn)
+        board.wait_for_timeout(500)
+        rates = {one.text for one in seen(board) if one.vital == "hr"}
+        assert mail.first_rate not in rates - {drawn}
 
 
 def test_a_cable_pulled_out_greys_the_pages_and_what_comes_late_is_never_drawn_as_new(pages: Pages) -> None:

@@ -42,7 +42,7 @@ class Afternoon:
         """The bedside monitor sends, on the server's own time, until the block ends."""
         beat = self.page.wait("heartbeat", since_s=time.monotonic())
         began_s = time.monotonic()
-        start = datetime.fromisoformat(beat.payload["at"]) + timedelta(seconds=0.3 * SPEED)
+        start = datetime.fromisoformat(beat.payload["sent_at"]) + timedelta(seconds=0.3 * SPEED)
         arguments = ("--to", self.clinic.mllp, "--bed", BED, "--hz", "0.1", "--speed", str(SPEED))
         with simulator(scenario, *arguments, "--start", start.isoformat()):
             self.page.wait("tiles", lambda pushed: pushed["tiles"][0]["feed"]["state"] == "live", since_s=began_s)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,7 +90,7 @@ def test_what_took_ten_seconds_longer_than_ever_before_is_a_backlog(lags_s: list
     clock = DeviceClock()
     assert not clock.is_backlog(lag_s)
     for one in lags_s:
-        clock.learn(one)
+        clock.learn(one, 1000.0)
     assert clock.is_backlog(lag_s) == (lag_s > min(lags_s) + 10)
     assert not clock.is_backlog(None)
 
@@ -110,3 +111,14 @@ def test_a_trend_is_bounded_whatever_times_come(times_s: list[int]) -> None:
         trend.add(at_s, 1.0)
     assert len(trend.points(10**6)) <= TREND_STEPS
     assert Trend(keep_lowest=True).points(100) == []
+
+
+def test_what_came_later_than_the_fastest_is_so_late_and_a_slow_clock_makes_nothing_late() -> None:
+    clock = DeviceClock()
+    assert clock.late_s(7.0, 1000.0) == 0  # the first: nothing to compare with
+    clock.learn(7.0, 1000.0)
+    assert clock.late_s(None, 1000.0) == 0
+    assert clock.late_s(16.6, 1000.0) == pytest.approx(9.6)
+    assert clock.late_s(6.0, 1000.0) == 0
+    assert clock.late_s(11.0, 1000.0 + 86_400) == 0  # four seconds in a day
+    assert clock.late_s(17.0, 1000.0 + 86_400) == pytest.approx(5.68)

@@ -42,6 +42,18 @@ def test_a_continuous_number_ages_by_its_interval(interval_s: float, age_s: floa
     assert number["age_s"] == age_s
 
 
+def test_a_number_that_was_held_up_on_its_way_is_as_old_as_it_is() -> None:
+    chair = a_chair(Vital.HR)
+    at = T0 + timedelta(seconds=1)
+    chair.take([Reading(Vital.HR, 77.0, at)], None, 1010.6, at + timedelta(seconds=9.6), "MON")
+    number, later = (numbers(chair, POLICY, mono_s)["hr"] for mono_s in (1010.6, 1011.1))
+    assert (number["value"], number["age_s"], number["state"]) == (77.0, 9.6, "fresh")
+    assert (later["age_s"], later["state"]) == (10.1, "old")
+
+    chair.take([Reading(Vital.HR, 78.0, T0 + timedelta(seconds=12))], None, 1012.0, T0 + timedelta(seconds=12), "MON")
+    assert (numbers(chair, POLICY, 1012.0)["hr"]["age_s"], chair.latest[Vital.HR].late_s) == (0, 0)
+
+
 def test_what_never_came_is_no_number() -> None:
     number = numbers(a_chair(Vital.HR), POLICY, 1000.0)["spo2"]
     assert (number["state"], number["value"], number["age_s"]) == ("none", None, None)

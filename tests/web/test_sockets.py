@@ -109,7 +109,8 @@ def server(clinic: Clinic) -> Iterator[Server]:
 def test_whoever_is_signed_in_at_our_own_page_watches_the_board(server: Server) -> None:
     ws = server.welcome(server.clinic.signed_in())
     answer = ask(ws, "watch", {"board": "A"})
-    assert answer == {"ok": True, "snapshot": {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": []}}
+    board = {"seq": 7, "station": {"name": "A", "chairs": 1}, "tiles": []}
+    assert answer == {"ok": True, "snapshot": board, "sent_at": server.clinic.given.now().isoformat()}
     server.socketio.emit("tiles", {"seq": 8}, to="board:A")
     assert said(ws) == '42["tiles",{"seq":8}]'
 

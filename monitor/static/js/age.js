@@ -7,10 +7,19 @@ import { t } from "./words.js";
 export const CONTINUOUS = new Set(["hr", "pr", "spo2", "rr", "etco2"]);
 export const OLD_AFTER_S = 10;
 export const MISSING_AFTER_S = 30;
+const UNSEEN_S = 0.1; // of an age that is shown in seconds
 
 /** A copy of what was received, stamped with the moment of receipt. Works for numbers, alarms, feeds: whatever has age_s. */
 export function stamp(received, nowMs = performance.now()) {
   return { ...received, stampedMs: nowMs };
+}
+
+/** What was received, with every age in it so many seconds more: it waited on its way. */
+export function older(received, waitedS) {
+  if (waitedS < UNSEEN_S || received === null || typeof received !== "object") return received;
+  if (Array.isArray(received)) return typeof received[0] === "object" ? received.map((one) => older(one, waitedS)) : received;
+  const aged = ([name, one]) => [name, name === "age_s" && one !== null ? one + waitedS : older(one, waitedS)];
+  return Object.fromEntries(Object.entries(received).map(aged));
 }
 
 /** Seconds since it was measured; null when nothing was ever measured. */

@@ -1,16 +1,18 @@
 /* The live link of a page: Socket.IO over websocket only, watched by the server's own heartbeat.
-   Laws: within 3 s of a silent server -> "stale" (one and a half beats missed), 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page or the
-   line slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
+   Laws: within 3 s of a silent server -> "stale" (one and a half beats missed), 10 s -> "lost"; it reconnects for ever; nothing that was queued while the page, the
+   line or the server slept is ever handed on as live: a new snapshot is asked for, and whatever comes before its answer is dropped.
+   What waited a little on the way is that much older.
    Events: board tiles session values session_changed nameless (of a locked page) heartbeat (frames), state {state, silentS, why}, tick (each 250 ms),
    blank (the page slept: show no number until the next snapshot).
    Silence is measured by performance.now; the wall clock only tells that a laptop slept, which performance.now may not. */
+import { older } from "./age.js";
 import { put } from "./dom.js";
 import { inLanguage } from "./phrases.js";
 
 export const STALE_S = 2.5; // and a tick: grey at the latest 3 s after the last sign of life
 const LOST_S = 10;
 const ASLEEP_MS = 3000; // no timer ran for so long: the page was frozen or the laptop slept
-const LAG_MS = 2000; // a heartbeat this much slower than the fastest one was queued somewhere
+const LAG_MS = 2000; // what came this much slower than the fastest was queued somewhere
 const ANSWER_MS = 4000;
 const TICK_MS = 250;
 const RETRY_MS = 1500;
@@ -32,7 +34,7 @@ class Live {
   #beatMs = performance.now();
   #awakeMs = performance.now();
   #awakeAt = Date.now();
-  #offsetMs = null; // the least (receipt - server time) seen: what a heartbeat that waited nowhere shows
+  #offsetMs = null; // the least (receipt - server time) seen: what waited nowhere shows it
   #serverAt = null;
   #serverMs = 0;
   #seen = { board: -1, session: -1 };
@@ -134,17 +136,14 @@ class Live {
 
   #heartbeat(beat) {
     this.#noticeSleep();
-    const now = performance.now();
-    const at = Date.parse(beat.at);
-    const offset = now - at;
-    if (this.#offsetMs !== null && offset - this.#offsetMs > LAG_MS) {
-      if (this.#awaiting === 0) this.#resync("queued"); // it waited somewhere: it proves nothing about now
+    if (this.#awaiting > 0 && this.#offsetMs === null) return; // only the answer tells which heartbeats are new
+    if (this.#waitedMs(beat.sent_at) > LAG_MS) {
+      if (this.#awaiting === 0) this.#resync("queued"); // it proves nothing about now
       return;
     }
-    if (this.#awaiting > 0 && this.#offsetMs === null) return; // only the answer tells which heartbeats are new
-    this.#offsetMs = this.#offsetMs === null ? offset : Math.min(this.#offsetMs, offset);
+    const now = performance.now();
     this.#beatMs = now;
-    this.#serverAt = at;
+    this.#serverAt = Date.parse(beat.sent_at);
     this.#serverMs = now;
     this.#tell("heartbeat", inLanguage(beat));
     this.#judge();
@@ -154,8 +153,17 @@ class Live {
   #frame(name, frame) {
     this.#noticeSleep();
     if (this.#awaiting > 0 || frame.seq < this.#seen[STREAM[name]]) return;
+    const waitedMs = this.#waitedMs(frame.sent_at);
+    if (waitedMs > LAG_MS) return this.#resync("queued"); // its numbers would look as young as they were when it set out
     this.#seen[STREAM[name]] = frame.seq;
-    this.#tell(name, inLanguage(frame));
+    this.#tell(name, older(inLanguage(frame), waitedMs / 1000));
+  }
+
+  /** How much longer something was on its way than the fastest that is known. */
+  #waitedMs(sentAt) {
+    const offset = performance.now() - Date.parse(sentAt);
+    this.#offsetMs = Math.min(this.#offsetMs ?? offset, offset);
+    return offset - this.#offsetMs;
   }
 
   #resync(why) {
@@ -173,17 +181,19 @@ class Live {
         if (epoch !== this.#epoch) return;
         if (error || performance.now() - asked > ANSWER_MS) this.#resync("silent");
         else if (!answer?.ok) setTimeout(() => epoch === this.#epoch && this.#resync("refused"), RETRY_MS);
-        else this.#answered("board" in watch ? "board" : "session", answer.snapshot, asked);
+        else this.#answered("board" in watch ? "board" : "session", answer, asked);
       });
     }
   }
 
-  #answered(name, snapshot, askedMs) {
+  #answered(name, { snapshot, sent_at: sentAt }, askedMs) {
     this.#awaiting -= 1;
+    this.#waitedMs(sentAt);
     this.#beatMs = Math.max(this.#beatMs, askedMs); // an answer to a question proves as much as a heartbeat
     if (snapshot) {
       this.#seen[STREAM[name]] = snapshot.seq ?? -1;
-      this.#tell(name === "session" && !snapshot.session ? "nameless" : name, inLanguage(snapshot));
+      const told = older(inLanguage(snapshot), (performance.now() - askedMs) / 1000); // it may all have gone by on the way back
+      this.#tell(name === "session" && !snapshot.session ? "nameless" : name, told);
     }
     this.#judge();
   }
