@@ -284,7 +284,9 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         passwords=passwords,
         sockets=sockets,
         history=history,
-        policy=PolicyFacts(policy.id, str(policy.version), policy.approved_by is not None, policy.day_plan),
+        policy=PolicyFacts(
+            policy.id, str(policy.version), policy.approved_by is not None, policy.day_plan, policy.series
+        ),
         policies=policies,
         secret_key=key,
         build=build,

@@ -14,7 +14,7 @@ from monitor.outgoing.facts import Added, Extremes, Given, Score, SessionFacts, 
 from monitor.store.queries import alarms, assessments, chair, last_readings, patient, session, signatures
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.assessments import SignatureRecord
-from monitor.store.queries.series import decimated
+from monitor.store.queries.curves import decimated
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord
 from monitor.ward.course import Course
 from monitor.ward.dose_picture import account

@@ -80,6 +80,7 @@ class PlanSession:
     scheduled_for: datetime
     person: Actor
     request: Request | None = None
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

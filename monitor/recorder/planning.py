@@ -20,8 +20,9 @@ from monitor.security.roles import Action, require
 from monitor.store.audit import append
 from monitor.store.chairs import bind_chair
 from monitor.store.discharge import assessment_of, insert_assessment
-from monitor.store.queries.patients import patient
+from monitor.store.queries.patients import patient, same_person
 from monitor.store.queries.rebuild import OpenSession, open_session
+from monitor.store.queries.series import series
 from monitor.store.queries.sessions import session_head
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import Act, AssessmentRow, AuditEntry, PolicyRow, SessionRow
@@ -53,6 +54,7 @@ class Planning:
             scheduled_for=act.scheduled_for,
             simulated=chair.simulated,
             created_at=turn.now,
+            series_id=act.series_id,
         )
 
         free = self.bookings.free(Wanted(0, act.patient_id, act.chair_id, act.scheduled_for), turn.now)
@@ -63,9 +65,12 @@ class Planning:
                 return before
             patient(connection, act.patient_id)
             free(connection)
+            _require_their_series(connection, act)
             session_id = insert_session(connection, row)
             remember(connection, act.request, session_id)
-            facts = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}
+            facts: dict[str, object] = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}
+            if act.series_id is not None:
+                facts["series"] = act.series_id
             append(connection, _audit(turn, act.person, "session.plan", f"session {session_id}", facts))
             return open_session(connection, session_id)
 
@@ -156,6 +161,16 @@ class Planning:
             self.judging.score(chair, live, act.kind, turn)
         turn.sessions[live.id] = (chair, live)
         return score_id
+
+
+def _require_their_series(connection: Connection, act: PlanSession) -> None:
+    if act.series_id is None:
+        return
+    stands = series(connection, act.series_id)
+    if stands.patient_id not in same_person(connection, act.patient_id):
+        raise Refused("This series is another patient's.", ("series_id",))
+    if stands.closed_reason is not None:
+        raise Refused("This series is closed; open a new one.", ("series_id",))
 
 
 def _audit(turn: Turn, person: Actor, action: str, about: str, facts: dict[str, object]) -> AuditEntry:

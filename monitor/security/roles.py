@@ -33,6 +33,7 @@ class Action(StrEnum):
     VIEW_PATIENTS = "view_patients"
     EDIT_PATIENTS = "edit_patients"
     EDIT_SESSIONS = "edit_sessions"
+    EDIT_SERIES = "edit_series"
     ACT_SESSION = "act_session"
     CHART = "chart"
     ORDER = "order"
@@ -74,6 +75,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_PATIENTS: _CLINICAL | _OFFICE | _GLASS,
     Action.EDIT_PATIENTS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
     Action.EDIT_SESSIONS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
+    Action.EDIT_SERIES: _BEDSIDE,
     Action.ACT_SESSION: _BEDSIDE,
     Action.CHART: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.ORDER: frozenset({Role.PHYSICIAN}),

@@ -101,6 +101,23 @@ def _pg_trigger(table: str, when: str) -> str:
     )
 
 
+def add_reference(table: str, column: str, target: str) -> list[str]:
+    """The statements that give a table a nullable column which names a row of another."""
+    name = f"fk_{table}_{column}"
+    return [f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {target} (id)"]
+
+
+def keep_once_set(dialect_name: str, table: str, column: str) -> list[str]:
+    """The statements after which a row's column may be set, and never changed again."""
+    name, when = f"{table}_keeps_{column}", f"BEFORE UPDATE OF {column} ON {table}"
+    if dialect_name == "sqlite":
+        words = f"'{table}: {column} is append-only: it was set before'"
+        return [f"CREATE TRIGGER {name} {when} WHEN OLD.{column} IS NOT NULL BEGIN SELECT RAISE(ABORT, {words}); END"]
+    return [
+        f"CREATE TRIGGER {name} {when} FOR EACH ROW WHEN (OLD.{column} IS NOT NULL) EXECUTE FUNCTION refuse_change()"
+    ]
+
+
 def run_all(connection: Connection, statements: Sequence[str]) -> None:
     """Run plain statements one after the other."""
     for statement in statements:

@@ -232,6 +232,7 @@ class SessionRow:
     scheduled_for: datetime
     simulated: bool
     created_at: datetime
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from monitor.store import (
     schema_outbox,
     schema_responsible,
     schema_second_step,
+    schema_series,
     schema_sound,
     schema_whose,
 )
@@ -71,6 +72,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_sound.APPEND_ONLY,
     *schema_allergies.APPEND_ONLY,
     *schema_break_glass.APPEND_ONLY,
+    *schema_series.APPEND_ONLY,
 )
 
 people = Table(
@@ -175,9 +177,11 @@ sessions = Table(
     _at("scheduled_for"),
     Column("simulated", Boolean, nullable=False),
     _at("created_at"),
+    _of("series_id", "series.id", nullable=True),  # NULL: a session of its own
     Index(None, "state"),
     Index(None, "scheduled_for"),
     Index(None, "patient_id"),
+    Index(None, "series_id"),
 )
 session_events = Table(
     "session_events",

@@ -47,6 +47,7 @@ def insert_session(connection: Connection, row: SessionRow) -> int:
         "scheduled_for": row.scheduled_for,
         "simulated": row.simulated,
         "created_at": row.created_at,
+        "series_id": row.series_id,
     }
     return insert_row(connection, schema.sessions, columns)
 

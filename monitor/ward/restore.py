@@ -23,10 +23,10 @@ from monitor.store.queries.alarms import AlarmRecord, device_alarms_as_they_came
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.chairs import chairs, devices
+from monitor.store.queries.curves import recent_curves
 from monitor.store.queries.merges import merges
 from monitor.store.queries.patients import Patient, patient_by_hospital_id
 from monitor.store.queries.rebuild import OpenSession, open_session, open_sessions
-from monitor.store.queries.series import recent_series
 from monitor.store.queries.sessions import SessionEventRecord
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
@@ -210,7 +210,7 @@ def _draw_the_past(connection: Connection, chair: Chair, now: datetime) -> None:
     """The small curves of the last 15 minutes go on where they were."""
     # two buckets a step: every step that had a value has one again, wherever the buckets begin
     vitals = [vital.value for vital in chair.trends]
-    curves = recent_series(connection, chair.id, now, buckets=2 * TREND_STEPS, vitals=vitals)
+    curves = recent_curves(connection, chair.id, now, buckets=2 * TREND_STEPS, vitals=vitals)
     for vital, curve in curves.items():
         for at, value in zip(curve.at, curve.value, strict=True):
             if value is not None:

@@ -5,6 +5,7 @@ Law: curves come thinned from the record, off the hub, a few at a time; a gap st
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -15,11 +16,12 @@ from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.clock import Clock
 from monitor.store.queries.alarms import AlarmRecord, alarms, device_alarms
+from monitor.store.queries.curves import curves
 from monitor.store.queries.doubted import doubted
 from monitor.store.queries.late import late_values
 from monitor.store.queries.pump_events import pump_events
 from monitor.store.queries.readings import session_readings
-from monitor.store.queries.series import series
+from monitor.store.queries.series import series_place
 from monitor.store.queries.struck import struck_readings
 from monitor.ward.admission import says_picture
 from monitor.ward.chairs import Chair
@@ -92,10 +94,13 @@ class Snapshots:
         now = self._clock.now() if running else _last_at(live.course)
         with self._turnstile():
             past = self._read(lambda connection: _past(connection, live, now, window_s))
+            place = self._read(lambda connection: series_place(connection, session_id))
         seat = self._ward.chair(live.chair_id)
         chair = seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
-        return {**past, "seq": self._seq(), **self._picture.session(live, chair), "now_at": now.isoformat()}
+        shown = self._picture.session(live, chair)
+        shown["session"] = {**self._picture.head(live, chair), "series": None if place is None else asdict(place)}
+        return {**past, "seq": self._seq(), **shown, "now_at": now.isoformat()}
 
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         """The hospital's word about the beds of chairs, by chair; those it has said something of."""
@@ -145,7 +150,7 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
     from_at = min(first_at, now) - LEAD_IN if course.started_at is None else first_at
     if window_s is not None:
         from_at = max(from_at, now - timedelta(seconds=window_s))
-    curves = series(
+    drawn = curves(
         connection,
         live.chair_id,
         from_at,
@@ -157,7 +162,7 @@ def _past(connection: Connection, live: LiveSession, now: datetime, window_s: fl
     return {
         "series": {
             vital: {"at": [at.isoformat() for at in curve.at], "value": list(curve.value)}
-            for vital, curve in curves.items()
+            for vital, curve in drawn.items()
         },
         **_what_is_said_of_values(connection, live, from_at, now),
         "told_by_devices": _told(connection, live.id, min(first_at, now), from_at, now),

@@ -24,7 +24,7 @@ Routed = Callable[..., ResponseReturnValue]
 
 
 # What a route is about: a record named in its address, else the list that its action shows.
-_RECORDS = {"session_id": "session", "patient_id": "patient", "unassigned_id": "unassigned"}
+_RECORDS = {"session_id": "session", "patient_id": "patient", "unassigned_id": "unassigned", "series_id": "series"}
 _LISTS = {
     Action.VIEW_SESSION: "sessions",
     Action.VIEW_PATIENTS: "patients",

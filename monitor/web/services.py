@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.policy.day_plan import DayPlanPolicy
+from monitor.clinical.policy.parts import SeriesPolicy
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
@@ -228,6 +229,7 @@ class PolicyFacts:
     version: str
     approved: bool
     day_plan: DayPlanPolicy
+    series: SeriesPolicy
 
 
 @dataclass(frozen=True, slots=True)

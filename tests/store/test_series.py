@@ -1,118 +1,121 @@
-"""Thinned curves say what all the readings say."""
+"""A series is its revisions, and the place of an infusion follows from the sessions that stand."""
 
-import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from monitor.store import queries
-from monitor.store.rows import Batch
+from monitor.errors import Conflict, NotFound
+from monitor.store import patients, schema, sessions
+from monitor.store.errors import WriteFailed
+from monitor.store.merging import insert_merge
+from monitor.store.queries.profiles import profile_of, profiles_of
+from monitor.store.queries.series import (
+    next_appointment,
+    series,
+    series_history,
+    series_of_patient,
+    series_place,
+    series_places,
+    sessions_of_series,
+)
+from monitor.store.rows import SessionRow
+from monitor.store.series import ProfileRow, SeriesRevisionRow, insert_profile, insert_series, revise_series
 
-
-def write_noise(clinic, seconds: int, seed: int) -> None:
-    """An hour of one heart with gaps, implausible values, corrections, two sources and a spell of wrong clock."""
-    noise = random.Random(seed)
-    rows = []
-    for second in range(seconds):
-        if noise.random() < 0.05:
-            continue
-        values = {"hr": float(noise.randint(50, 120)), "temp": round(noise.uniform(36, 38), 1)}
-        late = clinic.at(second) + timedelta(milliseconds=noise.randint(0, 900))
-        base = clinic.reading(second, values=values, received_at=late)
-        if noise.random() < 0.1:
-            base = clinic.reading(second, values=values, implausible=frozenset({"hr"}))
-        rows.append(base)
-        if noise.random() < 0.1:
-            again = {"hr": float(noise.randint(50, 120))}
-            later = late + timedelta(seconds=2)
-            rows.append(clinic.reading(second, values=again, corrects=noise.random() < 0.5, received_at=later))
-        if noise.random() < 0.1:
-            rows.append(clinic.reading(second, source="PUMP", values={"pump_rate": 60.0}))
-        if noise.random() < 0.05:
-            old = clinic.at(second - 10**7)
-            rows.append(clinic.reading(second, device_at=old, charted_at=clinic.at(second + 0.5), values={"hr": 200.0}))
-    clinic.store.write(Batch(readings=tuple(rows)))
+DAY_S = 86_400
 
 
-def brute_force(clinic, vital, from_at, until_at, buckets):
-    """The same by reading everything and looking at it."""
-    values = clinic.store.read(queries.readings, clinic.chair, from_at, until_at, vitals=[vital])
-    span = (until_at - from_at) // timedelta(milliseconds=1) + 1
-    by_bucket: dict[int, list[tuple]] = {}
-    for one in values:
-        if one.quality == "accepted":
-            bucket = ((one.at - from_at) // timedelta(milliseconds=1)) * buckets // span
-            by_bucket.setdefault(bucket, []).append((one.at, one.value))
-    kept = set()
-    for points in by_bucket.values():
-        kept.add(min(points, key=lambda point: (point[1], point[0])))
-        kept.add(min(points, key=lambda point: (-point[1], point[0])))
-    return sorted(kept)
+def plan(clinic, **changes: object) -> SeriesRevisionRow:
+    said = {"indication": "cancer pain", "planned_infusions": 6, "interval_h": 24, "plan": "", "closed_reason": None}
+    return SeriesRevisionRow(**{**said, **changes}, at=clinic.t0, person_id=clinic.nurse, by="Dana")
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("buckets", [1, 7, 45, 450])
-def test_the_lowest_and_highest_of_each_stretch_are_those_found_by_looking_at_all(clinic, seed, buckets):
-    write_noise(clinic, 900, seed)
-    from_at, until_at = clinic.at(100), clinic.at(700)
-    for vital in ("hr", "temp", "pump_rate"):
-        found = clinic.store.read(queries.decimated, clinic.chair, vital, from_at, until_at, buckets=buckets)
-        assert found == brute_force(clinic, vital, from_at, until_at, buckets)
-        assert len(found) <= 2 * buckets
+@pytest.fixture
+def planned(clinic) -> int:
+    return clinic.do(lambda c: insert_series(c, clinic.patient, plan(clinic)))
 
 
-def test_one_second_of_desaturation_in_75_minutes_stays_visible(clinic):
-    rows = [clinic.reading(second, values={"spo2": 86.0 if second == 3000 else 97.0}) for second in range(4500)]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(4500), buckets=90)
-    assert dict(zip(found["spo2"].at, found["spo2"].value, strict=True))[clinic.at(3000)] == 86.0
+def book(clinic, series_id: int | None, day: int) -> int:
+    row = SessionRow(
+        *(clinic.patient, clinic.chair, "scheduled", clinic.a_policy(), clinic.at(day * DAY_S), False, clinic.t0),
+        series_id,
+    )
+    return clinic.do(lambda c: sessions.insert_session(c, row))
 
 
-def test_a_silence_of_a_continuous_vital_is_a_gap_and_the_pause_between_two_cuffs_is_not(clinic):
-    rows = [clinic.reading(second, values={"hr": 70.0}) for second in (*range(60), *range(200, 260))]
-    rows += [clinic.reading(second, values={"nibp_sys": 120.0}) for second in (0.5, 240.5)]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(260), buckets=260)
-    assert found["hr"].value.count(None) == 1
-    gap_at = found["hr"].at[found["hr"].value.index(None)]
-    assert clinic.at(59) < gap_at < clinic.at(200)
-    assert found["nibp_sys"].value == (120.0, 120.0)
-    assert set(found) == {"hr", "nibp_sys"}
+def cancel(clinic, session_id: int) -> None:
+    clinic.do(
+        lambda c: sessions.append_event(c, clinic.event(0, "cancel", "scheduled", "cancelled", session_id=session_id))
+    )
 
 
-def test_a_source_of_one_value_a_minute_is_a_line_and_its_silence_a_gap(clinic):
-    minutes = (*range(20), *range(25, 40))
-    rows = [clinic.reading(60 * minute, values={"hr": 70.0}) for minute in minutes]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(2400))
-    assert found["hr"].value.count(None) == 1
-    assert clinic.at(19 * 60) < found["hr"].at[found["hr"].value.index(None)] < clinic.at(25 * 60)
+def test_an_infusion_is_numbered_by_its_planned_time_and_a_cancelled_one_has_no_number(clinic, planned):
+    third, first, second = (book(clinic, planned, day) for day in (5, 1, 3))
+    numbers = {one.session_id: one.infusion_number for one in clinic.store.read(sessions_of_series, planned)}
+    assert numbers == {first: 1, second: 2, third: 3}
+    cancel(clinic, first)
+    places = clinic.store.read(series_places, [first, second, third, clinic.session])
+    assert {key: (place.id, place.number, place.planned) for key, place in places.items()} == {
+        first: (planned, None, 6),
+        second: (planned, 1, 6),
+        third: (planned, 2, 6),
+    }
+    listed = [one.infusion_number for one in clinic.store.read(sessions_of_series, planned)]
+    assert listed == [None, 1, 2]
 
 
-def test_values_an_hour_apart_are_no_line(clinic):
-    rows = [clinic.reading(3600 * hour, values={"hr": 70.0}) for hour in range(4)]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(4 * 3600))
-    assert found["hr"].value.count(None) == 3
+def test_a_session_of_its_own_has_no_place(clinic, planned):
+    assert clinic.store.read(series_place, clinic.session) is None
 
 
-def test_thinning_alone_makes_no_gap(clinic):
-    rows = [clinic.reading(second, values={"hr": float(second % 50 + 50)}) for second in range(3600)]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(3600), buckets=20)
-    assert None not in found["hr"].value
+def test_the_next_appointment_is_the_first_that_still_waits(clinic, planned):
+    first, second, third = (book(clinic, planned, day) for day in (1, 3, 5))
+    cancel(clinic, second)
+    assert clinic.store.read(next_appointment, planned, clinic.t0).session_id == first
+    assert clinic.store.read(next_appointment, planned, clinic.t0 + timedelta(days=2)).session_id == third
+    assert clinic.store.read(next_appointment, planned, clinic.t0 + timedelta(days=9)) is None
 
 
-def test_the_small_line_of_a_tile_covers_15_minutes_in_at_most_90_points(clinic):
-    rows = [clinic.reading(second, values={"hr": float(second % 50 + 50)}) for second in range(1800)]
-    clinic.store.write(Batch(readings=tuple(rows)))
-    found = clinic.store.read(queries.recent_series, clinic.chair, clinic.at(1800))
-    assert len(found["hr"].at) <= 90
-    assert found["hr"].at[0] >= clinic.at(900)
+def test_a_change_is_a_revision_beside_the_old_and_whoever_did_not_see_it_is_refused(clinic, planned):
+    assert clinic.do(lambda c: revise_series(c, planned, 1, plan(clinic, planned_infusions=8))) == 2
+    with pytest.raises(Conflict) as refusal:
+        clinic.do(lambda c: revise_series(c, planned, 1, plan(clinic, planned_infusions=4)))
+    assert refusal.value.current == {"version": 2}
+    stands = clinic.store.read(series, planned)
+    assert (stands.version, stands.planned_infusions, stands.created_by) == (2, 8, "Dana")
+    assert [one.planned_infusions for one in clinic.store.read(series_history, planned)] == [6, 8]
 
 
-def test_a_curve_of_one_session_leaves_out_the_patient_before(clinic):
-    rows = (clinic.reading(0, session_id=None, values={"hr": 180.0}), clinic.reading(1))
-    clinic.store.write(Batch(readings=rows))
-    found = clinic.store.read(queries.series, clinic.chair, clinic.t0, clinic.at(9), session_id=clinic.session)
-    assert found["hr"].value == (72.0,)
+def test_a_series_nobody_opened_is_not_found(clinic):
+    with pytest.raises(NotFound):
+        clinic.store.read(series, 99)
+    with pytest.raises(NotFound):
+        clinic.do(lambda c: insert_series(c, 99, plan(clinic)))
+
+
+def test_a_merged_patient_has_the_series_and_the_profile_of_both(clinic, planned):
+    other = clinic.do(lambda c: patients.insert_patient(c, clinic.a_patient("MRN43")))
+    theirs = clinic.do(lambda c: insert_series(c, other, plan(clinic)))
+    clinic.do(lambda c: insert_profile(c, ProfileRow(other, clinic.t0, clinic.nurse, "Dana", diagnosis="sarcoma")))
+    assert [one.id for one in clinic.store.read(series_of_patient, clinic.patient)] == [planned]
+    assert clinic.store.read(profile_of, clinic.patient).at is None
+    clinic.do(lambda c: insert_merge(c, "MRN43", "MRN42", clinic.t0, "ADT", "1"))
+    for patient_id in (clinic.patient, other):
+        assert [one.id for one in clinic.store.read(series_of_patient, patient_id)] == [theirs, planned]
+        assert clinic.store.read(profile_of, patient_id).diagnosis == "sarcoma"
+
+
+def test_the_newest_profile_stands_and_the_older_ones_stay(clinic):
+    for ecog in (1, 3):
+        row = ProfileRow(clinic.patient, clinic.t0, clinic.nurse, "Dana", ecog=ecog, language="es")
+        clinic.do(lambda c, row=row: insert_profile(c, row))
+    assert clinic.store.read(profile_of, clinic.patient).ecog == 3
+    assert [one.ecog for one in clinic.store.read(profiles_of, clinic.patient)] == [1, 3]
+
+
+def test_a_session_stays_in_its_series(clinic, planned):
+    session_id = book(clinic, planned, 1)
+    move = update(schema.sessions).where(schema.sessions.c.id == session_id).values(series_id=None)
+    with pytest.raises((WriteFailed, Conflict)):
+        clinic.do(lambda c: c.execute(move) and None)
+    assert clinic.store.read(series_place, session_id).number == 1

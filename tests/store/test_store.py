@@ -55,6 +55,7 @@ from monitor.store.rows import (
     UnassignedRow,
     WithdrawalRow,
 )
+from monitor.store.series import ProfileRow, SeriesRevisionRow, insert_profile, insert_series
 from monitor.store.sound_proofs import SoundProofRow
 from monitor.store.store import Store
 
@@ -305,6 +306,9 @@ def full_clinic(clinic):
     opening = OpeningRow(clinic.nurse, "Dana", "phone lost", clinic.t0, clinic.at(60))
     opened = clinic.do(lambda c: insert_opening(c, opening))
     clinic.do(lambda c: insert_review(c, ReviewRow(opened, clinic.nurse, "Dana", "read the trail", clinic.t0)))
+    plan = SeriesRevisionRow("pain", 6, 24, "", None, clinic.t0, clinic.nurse, "Dana")
+    clinic.do(lambda c: insert_series(c, clinic.patient, plan))
+    clinic.do(lambda c: insert_profile(c, ProfileRow(clinic.patient, clinic.t0, clinic.nurse, "Dana")))
     return clinic
 
 

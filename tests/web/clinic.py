@@ -111,7 +111,9 @@ class SmallSpine:
 
     def plan_session(self, plan: PlanSession) -> int:
         self._hear(plan)
-        row = SessionRow(plan.patient_id, plan.chair_id, "scheduled", POLICY, plan.scheduled_for, False, START_AT)
+        row = SessionRow(
+            plan.patient_id, plan.chair_id, "scheduled", POLICY, plan.scheduled_for, False, START_AT, plan.series_id
+        )
         return int(str(self.transact(lambda connection: _planned(connection, row, plan))))
 
     def bind_chair(self, bind: BindChair) -> None:
@@ -375,7 +377,7 @@ def open_clinic(
             passwords=office.passwords,
             sockets=office.sockets,
             history=Turnstile(office.runtime, 2),
-            policy=PolicyFacts("adult-ketamine", "1", approved=False, day_plan=SHIPPED.day_plan),
+            policy=PolicyFacts("adult-ketamine", "1", approved=False, day_plan=SHIPPED.day_plan, series=SHIPPED.series),
             policies=lambda connection, sha256: SHIPPED,
             secret_key=SECRET_KEY,
             build=BUILD,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.store.queries.series import series
+from monitor.store.queries.curves import curves
 from monitor.store.rows import Batch, ReadingRow
 from monitor.ward.snapshot import BUCKETS
 from monitor.web.figures import POINTS_PER_TRACE, session_figure
@@ -39,7 +39,7 @@ def figure(clinic: Clinic) -> dict:
     ]
     clinic.office.store.write(Batch(readings=tuple(rows)))
     now = START_AT + timedelta(seconds=LENGTH_S)
-    found = clinic.office.store.read(series, clinic.chair_id, START_AT, now, buckets=BUCKETS, vitals=["hr"])
+    found = clinic.office.store.read(curves, clinic.chair_id, START_AT, now, buckets=BUCKETS, vitals=["hr"])
     curve = {"at": [at.isoformat() for at in found["hr"].at], "value": list(found["hr"].value)}
     return session_figure(snapshot(now_at=now.isoformat(), series={"hr": curve}), "all", UTC_ZONE)
 

@@ -99,6 +99,14 @@ class BpSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesPolicy:
+    """What a new series of infusions is planned as, unless somebody plans otherwise (CLINICAL.md §1.2)."""
+
+    planned_infusions: int
+    interval_h: float  # the shortest gap between two
+
+
+@dataclass(frozen=True, slots=True)
 class DischargePolicy:
     """The discharge gate (CLINICAL.md §4.5)."""
 

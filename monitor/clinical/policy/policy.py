@@ -25,6 +25,7 @@ from monitor.clinical.policy.parts import (
     DischargePolicy,
     FreshnessPolicy,
     Quantity,
+    SeriesPolicy,
     SignallingPolicy,
     TechnicalRule,
 )
@@ -55,6 +56,7 @@ from monitor.clinical.policy.tables import (
     read_bp_schedule,
     read_discharge,
     read_freshness,
+    read_series,
     read_technical,
 )
 from monitor.clinical.scores.news2 import News2Policy
@@ -94,6 +96,7 @@ class ClinicPolicy:
     vital_gate: VitalGatePolicy
     preparation: PreparationPolicy
     medications: MedicationPolicy
+    series: SeriesPolicy
     discharge: DischargePolicy
     response: ResponsePolicy
     follow_up: FollowUpPolicy
@@ -158,6 +161,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         vital_gate=read_vital_gate(whole.part("vital_gate")),
         preparation=read_preparation(whole.part("preparation")),
         medications=read_medications(whole.list_of("medication"), whole.part("medications")),
+        series=read_series(whole.part("series")),
         discharge=read_discharge(whole.part("discharge")),
         response=read_response(whole.part("response")),
         follow_up=read_follow_up(whole.part("follow_up")),

@@ -6,6 +6,7 @@ from monitor.clinical.policy.parts import (
     BpSchedule,
     DischargePolicy,
     FreshnessPolicy,
+    SeriesPolicy,
     TechnicalRule,
 )
 from monitor.clinical.policy.reader import Part
@@ -13,6 +14,7 @@ from monitor.clinical.scores.scales import CONFIRMED
 from monitor.clinical.vitals import Vital
 
 LONGEST_PAUSE_S = 600.0  # DESIGN.md "The session": pause_monitoring lasts at most 10 min
+MOST_INFUSIONS, LONGEST_INTERVAL_H = 100, 28 * 24
 _SHARE = (1.0, 100.0)  # of the samples, in percent
 
 # Found by the caller of judging, who names them in FeedPicture.conditions.
@@ -106,6 +108,16 @@ def read_bp_schedule(part: Part) -> BpSchedule:
     )
     part.close()
     return schedule
+
+
+def read_series(part: Part) -> SeriesPolicy:
+    """The [series] table; a gap is at least an hour and at most four weeks."""
+    series = SeriesPolicy(
+        planned_infusions=part.count("planned_infusions", between=(1, MOST_INFUSIONS)),
+        interval_h=part.quantity("interval", "h", between=(1, LONGEST_INTERVAL_H)) / 3600,
+    )
+    part.close()
+    return series
 
 
 def read_discharge(part: Part) -> DischargePolicy:

@@ -14,6 +14,7 @@ from monitor.store.queries.alarms import (
 )
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
 from monitor.store.queries.chairs import Binding, Chair, Device, bindings, chair, chairs, devices
+from monitor.store.queries.curves import Curve, curves, decimated, recent_curves
 from monitor.store.queries.later import LateAct, LateEntry, assignments_of, late_acts_of, replays_of
 from monitor.store.queries.patients import Patient, patient, patient_by_hospital_id, patient_revisions, patients
 from monitor.store.queries.people import (
@@ -49,7 +50,6 @@ from monitor.store.queries.refused import (
     unassigned_groups,
     unassigned_message,
 )
-from monitor.store.queries.series import Series, decimated, recent_series, series
 from monitor.store.queries.sessions import (
     SessionEventRecord,
     SessionHistory,
@@ -73,6 +73,7 @@ __all__ = [
     "Beside",
     "Binding",
     "Chair",
+    "Curve",
     "Device",
     "DeviceAlarmRecord",
     "DischargeRecord",
@@ -83,7 +84,6 @@ __all__ = [
     "Person",
     "Quarantined",
     "ReadingRecord",
-    "Series",
     "SessionEventRecord",
     "SessionHistory",
     "SessionRecord",
@@ -101,6 +101,7 @@ __all__ = [
     "bindings",
     "chair",
     "chairs",
+    "curves",
     "decimated",
     "device_alarms",
     "devices",
@@ -122,9 +123,8 @@ __all__ = [
     "quarantined",
     "raw_blocks",
     "readings",
-    "recent_series",
+    "recent_curves",
     "replays_of",
-    "series",
     "session",
     "session_events",
     "session_head",

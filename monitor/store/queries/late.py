@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.store import schema
+from monitor.store.queries.curves import Point, decimated
 from monitor.store.queries.later import late_acts_of
-from monitor.store.queries.series import Point, decimated
 
 MARKS = 40  # stretches of a range: at most two marks each, so that hollow points stay apart
 

@@ -1,185 +1,152 @@
-"""Curves: readings thinned in SQL to the lowest and highest value of each stretch of time.
+"""Series of infusions as they stand, and which of a series' infusions a session is.
 
-Law: thinning never hides an extreme, never invents a value or a time, and a silence stays a gap.
-The database does the work outside Python's global lock, so that looking back never slows an alarm (MEASURED.md §3).
+Law: the place of an infusion is computed, never stored: among the sessions of its series that were not cancelled, by
+planned time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from itertools import pairwise
-from typing import Literal
+from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Subquery, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import Column, Connection, ScalarSelect, and_, func, select
 
-from monitor.clinical.vitals import KINDS, Cadence, Vital
+from monitor.errors import NotFound
 from monitor.store import schema
-from monitor.store.queries.fetch import AnySelect
-from monitor.store.queries.readings import CHARTED_BETWEEN, CHARTED_MS, RECEIVED_MS, r
-from monitor.store.schema_whose import withdrawals
-from monitor.store.types import from_ms, to_ms
+from monitor.store.queries.fetch import AnySelect, many, one
+from monitor.store.queries.patients import same_person
+from monitor.store.schema_series import series as series_table
+from monitor.store.schema_series import series_revisions
 
-GAP_S = 30.0
-GAP_INTERVALS = 3  # DESIGN.md "Time": a continuous vital is missing after 3 intervals, at least 30 s
-LONGEST_GAP = timedelta(minutes=5)  # rarer values than this are points, not a line
-RECENT = timedelta(minutes=15)
-
-_other, _w = r.alias("other"), withdrawals
-
-Point = tuple[datetime, float]
-Came = Literal["ever", "late"]  # late: brought into the record by a person's act
+_s, _r, _o = series_table, series_revisions, schema.sessions
+_SAID = (_r.c.indication, _r.c.planned_infusions, _r.c.interval_h, _r.c.plan, _r.c.closed_reason, _r.c.at, _r.c.by)
+CANCELLED, SCHEDULED = "cancelled", "scheduled"
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One curve; a value of None ends a line: nothing was measured until the next time."""
+class SeriesRecord:
+    """A series as last revised; `version` counts its revisions, `closed_reason` is None while it is open."""
 
-    at: tuple[datetime, ...]
-    value: tuple[float | None, ...]
-
-
-def series(
-    connection: Connection,
-    chair_id: int,
-    from_at: datetime,
-    until_at: datetime,
-    *,
-    buckets: int = 450,
-    vitals: Iterable[str] | None = None,
-    session_id: int | None = None,
-    gap_s: float = GAP_S,
-) -> dict[str, Series]:
-    """Curves of a chair's accepted values: at most two points a bucket and vital; vitals never measured are left out.
-
-    A gap is a silence of a continuous vital longer than `gap_s`, two buckets, and three of its own intervals.
-    """
-    curves = {}
-    least_gap = max(timedelta(seconds=gap_s), 2 * (until_at - from_at) / buckets)
-    for vital in schema.VITAL_COLUMNS if vitals is None else vitals:
-        points = decimated(connection, chair_id, vital, from_at, until_at, buckets=buckets, session_id=session_id)
-        if points:
-            continuous = KINDS[Vital(vital)].cadence is Cadence.CONTINUOUS
-            curves[vital] = _with_gaps(points, max(least_gap, _silence(points)) if continuous else None)
-    return curves
+    id: int
+    patient_id: int
+    created_at: datetime
+    created_by: str
+    version: int
+    indication: str
+    planned_infusions: int
+    interval_h: float
+    plan: str
+    closed_reason: str | None
+    revised_at: datetime
+    revised_by: str
 
 
-def recent_series(
-    connection: Connection,
-    chair_id: int,
-    now: datetime,
-    *,
-    buckets: int = 45,
-    vitals: Iterable[str] | None = None,
-    session_id: int | None = None,
-) -> dict[str, Series]:
-    """Curves of a chair's last 15 minutes, for the small lines on a tile (at most 90 points each)."""
-    return series(connection, chair_id, now - RECENT, now, buckets=buckets, vitals=vitals, session_id=session_id)
+@dataclass(frozen=True, slots=True)
+class SeriesRevision:
+    """What was planned of a series, by whom and when."""
+
+    version: int
+    indication: str
+    planned_infusions: int
+    interval_h: float
+    plan: str
+    closed_reason: str | None
+    at: datetime
+    by: str
 
 
-def decimated(
-    connection: Connection,
-    chair_id: int,
-    vital: str,
-    from_at: datetime,
-    until_at: datetime,
-    *,
-    buckets: int = 450,
-    session_id: int | None = None,
-    came: Came = "ever",
-) -> list[Point]:
-    """The earliest lowest and the earliest highest accepted value of each bucket of a range, by time."""
-    low, high = to_ms(from_at), to_ms(until_at)
-    found = connection.execute(
-        _decimating(vital, session_id is not None, came),
-        {
-            "chair_id": chair_id,
-            "session_id": session_id,
-            "low": low,
-            "high": high,
-            "span": high - low + 1,
-            "buckets": buckets,
-        },
+@dataclass(frozen=True, slots=True)
+class SessionOfSeries:
+    """A session of a series; `infusion_number` counts from 1, None when it was cancelled."""
+
+    session_id: int
+    state: str
+    scheduled_for: datetime
+    chair_id: int
+    infusion_number: int | None
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlace:
+    """Which infusion of its series a session is; `number` None when it was cancelled."""
+
+    id: int
+    number: int | None
+    planned: int
+
+
+def series(connection: Connection, series_id: int) -> SeriesRecord:
+    """One series; raises NotFound."""
+    found = one(connection, _current().where(_s.c.id == series_id), SeriesRecord)
+    if found is None:
+        raise NotFound("There is no such series.")
+    return found
+
+
+def series_of_patient(connection: Connection, patient_id: int) -> list[SeriesRecord]:
+    """Every series of this person, also under other hospital ids, the newest first; raises NotFound."""
+    ids = same_person(connection, patient_id)
+    return many(connection, _current().where(_s.c.patient_id.in_(ids)).order_by(_s.c.id.desc()), SeriesRecord)
+
+
+def series_history(connection: Connection, series_id: int) -> list[SeriesRevision]:
+    """Everything that was ever planned of a series, oldest first."""
+    rows = connection.execute(select(*_SAID).where(_r.c.series_id == series_id).order_by(_r.c.id))
+    return [SeriesRevision(version, *row) for version, row in enumerate(rows, start=1)]
+
+
+def sessions_of_series(connection: Connection, series_id: int) -> list[SessionOfSeries]:
+    """Every session of a series, by planned time."""
+    columns = (_o.c.id, _o.c.state, _o.c.scheduled_for, _o.c.chair_id, _o.c.simulated)
+    query = select(*columns).where(_o.c.series_id == series_id).order_by(_o.c.scheduled_for, _o.c.id)
+    found, number = [], 0
+    for key, state, scheduled_for, chair_id, simulated in connection.execute(query):
+        number += state != CANCELLED
+        place = None if state == CANCELLED else number
+        found.append(SessionOfSeries(key, state, scheduled_for, chair_id, place, simulated))
+    return found
+
+
+def next_appointment(connection: Connection, series_id: int, from_at: datetime) -> SessionOfSeries | None:
+    """The first session of a series that is still to come and planned for `from_at` or later."""
+    waiting = (one for one in sessions_of_series(connection, series_id) if one.state == SCHEDULED)
+    return next((one for one in waiting if one.scheduled_for >= from_at), None)
+
+
+def series_places(connection: Connection, session_ids: Collection[int]) -> dict[int, SeriesPlace]:
+    """The place of each of these sessions that is of a series, by session."""
+    theirs = select(_o.c.series_id).where(_o.c.id.in_(session_ids), _o.c.series_id.is_not(None))
+    place = func.row_number().over(partition_by=_o.c.series_id, order_by=(_o.c.scheduled_for, _o.c.id))
+    counted = (
+        select(_o.c.id, place.label("number"))
+        .where(_o.c.series_id.in_(theirs), _o.c.state != CANCELLED)
+        .subquery("counted")
     )
-    return [(from_ms(ms), value) for ms, value in found]
+    query = (
+        select(_o.c.id, _o.c.series_id, counted.c.number, _r.c.planned_infusions)
+        .select_from(_o)
+        .join(_r, and_(_r.c.series_id == _o.c.series_id, _r.c.id == _newest_of(_o.c.series_id)))
+        .outerjoin(counted, counted.c.id == _o.c.id)
+        .where(_o.c.id.in_(session_ids))
+    )
+    return {key: SeriesPlace(*place) for key, *place in connection.execute(query)}
 
 
-@cache  # building a statement costs more Python, and so more of the lock alarms need, than running it
-def _decimating(vital: str, of_session: bool, came: Came) -> AnySelect:
-    points = _points(vital, of_session, came)
-    lowest = func.min(points.c.value).over(partition_by=points.c.bucket).label("lowest")
-    highest = func.max(points.c.value).over(partition_by=points.c.bucket).label("highest")
-    within = select(points, lowest, highest).subquery()
-    earliest = func.min(within.c.ms)
+def series_place(connection: Connection, session_id: int) -> SeriesPlace | None:
+    """Which infusion of its series a session is; None for a session of its own."""
+    return series_places(connection, [session_id]).get(session_id)
+
+
+def _newest_of(series_id: Column[int]) -> ScalarSelect[int]:
+    newer = _r.alias("newer")  # one series at a time, by the index: there are tens of thousands
+    return select(func.max(newer.c.id)).where(newer.c.series_id == series_id).scalar_subquery()
+
+
+def _current() -> AnySelect:
+    all_of_it = _r.alias("all_of_it")
+    version = select(func.count()).where(all_of_it.c.series_id == _s.c.id).scalar_subquery()
     return (
-        select(earliest, within.c.value)
-        .where(or_(within.c.value == within.c.lowest, within.c.value == within.c.highest))
-        .group_by(within.c.bucket, within.c.value)
-        .order_by(earliest, within.c.value)
+        select(_s.c.id, _s.c.patient_id, _s.c.created_at, _s.c.by, version, *_SAID)
+        .select_from(_s)
+        .join(_r, and_(_r.c.series_id == _s.c.id, _r.c.id == _newest_of(_s.c.id)))
     )
-
-
-def _points(vital: str, of_session: bool, came: Came) -> Subquery:
-    low, span, buckets = (bindparam(name, type_=BigInteger) for name in ("low", "span", "buckets"))
-    query: AnySelect = select(
-        CHARTED_MS.label("ms"),
-        r.c[vital].label("value"),
-        ((CHARTED_MS - low) * buckets // span).label("bucket"),
-    ).where(
-        r.c.chair_id == bindparam("chair_id"),
-        r.c[vital].is_not(None),
-        r.c.implausible.op("&")(schema.VITAL_BIT[vital]) == 0,
-        ~_superseded(vital),
-        ~_taken_back(vital),
-    )
-    if of_session:
-        query = query.where(r.c.session_id == bindparam("session_id"))
-    if came == "late":
-        query = query.where(r.c.late_id.is_not(None))
-    return union_all(*(query.where(kind) for kind in CHARTED_BETWEEN)).subquery()
-
-
-def _taken_back(vital: str) -> ColumnElement[bool]:
-    """Whether the device took this value back; only a correction that came after it stands again."""
-    return exists().where(
-        _w.c.chair_id == r.c.chair_id,
-        _w.c.device_at_ms == r.c.device_at_ms,
-        _w.c.vital == vital,
-        _w.c.of_charted == 1,
-        or_(r.c.corrects == 0, _w.c.received_at_ms >= RECEIVED_MS),
-    )
-
-
-def _superseded(vital: str) -> ColumnElement[bool]:
-    """Whether another row says this vital at this device time and goes before."""
-    delay, other_delay = (func.coalesce(row.c.received_delay_ms, 0) for row in (r, _other))
-    goes_before = or_(
-        _other.c.corrects > r.c.corrects,
-        (_other.c.corrects == r.c.corrects) & (other_delay > delay),
-        (_other.c.corrects == r.c.corrects) & (other_delay == delay) & (_other.c.part > r.c.part),
-    )
-    return exists().where(
-        _other.c.chair_id == r.c.chair_id,
-        _other.c.device_at_ms == r.c.device_at_ms,
-        _other.c.part != r.c.part,
-        _other.c[vital].is_not(None),
-        goes_before,
-    )
-
-
-def _silence(points: list[Point]) -> timedelta:
-    """Three intervals of a source that measures seldom: between two of its values nothing is missing."""
-    between = sorted(later - earlier for (earlier, _), (later, _) in pairwise(points))
-    return min(LONGEST_GAP, GAP_INTERVALS * between[len(between) // 2]) if between else LONGEST_GAP
-
-
-def _with_gaps(points: list[Point], least_gap: timedelta | None) -> Series:
-    at: list[datetime] = []
-    value: list[float | None] = []
-    for when, number in points:
-        if least_gap is not None and at and when - at[-1] > least_gap:
-            at.append(at[-1] + (when - at[-1]) / 2)
-            value.append(None)
-        at.append(when)
-        value.append(number)
-    return Series(tuple(at), tuple(value))

@@ -28,6 +28,7 @@ class SessionRecord:
     scheduled_for: datetime
     simulated: bool
     created_at: datetime
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class SessionHistory:
 _SESSION = (
     *(_s.c.id, _s.c.patient_id, _s.c.chair_id, _s.c.state, _s.c.version, _s.c.policy_id, _s.c.policy_version),
     *(_s.c.policy_sha256, _s.c.scheduled_for, _s.c.simulated, _s.c.created_at),
+    _s.c.series_id,
 )
 EVENT_COLUMNS = (
     *(_e.c.id, _e.c.session_id, _e.c.version, _e.c.event, _e.c.from_state, _e.c.to_state, _e.c.at, _e.c.recorded_at),

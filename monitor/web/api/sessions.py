@@ -14,6 +14,7 @@ from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
 from monitor.store.queries import SessionRecord, chairs, patient, session, session_head, sessions
 from monitor.store.queries.patients import same_person
+from monitor.store.queries.series import SeriesPlace, series_place, series_places
 from monitor.ward.wall import locked_picture
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Query, RequestId, RowId, Time
@@ -23,6 +24,14 @@ from monitor.web.languages import language
 from monitor.web.services import Json
 
 blueprint = Blueprint("sessions", __name__)
+
+
+class SeriesPlaceAnswer(Answer):
+    """Which infusion of its series a session is; `number` is null when it was cancelled."""
+
+    id: int
+    number: int | None
+    planned: int
 
 
 class SessionLine(Answer):
@@ -40,6 +49,7 @@ class SessionLine(Answer):
     id_digits: str
     simulated: bool
     policy: dict[str, str]
+    series: SeriesPlaceAnswer | None
 
 
 class NewSession(Body):
@@ -49,6 +59,7 @@ class NewSession(Body):
     patient_id: RowId
     chair_id: RowId
     scheduled_for: AwareDatetime | None = None
+    series_id: RowId | None = None
 
 
 class Day(Query):
@@ -85,7 +96,14 @@ def add_session(body: NewSession) -> SessionLine:
     given = services()
     scheduled_for = body.scheduled_for or given.now()
     session_id = given.recorder.plan_session(
-        PlanSession(body.patient_id, body.chair_id, scheduled_for, actor(), request_of(body.request_id, body))
+        PlanSession(
+            body.patient_id,
+            body.chair_id,
+            scheduled_for,
+            actor(),
+            request_of(body.request_id, body),
+            body.series_id,
+        )
     )
     return given.read(_line, session_id)
 
@@ -143,17 +161,22 @@ def _states(query: Day) -> frozenset[str] | None:
 
 def _lines(connection: Connection, **wanted: object) -> list[SessionLine]:
     names = {one.id: one.name for one in chairs(connection)}
-    return [_told_line(connection, one, names) for one in sessions(connection, **wanted)]  # type: ignore[arg-type]
+    found = sessions(connection, **wanted)  # type: ignore[arg-type]
+    places = series_places(connection, [one.id for one in found])
+    return [_told_line(connection, one, names, places.get(one.id)) for one in found]
 
 
 def _line(connection: Connection, session_id: int) -> SessionLine:
     head = session_head(connection, session_id)
     if head is None:
         raise NotFound("There is no such session.")
-    return _told_line(connection, head, {one.id: one.name for one in chairs(connection)})
+    names = {one.id: one.name for one in chairs(connection)}
+    return _told_line(connection, head, names, series_place(connection, session_id))
 
 
-def _told_line(connection: Connection, head: SessionRecord, chair_names: dict[int, str]) -> SessionLine:
+def _told_line(
+    connection: Connection, head: SessionRecord, chair_names: dict[int, str], place: SeriesPlace | None
+) -> SessionLine:
     who = patient(connection, head.patient_id)
     return SessionLine(
         id=head.id,
@@ -168,6 +191,7 @@ def _told_line(connection: Connection, head: SessionRecord, chair_names: dict[in
         id_digits=who.hospital_id[-2:],
         simulated=head.simulated,
         policy={"id": head.policy_id, "version": head.policy_version, "sha256": head.policy_sha256},
+        series=None if place is None else SeriesPlaceAnswer.model_validate(place),
     )
 
 

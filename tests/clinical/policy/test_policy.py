@@ -63,7 +63,7 @@ def test_what_latches_is_apnoea_deep_desaturation_extreme_pressure_and_bradycard
 
 
 def test_the_shipped_policy_is_approved_by_nobody_and_every_number_has_a_source():
-    assert (POLICY.id, POLICY.version, POLICY.approved_by) == ("adult-ketamine", 7, None)
+    assert (POLICY.id, POLICY.version, POLICY.approved_by) == ("adult-ketamine", 8, None)
     assert all(level.source and level.mark in "VMD" for rule in POLICY.rules for level in rule.levels)
     assert all(quantity.source and quantity.mark in "VMD" for quantity in POLICY.quantities)
     assert POLICY.discharge.after_end_s == 3600
