@@ -31,6 +31,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from monitor.commands.main import main
+from monitor.framing import StrictHead
 from monitor.runtime import HALF_OPEN_S, Runtime, Signal, ThreadRuntime
 from monitor.visitors import MOST, Visitors
 
@@ -60,7 +61,7 @@ class _GreenSignal:
 def _protocol(visitors: Visitors) -> type:
     """How one HTTP connection is served: not beyond the limits, and not for one who dawdles over a request's head."""
 
-    class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+    class Protocol(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
         head_s = HALF_OPEN_S
 
         def handle(self) -> None:
@@ -84,12 +85,8 @@ def _protocol(visitors: Visitors) -> type:
                 self.head.cancel()
                 self.head_s = SILENCE_S
 
-        def send_header(self, keyword: str, value: str) -> None:
-            if keyword != "Server":  # in the refusal of a broken head; which program answers is nobody's business
-                super().send_header(keyword, value)
-
         def parse_request(self) -> bool:
-            understood = bool(super().parse_request())
+            understood = super().parse_request()
             self.head.cancel()
             return understood
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from monitor.framing import StrictHead
 from monitor.visitors import Visitors
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class _ThreadSignal:
         return self._event.wait(timeout_s)
 
 
-class _QuietRequestHandler(WSGIRequestHandler):
+class _QuietRequestHandler(StrictHead, WSGIRequestHandler):
     timeout = HALF_OPEN_S  # of one silence; the cooperative server also ends who sends a byte now and then
     visitors: Visitors
 
@@ -85,17 +86,6 @@ class _QuietRequestHandler(WSGIRequestHandler):
                 super().handle()
             finally:
                 self.visitors.leave(address)
-
-    def send_header(self, keyword: str, value: str) -> None:
-        """One header; which program answers, and in which version, is nobody's business."""
-        if keyword != "Server":
-            super().send_header(keyword, value)
-
-    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Say nothing of those who fell silent: they are many when somebody wants them to be."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: request lines carry session ids."""
 
 
 class ThreadRuntime:

@@ -10,7 +10,7 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 
 # Which rooms a room may look into (besides itself and the words everybody shares).
-SHARED = {"errors", "clock", "runtime", "counters", "ids", "tls", "networks", "visitors"}
+SHARED = {"errors", "clock", "runtime", "counters", "ids", "tls", "networks", "visitors", "framing"}
 MAY_IMPORT: dict[str, set[str]] = {
     "clinical": set(),
     "hl7": {"clinical"},

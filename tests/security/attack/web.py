@@ -47,7 +47,7 @@ SMUGGLED = (
 def forged_cookies(target: Target) -> None:
     for cookie in FORGED:
         status, _ = target.get("/api/v1/patients", Cookie=cookie, Authorization="")
-        assert status == 401, cookie
+        assert status == (400 if "\x00" in cookie else 401), cookie
 
 
 def foreign_origins(target: Target) -> None:
