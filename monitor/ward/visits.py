@@ -10,7 +10,7 @@ from monitor.clinical.session import SessionState
 from monitor.ward.chairs import Chair
 from monitor.ward.course import Course
 from monitor.ward.live_session import LiveSession
-from monitor.ward.responsible import responsible_picture
+from monitor.ward.responsible import responsible, responsible_picture
 from monitor.ward.starting import start_gate_of
 
 Json = dict[str, object]
@@ -54,7 +54,7 @@ def visit_picture(live: LiveSession, chair: Chair, now: datetime, policy: DayPla
         "parts": [part_picture(one) for one in stretches_of(live, policy, now)],
         "missing": _missing(live, chair, now),
         "allergies": {"status": live.allergies.status.value, "words": live.allergies.words},
-        "responsible": responsible_picture(chair, now),
+        "responsible": _responsible(live, chair, now),
         "order": None if order is None else order_words(order.ordered),
         "ready_at": None if live.outlook is None else live.outlook.ready_at,
         "held_reason": live.course.held_reason,
@@ -69,6 +69,15 @@ def part_picture(one: Stretch) -> Json:
         "until_at": one.until_at.isoformat(),
         "expected": one.expected,
     }
+
+
+def _responsible(live: LiveSession, chair: Chair, now: datetime) -> Json | None:
+    """Who looks after the chair: of an appointment only when their time reaches to it."""
+    standing = responsible(chair, now)
+    planned = live.course.state is SessionState.SCHEDULED
+    if standing is None or (planned and standing.until_at <= live.scheduled_for):
+        return None
+    return responsible_picture(chair, now)
 
 
 def _missing(live: LiveSession, chair: Chair, now: datetime) -> list[Json]:

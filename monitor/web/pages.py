@@ -28,11 +28,21 @@ from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
 from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
+from monitor.web.fields import RowId
 from monitor.web.here import SignInNeeded, address, me, services, signed_in, somebody
 from monitor.web.paths import safe_next
 from monitor.web.second_step_pages import await_second_step
 
 blueprint = Blueprint("pages", __name__)
+
+
+class ListedDay(Day):
+    """A day of sessions; `chair` and `at` (on the clinic's wall) fill the form for a new one."""
+
+    chair: RowId | None = None
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+
+
 _TYPED = TypeAdapter(Annotated[str, Field(max_length=1024)])
 
 
@@ -162,8 +172,8 @@ def board() -> ResponseReturnValue:
 
 
 @blueprint.get("/sessions")
-@allowed(Action.VIEW_SESSION, query=Day)
-def sessions(query: Day) -> ResponseReturnValue:
+@allowed(Action.VIEW_SESSION, query=ListedDay)
+def sessions(query: ListedDay) -> ResponseReturnValue:
     """The day's sessions, and what a new one needs."""
     given = services()
     today = given.now().astimezone(given.config.timezone).date()
@@ -178,6 +188,7 @@ def sessions(query: Day) -> ResponseReturnValue:
     return render_template(
         "sessions.html",
         day=day,
+        asked=query,
         sessions=lines,
         patients=[{"id": one.id, "label": _label(one)} for one in listed],
         chairs=[

@@ -16,6 +16,7 @@ from monitor.security.throttle import RateLimit
 from monitor.web import (
     audit_pages,
     break_glass_pages,
+    day_pages,
     faults,
     health,
     languages,
@@ -51,6 +52,7 @@ def build_flask(given: Services) -> Flask:
     _pace(app, RateLimit(given.config.writes_a_minute, 60.0))
     faults.register(app)
     pages.register(app)
+    day_pages.register(app)
     second_step_pages.register(app)
     people_pages.register(app)
     wall_pages.register(app)

@@ -22,6 +22,8 @@ ENDLESS = "supercalifragilistic" * 10  # 200 letters and nowhere to break
 SCREENS = ((390, 844), (768, 1024), (1024, 768), (1280, 800), (1920, 1080))
 FIXED = (
     "/",
+    "/day",
+    "/day?day=2020-01-01",
     "/sessions",
     "/sessions?day=2020-01-01",
     "/patients",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from monitor.store import schema
 
-_e = schema.session_events
+_s, _e = schema.sessions, schema.session_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,14 @@ class Went:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     over_at: datetime | None = None
+
+
+def planned_times(connection: Connection, from_at: datetime, until_at: datetime) -> list[datetime]:
+    """When the sessions of a stretch of days are planned for, the cancelled ones left out."""
+    query = select(_s.c.scheduled_for).where(
+        _s.c.scheduled_for >= from_at, _s.c.scheduled_for < until_at, _s.c.state != "cancelled"
+    )
+    return list(connection.execute(query).scalars())
 
 
 def as_they_went(connection: Connection, session_ids: Collection[int]) -> dict[int, Went]:

@@ -3,6 +3,7 @@
 Law: planning only; every time ahead of now is an expectation and says so.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,9 +16,9 @@ from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.security.roles import Action
 from monitor.store.queries import chairs
 from monitor.store.queries.chairs import Chair
-from monitor.store.queries.day import Went, as_they_went
+from monitor.store.queries.day import Went, as_they_went, planned_times
 from monitor.ward.visits import part_picture
-from monitor.web.api.sessions import SessionLine, lines_in_clinic, lines_of_day
+from monitor.web.api.sessions import SessionLine, day_bounds, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, Time
 from monitor.web.here import services
@@ -64,6 +65,13 @@ class PlannedChair(Answer):
     free: list[Free]
 
 
+class WeekDay(Answer):
+    """A day of the same week with how many sessions it has, the cancelled ones left out."""
+
+    day: date
+    sessions: int
+
+
 class DayPlan(Answer):
     """A day of the clinic; `step_s` is what appointments begin on."""
 
@@ -75,6 +83,7 @@ class DayPlan(Answer):
     usual_s: float
     chairs: list[PlannedChair]
     sessions: list[PlannedVisit]
+    week: list[WeekDay]
 
 
 class PlanDay(Query):
@@ -109,7 +118,18 @@ def day_plan(asked: date | None) -> DayPlan:
         usual_s=policy.preparation_s + policy.infusion_s + policy.observation_s,
         chairs=[_chair(one, visits, max(opens_at, now), closes_at, policy) for one in given.read(chairs)],
         sessions=visits,
+        week=_week(day),
     )
+
+
+def _week(day: date) -> list[WeekDay]:
+    """The days from Monday on."""
+    given = services()
+    zone, monday = given.config.timezone, day - timedelta(days=day.weekday())
+    days = [monday + timedelta(days=count) for count in range(7)]
+    planned = given.read(planned_times, day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1])
+    counts = Counter(at.astimezone(zone).date() for at in planned)
+    return [WeekDay(day=one, sessions=counts[one]) for one in days]
 
 
 def _visits(lines: Iterable[SessionLine], policy: DayPlanPolicy, now: datetime) -> list[PlannedVisit]:
