@@ -65,7 +65,8 @@ RequestId = Annotated[
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 QueryTime = Annotated[AwareDatetime, BeforeValidator(_mend_plus)]
 Time = datetime
-RowId = Annotated[int, Field(ge=1, le=2**53)]
+MOST_ROWS = 2**53
+RowId = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 
 
 class Page(Query):

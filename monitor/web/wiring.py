@@ -33,6 +33,7 @@ from monitor.web.doors import door_of
 from monitor.web.headers import Headers, allowed_hosts
 from monitor.web.here import EXTENSION, SignInNeeded, User, bearer, is_api, services, somebody
 from monitor.web.proxies import Proxies
+from monitor.web.row_addresses import RowNumber
 from monitor.web.services import Services
 
 _MOST_BYTES = 64 * 1024
@@ -43,6 +44,7 @@ _ASKING_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 def build_flask(given: Services) -> Flask:
     """The application, ready to be served or handed to Socket.IO."""
     app = Flask("monitor.web", template_folder=str(given.templates), static_folder=str(_ROOM / "static"))
+    app.url_map.converters["int"] = RowNumber
     app.extensions[EXTENSION] = given
     app.config.update(_settings(given))
     app.json.sort_keys = False  # type: ignore[attr-defined]

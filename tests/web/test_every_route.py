@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
 from monitor.security.roles import MAY, Role
@@ -225,3 +226,14 @@ def test_a_page_of_another_site_cannot_act_in_a_persons_name(
 def test_a_request_larger_than_64_kib_is_refused(clinic: Clinic) -> None:
     reply = clinic.signed_in().post("/api/v1/patients", hospital_id="x" * 70_000)
     assert reply.status_code == 413
+
+
+def test_a_number_that_no_row_can_have_is_an_address_of_nothing(clinic: Clinic) -> None:
+    asked = 0
+    for rule, method in routes(clinic):
+        if "<int:" in rule.rule:
+            asked += 1
+            beyond = re.sub(r"<(?:\w+:)?(\w+)>", str(2**63), rule.rule)
+            with pytest.raises(NotFound):
+                clinic.app.url_map.bind("127.0.0.1").match(beyond, method)
+    assert asked > 40
