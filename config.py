@@ -68,6 +68,7 @@ class Config:
     chairs: tuple[ChairSetting, ...] = ()
     sources: Path | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    clinic_telephone: str = ""
     clock: str = "system"
     demo: bool = False
     async_mode: str = "eventlet"
@@ -272,6 +273,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         chairs=_chairs(env.get("MONITOR_CHAIRS", "")),
         sources=Path(env["MONITOR_SOURCES"]) if env.get("MONITOR_SOURCES") else None,
         timezone=_zone(env.get("MONITOR_TIMEZONE", "UTC")),
+        clinic_telephone=env.get("MONITOR_CLINIC_TELEPHONE", "").strip(),
         clock=env.get("MONITOR_CLOCK", "system"),
         demo=env.get("MONITOR_DEMO", "") in ("1", "true", "yes"),
         async_mode=async_mode,

@@ -34,6 +34,7 @@ from monitor.recorder.allergy_record import StateAllergy, stated, store_statemen
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
 from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
+from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
@@ -214,6 +215,11 @@ class Desk:
             return {**picture, "signatures": signed, "trail": trail_told(connection) if signed else None}
 
         return self._read(look)
+
+    def hand_over_sheet(self, session_id: int) -> Mapping[str, object]:
+        """What another team must know of the patient, as of now or of the session's end; raises NotFound."""
+        now, keys = self._recorder.clock.now(), self._signing.seal.public
+        return self._read(lambda connection: hand_over_sheet(connection, session_id, self._policies, now, keys))
 
     def signatures(self, session_id: int) -> list[Mapping[str, object]]:
         """Every signature with the signed text and its key, oldest first, each verified now; raises NotFound."""

@@ -79,6 +79,10 @@ class WebSettings(Protocol):
         """Whether this is a demonstration with simulated patients."""
 
     @property
+    def clinic_telephone(self) -> str:
+        """Whom patients call afterwards; empty when nobody has said."""
+
+    @property
     def timezone(self) -> ZoneInfo:
         """The clinic's zone."""
 
@@ -133,6 +137,9 @@ class Recording(Protocol):
 
     def preparation(self, session_id: int) -> Mapping[str, object]:
         """What stands before a start, as of now; raises NotFound."""
+
+    def hand_over_sheet(self, session_id: int) -> Mapping[str, object]:
+        """What another team must know of the patient, as of now or of the session's end; raises NotFound."""
 
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""

@@ -1,4 +1,6 @@
-"""The sheet a patient takes home. Law: it is printed in the patient's language, whatever the reader's is.
+"""The sheets that leave the house on paper: to take home, to hand over, to sign when somebody leaves against advice.
+
+Law: each is printed in the language chosen for it, whatever the reader's is, and says when it is of.
 
 Times of signatures are as signed, with their distance from UTC: a paper is read after the clocks have changed.
 """
@@ -32,6 +34,7 @@ class InLanguage(Query):
 def register(app: Flask) -> None:
     """Hang up the page."""
     app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(clock=_clock, day=_day, minutes=_minutes)
 
 
 @blueprint.get("/sessions/<int:session_id>/sheet")
@@ -42,13 +45,68 @@ def sheet(session_id: int, query: InLanguage) -> ResponseReturnValue:
     if not isinstance(head, Mapping):
         raise NotFound("There is no such session.")
     evaluation = services().recorder.discharge(session_id)
-    reader = {
+    told, reader = services().recorder.hand_over_sheet(session_id), _reader()
+    with force_locale(query.language or languages.language()):
+        said = {**_said(evaluation), "told": in_language(told), "telephone": services().config.clinic_telephone}
+        return render_template("sheet.html", session_id=session_id, session=head, reader=reader, **said)
+
+
+@blueprint.get("/sessions/<int:session_id>/handover-sheet")
+@allowed(Action.VIEW_SESSION, query=InLanguage)
+def handover_sheet(session_id: int, query: InLanguage) -> ResponseReturnValue:
+    """What goes along with a patient who is transferred, on one page."""
+    return _sheet("handover_sheet.html", session_id, query)
+
+
+@blueprint.get("/sessions/<int:session_id>/leaving-form")
+@allowed(Action.VIEW_SESSION, query=InLanguage)
+def leaving_form(session_id: int, query: InLanguage) -> ResponseReturnValue:
+    """What a patient who leaves against advice is told, and signs; what was recorded is filled in."""
+    return _sheet("leaving_form.html", session_id, query)
+
+
+def _sheet(template: str, session_id: int, query: InLanguage) -> ResponseReturnValue:
+    told, reader = services().recorder.hand_over_sheet(session_id), _reader()
+    with force_locale(query.language or languages.language()):
+        said = {**told, "vitals": _pressures_together(told["vitals"])}
+        return render_template(template, session_id=session_id, told=in_language(said), reader=reader)
+
+
+def _reader() -> dict[str, str]:
+    """The words around the paper, in the reader's own language."""
+    return {
         "print": gettext("Print"),
         "back": gettext("Back to discharge"),
         "language": gettext("Language of the sheet"),
     }
-    with force_locale(query.language or languages.language()):
-        return render_template("sheet.html", session_id=session_id, session=head, reader=reader, **_said(evaluation))
+
+
+def _pressures_together(vitals: object) -> list[Mapping[str, object]]:
+    """The two pressures of one cuff as one line, “128/76”; what has no partner of the same time stands by itself."""
+    listed = [one for one in vitals if isinstance(one, Mapping)] if isinstance(vitals, Iterable) else []
+    dia = next((one for one in listed if one["vital"] == "nibp_dia"), None)
+    told: list[Mapping[str, object]] = []
+    for one in listed:
+        if one["vital"] == "nibp_sys" and dia is not None and dia["at"] == one["at"] and one["value"] is not None:
+            told.append({**one, "value": f"{one['value']:.0f}/{dia['value']:.0f}"})
+        elif one["vital"] != "nibp_dia" or not told or "/" not in str(told[0]["value"]):
+            told.append({**one, "value": None if one["value"] is None else f"{one['value']:g}"})
+    return told
+
+
+def _clock(at: str) -> str:
+    """14:32 on the clinic's wall."""
+    return str(format_datetime(datetime.fromisoformat(at), "HH:mm"))
+
+
+def _day(at: str) -> str:
+    """5 March 2026, 14:32 on the clinic's wall."""
+    return str(format_datetime(datetime.fromisoformat(at), "d MMMM y, HH:mm"))
+
+
+def _minutes(seconds: float) -> str:
+    """Whole minutes of a length of time."""
+    return f"{seconds / 60:.0f}"
 
 
 def _said(evaluation: Mapping[str, object]) -> dict[str, object]:

@@ -41,12 +41,13 @@ from monitor.recorder.acts import (
     SessionAct,
     SignDischarge,
 )
+from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.source_register import SourceRegister
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
 from monitor.security.secrets import fingerprint, new_token
-from monitor.security.signing_key import open_signing_key
+from monitor.security.signing_key import PublicKeys, open_signing_key
 from monitor.security.trail_watch import Outside, TrailWatch
 from monitor.security.turnstile import Turnstile
 from monitor.store import audit
@@ -82,6 +83,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = ()
     writes_a_minute: int = 600
     demo: bool = False
+    clinic_telephone: str = ""
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Madrid"))
 
 
@@ -169,6 +171,12 @@ class SmallSpine:
 
     def discharge(self, session_id: int) -> Mapping[str, object]:
         return {"ready_at": None, "criteria": [{"id": "time", "result": "unknown", "since": None, "evidence": ""}]}
+
+    def hand_over_sheet(self, session_id: int) -> Mapping[str, object]:
+        def look(connection: Connection) -> Mapping[str, object]:
+            return hand_over_sheet(connection, session_id, lambda connection, sha256: SHIPPED, START_AT, PublicKeys({}))
+
+        return self.office.store.read(look)
 
     def signatures(self, session_id: int) -> list[Mapping[str, object]]:
         if self.office.store.read(session_head, session_id) is None:

@@ -46,6 +46,13 @@ def get_discharge(session_id: int) -> Json:
     return dict(services().recorder.discharge(session_id))
 
 
+@blueprint.get("/sessions/<int:session_id>/handover-sheet")
+@allowed(Action.VIEW_SESSION, answer=dict[str, object])
+def get_hand_over_sheet(session_id: int) -> Json:
+    """What another team must know of the patient, each value with its time and age; as of now, or of the end."""
+    return dict(services().recorder.hand_over_sheet(session_id))
+
+
 @blueprint.get("/sessions/<int:session_id>/signatures")
 @allowed(Action.VIEW_SESSION, answer=list[dict[str, object]])
 def get_signatures(session_id: int) -> list[Json]:
