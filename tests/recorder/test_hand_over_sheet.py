@@ -52,7 +52,7 @@ def test_the_dose_drugs_and_adverse_events_are_those_that_stand(house: House) ->
     house.wait(1200)
     wrong = house.act(session_id, "give_medication", drug="ondansetron", dose=4.0, unit="mg", route="iv").version
     house.act(session_id, "correct_entry", corrects=wrong, reason="not given")
-    house.act(session_id, "give_medication", drug="ondansetron", dose=4.0, unit="mg", route="po")
+    house.act(session_id, "give_medication", drug="ondansetron", dose=4.0, unit="mg", route="po", reason="by mouth")
     house.act(
         session_id, "record_adverse_event", term="vomiting", grade=2, relation="probable", action="treated", serious=[],
     )  # fmt: skip
