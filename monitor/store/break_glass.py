@@ -45,6 +45,19 @@ class Opening:
     reviewed_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An opening and what somebody else said of it."""
+
+    id: int
+    by: str
+    reason: str
+    at: datetime
+    reviewed_by: str
+    words: str
+    reviewed_at: datetime
+
+
 _o, _r = glass_openings.c, glass_reviews.c
 _STANDING = select(_o.id, _o.person_id, _o.by, _o.reason, _o.at, _o.until_at, _r.by).select_from(
     glass_openings.outerjoin(glass_reviews, _r.opening_id == _o.id)
@@ -69,3 +82,10 @@ def opening(connection: Connection, opening_id: int) -> Opening | None:
 def standing_openings(connection: Connection, now: datetime) -> list[Opening]:
     """Those that are open at this moment, or nobody has reviewed yet; the oldest first."""
     return many(connection, _STANDING.where(or_(_o.until_at > now, _r.id.is_(None))).order_by(_o.id), Opening)
+
+
+def reviews(connection: Connection, most: int) -> list[Review]:
+    """The openings whose review is closed; the newest review first."""
+    asked = select(_o.id, _o.by, _o.reason, _o.at, _r.by, _r.words, _r.at)
+    closed = asked.select_from(glass_openings.join(glass_reviews, _r.opening_id == _o.id))
+    return many(connection, closed.order_by(_r.id.desc()).limit(most), Review)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from monitor.errors import MonitorError, Refused
 from monitor.security.break_glass import LASTS_MIN, LONGEST_WORDS, SHORTEST_REASON, open_glass
 from monitor.security.roles import Action
-from monitor.web.api.break_glass import close_review, openings_shown
+from monitor.web.api.break_glass import close_review, openings_shown, reviews_shown
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
 from monitor.web.here import address, services, signed_in, somebody
@@ -71,6 +71,7 @@ def _review_page(refusal: MonitorError | None = None) -> ResponseReturnValue:
     page = render_template(
         "break_glass_review.html",
         openings=openings_shown(),
+        reviews=reviews_shown(),
         longest=LONGEST_WORDS,
         error=None if refusal is None else refusal.message,
         zone=services().config.timezone,

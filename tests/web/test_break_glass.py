@@ -65,6 +65,10 @@ def test_another_person_closes_the_review_on_its_page(clinic: Clinic) -> None:
     assert browser.form("/break-glass/review", opening="1", words=WORDS).status_code == 302
     assert "Nothing waits" in browser.get("/break-glass/review").text
     assert browser.get("/api/v1/break-glass").json[0]["reviewed"] is True
+    (past,) = browser.get("/api/v1/break-glass/reviews").json
+    assert (past["by"], past["words"], past["reviewed_by"]) == ("Emergency RN", WORDS, "Charge_Nurse RN")
+    assert WORDS in browser.get("/break-glass/review").text
+    assert clinic.signed_in(Role.NURSE).get("/api/v1/break-glass/reviews").status_code == 403
 
 
 def test_a_refusal_keeps_what_was_typed_but_the_password(clinic: Clinic) -> None:

@@ -1,5 +1,6 @@
 """Break-glass as every page shows it, its review, and the sealed account. Law: nobody reviews their own opening."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -11,13 +12,14 @@ from monitor.security import break_glass
 from monitor.security.passwords import one_time_password
 from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
-from monitor.store.break_glass import standing_openings
+from monitor.store.break_glass import reviews, standing_openings
 from monitor.ward.responsible import staff_initials
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Time
 from monitor.web.here import me, services
 
 blueprint = Blueprint("break_glass", __name__)
+MOST_REVIEWS = 100
 
 
 class OpeningAnswer(Answer):
@@ -37,6 +39,18 @@ class Review(Body):
     """What was found; kept with the name of whoever writes it."""
 
     words: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class ReviewAnswer(Answer):
+    """An opening whose review is closed."""
+
+    id: int
+    by: str
+    reason: str
+    at: Time
+    reviewed_by: str
+    words: str
+    reviewed_at: Time
 
 
 class Nothing(Body):
@@ -81,6 +95,18 @@ def openings_shown() -> list[OpeningAnswer]:
         )
         for one in given.read(standing_openings, now)
     ]
+
+
+@blueprint.get("/break-glass/reviews")
+@allowed(Action.REVIEW_BREAK_GLASS, answer=list[ReviewAnswer])
+def closed_reviews() -> list[ReviewAnswer]:
+    """The last openings that were reviewed, and what was found; the newest review first."""
+    return reviews_shown()
+
+
+def reviews_shown() -> list[ReviewAnswer]:
+    """The same for the page."""
+    return [ReviewAnswer(**asdict(one)) for one in services().read(reviews, MOST_REVIEWS)]
 
 
 @blueprint.post("/break-glass/<int:opening_id>/review")
