@@ -284,9 +284,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         passwords=passwords,
         sockets=sockets,
         history=history,
-        policy=PolicyFacts(
-            policy.id, str(policy.version), policy.approved_by is not None, policy.day_plan, policy.series
-        ),
+        policy=_facts(policy),
         policies=policies,
         secret_key=key,
         build=build,
@@ -326,3 +324,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         warnings=engines.warnings,
         command_line=command_line,
     )
+
+
+def _facts(policy: ClinicPolicy) -> PolicyFacts:
+    approved = policy.approved_by is not None
+    return PolicyFacts(policy.id, str(policy.version), approved, policy.day_plan, policy.series, policy.sha256)

@@ -17,9 +17,11 @@ from monitor.clinical.preparation.vital_gate import vital_gate
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.errors import Conflict, Refused
+from monitor.recorder.series_record import open_reassessment
 from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.assessments import assessments
 from monitor.store.queries.readings import last_readings, session_readings
+from monitor.store.queries.sessions import session_head
 from monitor.store.rows import SessionEventRow
 from monitor.ward.entries import number
 from monitor.ward.live_session import GateLook, LiveSession
@@ -42,7 +44,7 @@ class Asked:
 
 
 def look(connection: Connection, live: LiveSession, at: datetime) -> GateLook:
-    """The pre-infusion vital gate on what is stored, as of this time."""
+    """The pre-infusion vital gate and the series on what is stored, as of this time."""
     seen = _readings(connection, live, at)
     found = vital_gate(
         live.policy.vital_gate,
@@ -52,7 +54,10 @@ def look(connection: Connection, live: LiveSession, at: datetime) -> GateLook:
         baseline=live.course.baseline,
         on_air=on_air(live.course.said),
     )
-    return GateLook(found, etco2_measured=bool(seen.readings.get(Vital.ETCO2)))
+    head = session_head(connection, live.id)
+    series_id = None if head is None else head.series_id
+    reassess = () if series_id is None else open_reassessment(connection, series_id, live.policy, at)
+    return GateLook(found, etco2_measured=bool(seen.readings.get(Vital.ETCO2)), reassess=reassess)
 
 
 def _readings(connection: Connection, live: LiveSession, at: datetime) -> GateReadings:

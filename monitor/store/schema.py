@@ -28,6 +28,7 @@ from monitor.store import (
     schema_allergies,
     schema_break_glass,
     schema_displays,
+    schema_follow_ups,
     schema_outbox,
     schema_responsible,
     schema_second_step,
@@ -73,6 +74,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_allergies.APPEND_ONLY,
     *schema_break_glass.APPEND_ONLY,
     *schema_series.APPEND_ONLY,
+    *schema_follow_ups.APPEND_ONLY,
 )
 
 people = Table(

@@ -43,10 +43,11 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class GateLook:
-    """What the stored readings said about a start when they were last looked at."""
+    """What the record said about a start when they were last looked at."""
 
     findings: tuple[GateFinding, ...]
     etco2_measured: bool
+    reassess: tuple[str, ...] = ()  # why a physician looks at the series again first
 
 
 @dataclass(slots=True)

@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
             "demo": given.config.demo,
             "clinic_zone": given.config.timezone.key,
             "may_assign_chairs": who is not None and may(who, Action.ASSIGN_CHAIR),
+            "may_follow_up": who is not None and may(who, Action.VIEW_SESSION),
             "may_people": who is not None and may(who, Action.VIEW_PEOPLE),
             "may_enrol": who is not None and may(who, Action.ENROL_DISPLAY),
             "may_audit": who is not None and may(who, Action.VIEW_AUDIT),

@@ -237,6 +237,7 @@ class PolicyFacts:
     approved: bool
     day_plan: DayPlanPolicy
     series: SeriesPolicy
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ from monitor.web import (
     break_glass_pages,
     day_pages,
     faults,
+    follow_up_pages,
     health,
     languages,
     lock_pages,
+    outcome_pages,
     pages,
     people_pages,
     second_step_pages,
@@ -59,6 +61,8 @@ def build_flask(given: Services) -> Flask:
     people_pages.register(app)
     wall_pages.register(app)
     sheet_pages.register(app)
+    follow_up_pages.register(app)
+    outcome_pages.register(app)
     lock_pages.register(app)
     sign_in_list_pages.register(app)
     audit_pages.register(app)

@@ -21,6 +21,7 @@ ROOMS = (
     "monitor/clinical/*.py",
     "monitor/clinical/alarms/*.py",
     "monitor/clinical/d*/*.py",
+    "monitor/clinical/outcomes/*.py",
     "monitor/clinical/preparation/*.py",
     "monitor/clinical/scores/*.py",
     "monitor/recorder/*.py",
@@ -36,12 +37,12 @@ SILENT = frozenset(
     ["dialects", "engine", "folder", "keys", "migrate", "schema", "columns", "content", "openapi", "headers",
      "health", "counters", "event_bodies", "fields", "languages", "export", "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
-     "figure_series", "session_picture", "said", "here", "sheet_pages", "syslog", "packets"]
+     "figure_series", "figure_outcome", "session_picture", "said", "here", "sheet_pages", "syslog", "packets"]
 )  # fmt: skip
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",
      "TypeError", "ValueError", "KeyError", "_note", "AuditEntry", "Blueprint", "Field", "strftime", "getattr",
-     "field", "compile", "cast", "RuntimeError", "header", "get"]
+     "field", "compile", "cast", "RuntimeError", "header", "get", "normalize"]
 )  # fmt: skip
 _FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
 # Single small words that sentences are made of.

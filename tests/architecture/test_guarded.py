@@ -32,4 +32,6 @@ def test_every_row_names_tests_that_exist_or_says_that_nothing_guards_it(page: s
 
 def test_every_hazard_has_its_row() -> None:
     page = (HOUSE / "docs" / "hazards.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| H(\d+) \|", page, re.MULTILINE) == [str(number) for number in range(1, 36)]
+    numbers = [int(number) for number in re.findall(r"^\| H(\d+) \|", page, re.MULTILINE)]
+    assert len(numbers) >= 35
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -39,6 +39,16 @@ from monitor.store.break_glass import OpeningRow, ReviewRow, insert_opening, ins
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 from monitor.store.errors import WriteFailed
 from monitor.store.folder import claim
+from monitor.store.follow_ups import (
+    FollowUpRow,
+    JournalRow,
+    ReassessmentRow,
+    UploadRow,
+    insert_follow_up,
+    insert_journal_entries,
+    insert_reassessment,
+    insert_upload,
+)
 from monitor.store.later import LateActRow
 from monitor.store.pump_rows import PumpEventRow
 from monitor.store.queries.pump_events import pump_events
@@ -307,7 +317,18 @@ def full_clinic(clinic):
     opened = clinic.do(lambda c: insert_opening(c, opening))
     clinic.do(lambda c: insert_review(c, ReviewRow(opened, clinic.nurse, "Dana", "read the trail", clinic.t0)))
     plan = SeriesRevisionRow("pain", 6, 24, "", None, clinic.t0, clinic.nurse, "Dana")
-    clinic.do(lambda c: insert_series(c, clinic.patient, plan))
+    series_id = clinic.do(lambda c: insert_series(c, clinic.patient, plan))
+    told = FollowUpRow(
+        clinic.session, series_id, "next_day", 0, clinic.t0, clinic.t0, clinic.t0, "yes", {"now": 3}, None, None,
+        None, None, None, None, "", None, clinic.nurse, "Dana",
+    )  # fmt: skip
+    clinic.do(lambda c: insert_follow_up(c, told))
+    file = UploadRow(series_id, "mine.csv", "0" * 64, 1, 0, clinic.t0, clinic.nurse, "Dana")
+    upload = clinic.do(lambda c: insert_upload(c, file))
+    line = JournalRow(series_id, clinic.t0, 3, None, None, "", "", upload, None, False, "", clinic.t0, None, "Dana")
+    clinic.do(lambda c: insert_journal_entries(c, [line]))
+    decided = ReassessmentRow(series_id, "r", 0, "relief unknown", "continue", "go on", clinic.t0, None, "Omar")
+    clinic.do(lambda c: insert_reassessment(c, decided))
     clinic.do(lambda c: insert_profile(c, ProfileRow(clinic.patient, clinic.t0, clinic.nurse, "Dana")))
     return clinic
 

@@ -18,8 +18,8 @@ from monitor.errors import Refused
 
 NEEDED = ("date", "time", "pain")
 OPTIONAL = ("sleep_hours", "rescue_doses", "side_effects", "note")
-MOST_BYTES = 256 * 1024
-MOST_LINES = 2000
+MOST_BYTES = 40 * 1024  # a year of two entries a day; in base64 it fits into one request
+MOST_LINES = 1000
 MOST_REFUSALS = 20
 LONGEST_CELL = 500
 OLDEST = timedelta(days=366)  # older is the slip of a year
@@ -30,6 +30,10 @@ class JournalRefused(Refused):
     """A journal file that was not taken; `missing` has one sentence a line."""
 
     code = "journal_refused"
+
+
+class WrongEntry(Exception):
+    """What is wrong with one entry, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def read_journal(content: bytes, zone: tzinfo, now: datetime) -> JournalFile:
     for number, row in rows:
         try:
             entry = _entry(row, zone, now)
-        except ValueError as wrong:
+        except WrongEntry as wrong:
             refusals.append(f"line {number}: {wrong}")
             continue
         before = entries.get(entry.at)
@@ -87,7 +91,7 @@ def check_entry(entry: JournalEntry, now: datetime) -> None:
             _within("sleep_hours", entry.sleep_h, 24)
         if entry.rescue_doses is not None:
             _within("rescue_doses", entry.rescue_doses, 48)
-    except ValueError as wrong:
+    except WrongEntry as wrong:
         raise JournalRefused(f"Journal: {wrong}.") from wrong
 
 
@@ -146,50 +150,50 @@ def _entry(row: Mapping[str, str], zone: tzinfo, now: datetime) -> JournalEntry:
 
 def _at(day: str, time: str, zone: tzinfo) -> datetime:
     if not _DAY.fullmatch(day):
-        raise ValueError(f"date “{day[:20]}” is not YYYY-MM-DD")
+        raise WrongEntry(f"date “{day[:20]}” is not YYYY-MM-DD")
     if not _TIME.fullmatch(time):
-        raise ValueError(f"time “{time[:20]}” is not HH:MM")
+        raise WrongEntry(f"time “{time[:20]}” is not HH:MM")
     try:
         local = datetime.fromisoformat(f"{day}T{time.zfill(5)}").replace(tzinfo=zone)
     except ValueError as wrong:
-        raise ValueError(f"{day} {time} is no day and time of the calendar") from wrong
+        raise WrongEntry(f"{day} {time} is no day and time of the calendar") from wrong
     at = local.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise ValueError(f"{day} {time} does not exist: the clocks were put forward")
+        raise WrongEntry(f"{day} {time} does not exist: the clocks were put forward")
     return at
 
 
 def _check_time(at: datetime, now: datetime) -> None:
     if at > now:
-        raise ValueError("the time lies in the future")
+        raise WrongEntry("the time lies in the future")
     if at < now - OLDEST:
-        raise ValueError("the time is more than a year ago")
+        raise WrongEntry("the time is more than a year ago")
 
 
 def _whole(name: str, text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4):
-        raise ValueError(f"{name} “{text[:20]}” is not a whole number from 0 to {most}")
+        raise WrongEntry(f"{name} “{text[:20]}” is not a whole number from 0 to {most}")
     return int(_within(name, int(text), most))
 
 
 def _decimal(name: str, text: str, most: float) -> float:
     plain = text.replace(",", ".")
     if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", plain, re.ASCII):
-        raise ValueError(f"{name} “{text[:20]}” is not a number from 0 to {most:g}")
+        raise WrongEntry(f"{name} “{text[:20]}” is not a number from 0 to {most:g}")
     return _within(name, float(plain), most)
 
 
 def _within(name: str, value: float, most: float) -> float:
     if not 0 <= value <= most:
-        raise ValueError(f"{name} {value:g} is not between 0 and {most:g}")
+        raise WrongEntry(f"{name} {value:g} is not between 0 and {most:g}")
     return value
 
 
 def _words(name: str, text: str) -> str:
     if len(text) > LONGEST_CELL:
-        raise ValueError(f"{name} is longer than {LONGEST_CELL} letters")
+        raise WrongEntry(f"{name} is longer than {LONGEST_CELL} letters")
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in text):
-        raise ValueError(f"{name} holds control characters")
+        raise WrongEntry(f"{name} holds control characters")
     return unicodedata.normalize("NFC", text)
 
 

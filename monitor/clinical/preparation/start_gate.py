@@ -63,6 +63,7 @@ class StartFacts:
     said: Said = field(default_factory=Said)
     findings: tuple[GateFinding, ...] | None = None
     etco2_measured: bool = False
+    reassess: tuple[str, ...] = ()  # why a physician looks at the series again before this infusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def start_gate(policy: ClinicPolicy, facts: StartFacts, now: datetime, notices: 
         *_screening(screening),
         *(_item(state) for state in items if state.required and state.result not in ITEM_PASSES),
         *_vitals(facts),
+        *_reassess(facts),
     )
     return StartGate(missing, tuple(notices), screening, items, facts.findings, facts.said.reviews)
 
@@ -155,3 +157,9 @@ def _vitals(facts: StartFacts) -> tuple[Missing, ...]:
     measures = any(one.level is not GateLevel.REVIEW for one in open_findings)
     detail = "; ".join(one.words for one in open_findings)
     return (Missing("vital_gate", "vital signs", NURSE if measures else PHYSICIAN, detail),)
+
+
+def _reassess(facts: StartFacts) -> tuple[Missing, ...]:
+    if not facts.reassess:
+        return ()
+    return (Missing("reassessment", "reassessment of the series", PHYSICIAN, "; ".join(facts.reassess)),)

@@ -1,13 +1,13 @@
 """What nurses and physicians saw, and what they signed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from monitor.store import schema
-from monitor.store.queries.fetch import many
+from monitor.store.queries.fetch import AnySelect, many
 
 _a, _s = schema.assessments, schema.discharge_signatures
 _SIGNATURES = select(*(column for column in _s.columns if column.name != "request_id")).order_by(_s.c.id)
@@ -51,18 +51,14 @@ class SignatureRecord:
 
 def assessments(connection: Connection, session_id: int, *, replaced: bool = False) -> list[AssessmentRecord]:
     """The assessments of a session by when they were made; those replaced by a correction only when asked for."""
-    newer = _a.alias("newer")
-    query = (
-        select(
-            *(_a.c.id, _a.c.session_id, _a.c.kind, _a.c["items"], _a.c.total, _a.c.at, _a.c.recorded_at),
-            *(_a.c.person_id, _a.c.replaces_id, _a.c.by, newer.c.id),
-        )
-        .outerjoin(newer, newer.c.replaces_id == _a.c.id)
-        .where(_a.c.session_id == session_id)
-        .order_by(_a.c.at, _a.c.id)
-    )
-    if not replaced:
-        query = query.where(newer.c.id.is_(None))
+    return many(connection, _assessments(replaced=replaced).where(_a.c.session_id == session_id), AssessmentRecord)
+
+
+def assessments_of_sessions(
+    connection: Connection, session_ids: Collection[int], kinds: Collection[str]
+) -> list[AssessmentRecord]:
+    """The assessments of some kinds in some sessions as they stand, by when they were made."""
+    query = _assessments(replaced=False).where(_a.c.session_id.in_(session_ids), _a.c.kind.in_(kinds))
     return many(connection, query, AssessmentRecord)
 
 
@@ -81,3 +77,16 @@ def signature_before(connection: Connection, signature_id: int | None = None) ->
 def all_signatures(connection: Connection) -> list[SignatureRecord]:
     """Every signature of the record, in the order they were given."""
     return many(connection, _SIGNATURES, SignatureRecord)
+
+
+def _assessments(*, replaced: bool) -> AnySelect:
+    newer = _a.alias("newer")
+    query: AnySelect = (
+        select(
+            *(_a.c.id, _a.c.session_id, _a.c.kind, _a.c["items"], _a.c.total, _a.c.at, _a.c.recorded_at),
+            *(_a.c.person_id, _a.c.replaces_id, _a.c.by, newer.c.id),
+        )
+        .outerjoin(newer, newer.c.replaces_id == _a.c.id)
+        .order_by(_a.c.at, _a.c.id)
+    )
+    return query if replaced else query.where(newer.c.id.is_(None))

@@ -1,5 +1,6 @@
 """Who the patients are, by their newest revision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,6 +52,12 @@ def same_person(connection: Connection, patient_id: int) -> set[int]:
     ids = hospital_ids_of(connection, patient(connection, patient_id).hospital_id)
     newest = _current().where(_r.c.hospital_id.in_(ids)).subquery()
     return {patient_id, *connection.execute(select(newest.c.patient_id)).scalars()}
+
+
+def patients_by_id(connection: Connection, patient_ids: Collection[int]) -> dict[int, Patient]:
+    """These patients, by id."""
+    found = many(connection, _current().where(_r.c.patient_id.in_(patient_ids)), Patient)
+    return {one.id: one for one in found}
 
 
 def patients(connection: Connection, query: str = "", limit: int = _MOST) -> list[Patient]:

@@ -91,6 +91,12 @@ def session_events(connection: Connection, session_id: int, after_version: int =
     return many(connection, query, SessionEventRecord)
 
 
+def events_of_sessions(connection: Connection, session_ids: Collection[int]) -> list[SessionEventRecord]:
+    """All events of some sessions, of each oldest first."""
+    query = select(*EVENT_COLUMNS).where(_e.c.session_id.in_(session_ids)).order_by(_e.c.session_id, _e.c.version)
+    return many(connection, query, SessionEventRecord)
+
+
 def event_by_request(connection: Connection, session_id: int, request_id: str) -> SessionEventRecord | None:
     """What a request did when it was first stored."""
     query = select(*EVENT_COLUMNS).where(_e.c.session_id == session_id, _e.c.request_id == request_id)
@@ -117,9 +123,10 @@ def sessions(
     states: Collection[str] | None = None,
     patient_id: int | Collection[int] | None = None,
     chair_id: int | None = None,
+    series_id: int | None = None,
     limit: int = 500,
 ) -> list[SessionRecord]:
-    """Sessions planned in [from_at, until_at), in any of the states, of a patient (or some) or chair, by their time."""
+    """Sessions planned in [from_at, until_at), in any of the states, of some patients, a chair or series, by time."""
     query = select(*_SESSION).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
     if from_at is not None:
         query = query.where(_s.c.scheduled_for >= from_at)
@@ -132,6 +139,8 @@ def sessions(
         query = query.where(_s.c.patient_id.in_(ids))
     if chair_id is not None:
         query = query.where(_s.c.chair_id == chair_id)
+    if series_id is not None:
+        query = query.where(_s.c.series_id == series_id)
     return many(connection, query, SessionRecord)
 
 

@@ -106,8 +106,8 @@ def test_columns_nobody_knows_are_refused_by_name(head: str, says: str) -> None:
     [
         (b"\xff\xfed\x00", "not UTF-8"),
         (HEAD.encode(), "has no entry"),
-        (b"x" * (MOST_BYTES + 1), "larger than 256 kB"),
-        (HEAD.encode() + b",,\n" * 2001, "more than 2000 lines"),
+        (b"x" * (MOST_BYTES + 1), "larger than 40 kB"),
+        (HEAD.encode() + b",,\n" * 1001, "more than 1000 lines"),
         (HEAD.encode() + b'"2026', "not a CSV text"),
     ],
 )

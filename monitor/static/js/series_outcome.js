@@ -1,0 +1,97 @@
+/* What a series did: the chart, a physician's decision, the journal.
+   Laws: the page shows what the server answered (it is loaded again); a refused file names its lines and nothing is taken. */
+import { get, post, refusal, requestId } from "./api.js";
+import { ink } from "./chart_ink.js";
+import { all, block, fill, make, one, put, say } from "./dom.js";
+import { zonedIso } from "./words.js";
+
+const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
+const section = one("#series-outcome");
+const series = section.dataset.series;
+const TEXTS = block("outcome-texts"); // of the part, whatever page it stands on
+const t = (key) => TEXTS[key] ?? key;
+let drawn = null;
+
+function tell(form, kind, words) {
+  const said = one(".said", form);
+  put(said, "data-kind", kind);
+  say(said, words);
+}
+
+async function send(form, path, body) {
+  const button = one("button[type=submit]", form);
+  put(button, "disabled", true);
+  tell(form, null, t("sending"));
+  const reply = await post(path, body);
+  put(button, "disabled", false);
+  if (reply.ok) return location.reload();
+  tell(form, "refused", reply.body.error === "journal_refused" ? reply.body.message : refusal(reply));
+  if (reply.body.error === "journal_refused") fill(one("#journal-refused"), ...(reply.body.missing ?? []).map((line) => make("li", {}, line)));
+}
+
+/** Draw what was fetched, with the theme that stands now. */
+function draw() {
+  if (drawn) globalThis.Plotly.react(one("#outcome-chart"), ...Object.values(pick(ink(structuredClone(drawn)))), CONFIG);
+}
+
+const pick = ({ data, layout }) => ({ data, layout });
+
+async function load() {
+  const said = one("#outcome-chart-said");
+  const reply = await get(`series/${series}/outcome/figure`);
+  if (!reply.ok || !globalThis.Plotly) return say(said, t("curve_missing"));
+  if (reply.body.layout.meta.empty) return say(said, t("curve_empty"));
+  drawn = reply.body;
+  draw();
+  put(said, "hidden", true);
+}
+
+function onReassess(form) {
+  const request = requestId();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const decision = one("[name=decision]:checked", form)?.value;
+    const words = one("[name=words]", form).value.trim();
+    if (!decision || !words) return tell(form, "refused", t("decide"));
+    send(form, `series/${series}/reassessments`, { request_id: request, rule_id: form.dataset.rule, seen: Number(form.dataset.seen), decision, words });
+  });
+}
+
+const numberOf = (words) => (words === "" ? null : Number(words.replace(",", ".")));
+
+function onEntry(form) {
+  const request = requestId();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { day, time, pain, sleep_h, rescue_doses, note } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+    const numbers = [numberOf(pain), numberOf(sleep_h), numberOf(rescue_doses)];
+    if (!day || !time || pain === "" || numbers.some(Number.isNaN)) return tell(form, "refused", t("entry_whole"));
+    const body = { request_id: request, at: zonedIso(day, time), pain: numbers[0], sleep_h: numbers[1], rescue_doses: numbers[2], note: note || null };
+    send(form, `series/${series}/journal`, body);
+  });
+}
+
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return btoa(text);
+}
+
+function onFile(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const file = one("[name=file]", form).files[0];
+    fill(one("#journal-refused"));
+    if (!file) return tell(form, "refused", t("choose_file"));
+    if (file.size > 40 * 1024) return tell(form, "refused", t("file_large"));
+    send(form, `series/${series}/journal/files`, { file_name: file.name.slice(0, 200), content_base64: await base64(file) });
+  });
+}
+
+for (const form of all("[data-reassess]", section)) if (one("button", form)) onReassess(form);
+if (one("#journal-entry")) onEntry(one("#journal-entry"));
+if (one("#journal-file")) onFile(one("#journal-file"));
+for (const button of all("[data-wakes]", section)) put(button, "disabled", false);
+document.addEventListener("themechange", draw);
+load();
