@@ -36,6 +36,7 @@ from monitor.recorder.binding_devices import BindingDevices
 from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
 from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.handing_over import HandingOver
+from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
@@ -220,6 +221,11 @@ class Desk:
         """What another team must know of the patient, as of now or of the session's end; raises NotFound."""
         now, keys = self._recorder.clock.now(), self._signing.seal.public
         return self._read(lambda connection: hand_over_sheet(connection, session_id, self._policies, now, keys))
+
+    def monitoring_form(self, session_id: int) -> Mapping[str, object]:
+        """What a monitoring form asks, computed from the record; raises NotFound."""
+        now = self._recorder.clock.now()
+        return self._read(lambda connection: recorded_form(connection, session_id, self._policies, now))
 
     def signatures(self, session_id: int) -> list[Mapping[str, object]]:
         """Every signature with the signed text and its key, oldest first, each verified now; raises NotFound."""

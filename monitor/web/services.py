@@ -141,6 +141,9 @@ class Recording(Protocol):
     def hand_over_sheet(self, session_id: int) -> Mapping[str, object]:
         """What another team must know of the patient, as of now or of the session's end; raises NotFound."""
 
+    def monitoring_form(self, session_id: int) -> Mapping[str, object]:
+        """What a monitoring form asks, computed from the record; raises NotFound."""
+
     def discharge(self, session_id: int) -> Mapping[str, object]:
         """The discharge evaluation as of now, in the contract's shape; raises NotFound."""
 

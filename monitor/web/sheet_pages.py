@@ -7,6 +7,7 @@ Times of signatures are as signed, with their distance from UTC: a paper is read
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import Literal
 
 from flask import Blueprint, Flask, render_template
@@ -65,11 +66,23 @@ def leaving_form(session_id: int, query: InLanguage) -> ResponseReturnValue:
     return _sheet("leaving_form.html", session_id, query)
 
 
-def _sheet(template: str, session_id: int, query: InLanguage) -> ResponseReturnValue:
+@blueprint.get("/sessions/<int:session_id>/monitoring-form")
+@allowed(Action.VIEW_SESSION, query=InLanguage)
+def monitoring_form(session_id: int, query: InLanguage) -> ResponseReturnValue:
+    """What a monitoring form asks of the session, to be copied or filed."""
+    with services().history.passage():
+        form = services().recorder.monitoring_form(session_id)
+    return _sheet("monitoring_form.html", session_id, query, {"form": form})
+
+
+def _sheet(
+    template: str, session_id: int, query: InLanguage, more: Mapping[str, object] = MappingProxyType({})
+) -> ResponseReturnValue:
     told, reader = services().recorder.hand_over_sheet(session_id), _reader()
     with force_locale(query.language or languages.language()):
         said = {**told, "vitals": _pressures_together(told["vitals"])}
-        return render_template(template, session_id=session_id, told=in_language(said), reader=reader)
+        shown = {name: in_language(one) for name, one in {**more, "told": said}.items()}
+        return render_template(template, session_id=session_id, reader=reader, **shown)
 
 
 def _reader() -> dict[str, str]:

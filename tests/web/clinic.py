@@ -42,6 +42,7 @@ from monitor.recorder.acts import (
     SignDischarge,
 )
 from monitor.recorder.hand_over_sheet import hand_over_sheet
+from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.source_register import SourceRegister
 from monitor.security import records
 from monitor.security.records import By
@@ -175,6 +176,12 @@ class SmallSpine:
     def hand_over_sheet(self, session_id: int) -> Mapping[str, object]:
         def look(connection: Connection) -> Mapping[str, object]:
             return hand_over_sheet(connection, session_id, lambda connection, sha256: SHIPPED, START_AT, PublicKeys({}))
+
+        return self.office.store.read(look)
+
+    def monitoring_form(self, session_id: int) -> Mapping[str, object]:
+        def look(connection: Connection) -> Mapping[str, object]:
+            return recorded_form(connection, session_id, lambda connection, sha256: SHIPPED, START_AT)
 
         return self.office.store.read(look)
 

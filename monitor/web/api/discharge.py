@@ -53,6 +53,14 @@ def get_hand_over_sheet(session_id: int) -> Json:
     return dict(services().recorder.hand_over_sheet(session_id))
 
 
+@blueprint.get("/sessions/<int:session_id>/monitoring-form")
+@allowed(Action.VIEW_SESSION, answer=dict[str, object])
+def get_monitoring_form(session_id: int) -> Json:
+    """What a monitoring form asks, computed from the record; null was not measured, `unknown`: nobody looked."""
+    with services().history.passage():
+        return dict(services().recorder.monitoring_form(session_id))
+
+
 @blueprint.get("/sessions/<int:session_id>/signatures")
 @allowed(Action.VIEW_SESSION, answer=list[dict[str, object]])
 def get_signatures(session_id: int) -> list[Json]:
