@@ -53,6 +53,8 @@ class SessionEvent(StrEnum):
     RESUME_AUDIO = "resume_audio"
     END_MONITORING = "end_monitoring"
     RECORD_ORDER = "record_order"
+    ADOPT_ORDER = "adopt_order"
+    CHANGE_ORDER = "change_order"
     RECORD_WEIGHT = "record_weight"
     CONFIRM_CONSENT = "confirm_consent"
     SECOND_CHECK = "second_check"
@@ -96,6 +98,7 @@ _ALWAYS = (  # in every state but the final ones
 _JUDGED = (_E.PAUSE_AUDIO, _E.RESUME_AUDIO, _E.CHANGE_LIMITS)  # while vitals are judged
 _ENTRIES = (
     _E.RECORD_ORDER,
+    _E.ADOPT_ORDER,
     _E.RECORD_WEIGHT,
     _E.CONFIRM_CONSENT,
     _E.SECOND_CHECK,
@@ -114,6 +117,7 @@ _BESIDE = (  # while vitals are judged
     _E.RECORD_ADVERSE_EVENT,
     _E.RESOLVE_ADVERSE_EVENT,
 )
+_RUNNING = (_E.RECORD_WASTE, _E.CHANGE_ORDER)  # from the start to the end of the infusion
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {
@@ -131,13 +135,13 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.HOLD: _S.HELD,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, *_BESIDE, _E.CHANGE_RATE, _E.GIVE_BOLUS, _E.RECORD_WASTE),
+        **_stays(_S.INFUSING, *_ALWAYS, *_JUDGED, *_BESIDE, _E.CHANGE_RATE, _E.GIVE_BOLUS, *_RUNNING),
     },
     _S.HELD: {
         _E.RESUME: _S.INFUSING,
         _E.END_INFUSION: _S.OBSERVING,
         _E.TRANSFER: _S.TRANSFERRED,
-        **_stays(_S.HELD, *_ALWAYS, *_JUDGED, *_BESIDE, _E.RECORD_WASTE),
+        **_stays(_S.HELD, *_ALWAYS, *_JUDGED, *_BESIDE, *_RUNNING),
     },
     _S.OBSERVING: {
         _E.DISCHARGE: _S.DISCHARGED,

@@ -27,7 +27,9 @@ from monitor.recorder.dose_rails import dose_details, weighed
 from monitor.recorder.judging import Judging
 from monitor.recorder.leaving import LEAVINGS, open_when_leaving
 from monitor.recorder.limit_rails import check_limits, limits_changed
+from monitor.recorder.order_changes import with_bag
 from monitor.recorder.preparing import check_entry
+from monitor.recorder.series_orders import adopted, may_adopt
 from monitor.recorder.start_check import Asked
 from monitor.recorder.stored_guards import FUTURE, STORED_GUARDS
 from monitor.recorder.storing_events import Stored, event_as_told, store_event
@@ -92,6 +94,7 @@ class Acting:
         if act.expected_version != live.course.version:
             raise changed_meanwhile(live, act.expected_version)
         to_state = next_state(live.course.state, event)
+        act = with_bag(live, act)
         at = min(act.at or turn.now, turn.now)  # a clock that runs ahead times nothing into the future
         self._check(live, act, event, at, turn.now)
         dose, beyond = _dose_of(live, act, event, at)
@@ -210,6 +213,8 @@ class Acting:
             _check_answer(live, chair, act)
         if event is SessionEvent.SYMPTOM:
             check_grade(str(act.details.get("symptom", "")), int(str(act.details.get("grade", GONE))))
+        if event is SessionEvent.ADOPT_ORDER:
+            may_adopt(live, act.person)
         check_limits(live, act, event)
         check_entry(live, act, event, at)
 
@@ -219,6 +224,8 @@ def _seen_in_record(connection: Connection, asked: Asked, act: SessionAct) -> Ma
     event = SessionEvent(act.event)
     if event is SessionEvent.RECORD_WEIGHT:
         return weighed(connection, asked.live, act)
+    if event is SessionEvent.ADOPT_ORDER:
+        return adopted(connection, asked.live, act)
     return open_when_leaving(connection, asked) if event in LEAVINGS else {}
 
 

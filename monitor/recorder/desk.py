@@ -1,14 +1,18 @@
 """What people can ask of the recorder, one method an act. Law: each passes through the spine and is answered once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from monitor.clinical.consultation.completeness import Lacking
+from monitor.clinical.consultation.evaluation import open_stops
+from monitor.clinical.consultation.reading import consultation_of
 from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.policy.preparation_parts import ScreeningItem
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned, reckoned_before
 from monitor.clinical.session import SessionEvent
@@ -33,15 +37,19 @@ from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.allergy_record import StateAllergy, stated, store_statement
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
+from monitor.recorder.consulting import Consulting, SignConsultation
 from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
 from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.news2_record import recorded_news2
+from monitor.recorder.order_changes import change_signed
+from monitor.recorder.paper_picture import consultations_told, series_orders_told
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.recorder import Recorder
+from monitor.recorder.series_orders import SeriesOrdering, SignSeriesOrder
 from monitor.recorder.signing import Signing, signed_before
 from monitor.recorder.start_check import gate_in_record
 from monitor.recorder.stored_guards import LOOK_BACK
@@ -88,6 +96,8 @@ class Desk:
         self._read = read
         self._policies = policies
         self._signed_off = signed_off
+        self._consulting = Consulting(planning.policy, signing.seal)
+        self._ordering = SeriesOrdering(planning.policy, signing.seal)
         self._devices = BindingDevices(recorder.ward)
         self._handing_over = HandingOver(recorder.ward, timedelta(hours=LONGEST_H * recorder.clock.speed))
         self._assigning = Assigning(recorder.ward, reading_again)
@@ -102,7 +112,13 @@ class Desk:
             added = self._recorder.perform(partial(add_afterwards, act, self._signing.seal), _as_done)
             self._signed_off()
             return added
-        return self._recorder.perform(partial(self._acting.prepare, act), partial(self._acting.settle, act))
+        prepare = partial(self._acting.prepare, act)
+        if act.event == SessionEvent.CHANGE_ORDER:
+            prepare = partial(change_signed, self._acting.prepare, act, self._signing.seal)
+        done = self._recorder.perform(prepare, partial(self._acting.settle, act))
+        if act.event == SessionEvent.CHANGE_ORDER:
+            self._signed_off()
+        return done
 
     def _done_before(self, act: SessionAct) -> ActDone | None:
         """What this very request did; the record is asked once the session is over."""
@@ -191,6 +207,33 @@ class Desk:
     def assess(self, assess: Assess) -> int:
         """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""
         return self._recorder.perform(partial(self._planning.assess, assess), partial(self._planning.assessed, assess))
+
+    def sign_consultation(self, act: SignConsultation) -> int:
+        """A consultation; its number. Raises Refused with what is missing, Conflict, NotFound, NotRecording."""
+        number = self._recorder.perform(partial(self._consulting.sign, act), lambda answer, turn: int(str(answer)))
+        self._signed_off()
+        return number
+
+    def consultation_lacks(self, said: Mapping[str, object]) -> tuple[Sequence[Lacking], Sequence[ScreeningItem]]:
+        """What a form still lacks, and which hard stops stand in it."""
+        form, consulting = consultation_of(said), self._consulting
+        return consulting.lacking(form, self._recorder.clock.now()), open_stops(consulting.items, form.risks)
+
+    def consultations(self, patient_id: int) -> Mapping[str, object]:
+        """What is asked, and every consultation of a patient, newest first, verified now; raises NotFound."""
+        keys, items = self._signing.seal.public, self._consulting.items
+        return self._read(partial(consultations_told, patient_id=patient_id, items=items, keys=keys))
+
+    def sign_series_order(self, act: SignSeriesOrder) -> int:
+        """An order of a series; its number. Raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
+        number = self._recorder.perform(partial(self._ordering.sign, act), lambda answer, turn: int(str(answer)))
+        self._signed_off()
+        return number
+
+    def series_orders(self, series_id: int) -> Mapping[str, object]:
+        """Every order of a series, newest first, with what it comes to at the last weight; raises NotFound."""
+        keys, policy = self._signing.seal.public, self._planning.policy
+        return self._read(partial(series_orders_told, series_id=series_id, policy=policy, keys=keys))
 
     def transact(self, act: Callable[[Connection], object]) -> object:
         """Any other recorded act, in the writer's transaction; raises what the act raises, or NotRecording."""

@@ -11,10 +11,10 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.errors import NotFound
 from monitor.recorder.evidence import discharge_evidence
-from monitor.security.signatures import Standing, digest_of, verify
+from monitor.security.signatures import Record, Standing, digest_of, verify
 from monitor.security.signing_key import PublicKeys
 from monitor.store.audit import head
-from monitor.store.queries.assessments import SignatureRecord, signature_before, signatures
+from monitor.store.queries.assessments import signature_before, signatures
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.store.queries.sessions import session_head
 
@@ -50,10 +50,11 @@ def signatures_whole(connection: Connection, session_id: int, keys: PublicKeys) 
     if session_head(connection, session_id) is None:
         raise NotFound("There is no such session.")
     given = zip(signatures_told(connection, session_id, keys), signatures(connection, session_id), strict=True)
-    return [{**told, **_proof(one, keys)} for told, one in given]
+    return [{**told, **proof(one, keys)} for told, one in given]
 
 
-def _proof(one: SignatureRecord, keys: PublicKeys) -> dict[str, object]:
+def proof(one: Record, keys: PublicKeys) -> dict[str, object]:
+    """What anybody needs to verify a signature: the signed text, the signature and its public key, in hex."""
     public = keys.by_id.get(one.key_id or "")
     return {
         "record": one.record,
@@ -68,7 +69,7 @@ def trail_told(connection: Connection) -> dict[str, object]:
     return {"seq": seq, "hash": newest.hex()[:16]}
 
 
-def told_signature(one: SignatureRecord, before: SignatureRecord | None, keys: PublicKeys) -> dict[str, object]:
+def told_signature(one: Record, before: Record | None, keys: PublicKeys) -> dict[str, object]:
     """Who signed, when, meaning what, and whether it still is what was signed."""
     verdict = verify(one, before, keys)
     return {

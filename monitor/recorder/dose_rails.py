@@ -8,13 +8,15 @@ Laws
 """
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
-from monitor.clinical.dosing.allergies import meant
+from monitor.clinical.dosing.allergies import Allergies, meant
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.likeness import Setting
 from monitor.clinical.dosing.medication import allergy_words, medication_rails
+from monitor.clinical.dosing.orders import Ordered
 from monitor.clinical.dosing.rails import (
     Rail,
     RailLevel,
@@ -48,7 +50,24 @@ _ASKS = {
     RailLevel.HARD: "Beyond the policy's guard rail ({words}): a physician must do this, with a reason and a second "
     "person who confirms it with their own password.",
 }
+_ORDERS = (SessionEvent.RECORD_ORDER, SessionEvent.ADOPT_ORDER, SessionEvent.CHANGE_ORDER)
 WITNESSED = frozenset({SessionEvent.RECORD_WASTE})
+
+
+class Asker(Protocol):
+    """Whoever asks for a dose: a session event, or an order of a series."""
+
+    @property
+    def person(self) -> Actor:
+        """Who acts."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is right."""
+
+    @property
+    def second_person(self) -> Actor | None:
+        """Who saw it too."""
 
 
 def dose_details(live: LiveSession, act: SessionAct, event: SessionEvent, at: datetime) -> dict[str, object]:
@@ -64,13 +83,18 @@ def dose_details(live: LiveSession, act: SessionAct, event: SessionEvent, at: da
 
 def seen_by(act: SessionAct, event: SessionEvent) -> dict[str, object]:
     """Who saw it too, as the event records it; raises Refused when nobody did and this event wants a witness."""
-    second = act.second_person
-    if second is not None:
-        check_second(act.person, second)
-        return {"second_person": {"person_id": second.person_id, "name": second.name, "role": second.role}}
-    if event in WITNESSED:
+    if act.second_person is None and event in WITNESSED:
         raise Refused("A second person must see this and enter their own password.", ("second_person",))
-    return {}
+    return seconded_by(act)
+
+
+def seconded_by(act: Asker) -> dict[str, object]:
+    """The second person as the record names them; raises Refused when it is none, or nobody who may."""
+    second = act.second_person
+    if second is None:
+        return {}
+    check_second(act.person, second)
+    return {"second_person": {"person_id": second.person_id, "name": second.name, "role": second.role}}
 
 
 def weighed(connection: Connection, live: LiveSession, act: SessionAct) -> dict[str, object]:
@@ -83,7 +107,7 @@ def weighed(connection: Connection, live: LiveSession, act: SessionAct) -> dict[
     return passed(act, weight_rails(live.policy.dosing, number(act.details, "weight_kg"), previous_kg))
 
 
-def passed(act: SessionAct, crossed: list[Rail]) -> dict[str, object]:
+def passed(act: Asker, crossed: list[Rail]) -> dict[str, object]:
     """The rails that were crossed as the event records them; raises Refused while what they ask for is missing."""
     _ask(act, crossed)
     return {"beyond": [rail.words for rail in crossed]} if crossed else {}
@@ -97,7 +121,7 @@ def check_second(person: Actor, second: Actor) -> None:
         raise Refused(f"A {spoken(second.role)} cannot be the second person of a dose.", ("second_person",))
 
 
-def _ask(act: SessionAct, crossed: list[Rail]) -> None:
+def _ask(act: Asker, crossed: list[Rail]) -> None:
     if not crossed:
         return
     words = "; ".join(rail.words for rail in crossed)
@@ -122,10 +146,13 @@ def _seconded(level: RailLevel, second: Actor | None, physicians: list[Actor]) -
 
 
 def _allergic(live: LiveSession, event: SessionEvent) -> list[Rail]:
+    asked = event in (*_ORDERS, SessionEvent.START, SessionEvent.GIVE_BOLUS)
+    return allergy_rails(live.allergies) if asked else []
+
+
+def allergy_rails(allergies: Allergies) -> list[Rail]:
     """The infused drug itself among the allergies: a physician and a second person, whatever the dose."""
-    if event not in (SessionEvent.RECORD_ORDER, SessionEvent.START, SessionEvent.GIVE_BOLUS):
-        return []
-    found = meant(live.allergies, _INFUSED, ())
+    found = meant(allergies, _INFUSED, ())
     return [Rail(RailLevel.HARD, "drug", allergy_words(_INFUSED, one)) for one in found]
 
 
@@ -134,10 +161,10 @@ def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: dateti
     policy = live.policy.dosing
     if event is SessionEvent.RECORD_WEIGHT:
         check_bound(policy, "weight_kg", number(act.details, "weight_kg"))
-    if event is SessionEvent.RECORD_ORDER:
+    if event in _ORDERS:
         ordered = ordered_of(act.details)
         check_order_bounds(policy, ordered)
-        return order_rails(policy, ordered)
+        return [*order_rails(policy, ordered), *_given_more(live, event, ordered, at)]
     if event is SessionEvent.RECORD_WASTE:
         check_bound(policy, "waste_mg", number(act.details, "waste_mg"))
     if event is SessionEvent.GIVE_BOLUS:
@@ -146,6 +173,15 @@ def _crossed(live: LiveSession, act: SessionAct, event: SessionEvent, at: dateti
         dose = given(act.details, Mark(act.person.name, at, act.person.person_id))
         return medication_rails(live.policy.medications, dose, live.course.medications, live.allergies)
     return _rate(live, act, event, at) if event in RATES else []
+
+
+def _given_more(live: LiveSession, event: SessionEvent, ordered: Ordered, at: datetime) -> list[Rail]:
+    """An order of less than was given already: it asks whether that is meant."""
+    setting = _setting(live, at) if event is SessionEvent.CHANGE_ORDER else None
+    if setting is None or setting.given_mg <= ordered.total_mg_per_kg * setting.weight_kg:
+        return []
+    total_mg = ordered.total_mg_per_kg * setting.weight_kg
+    return [Rail(RailLevel.SOFT, ordered.form.value, f"{total_mg:.1f} mg in all, {setting.given_mg:.1f} mg were given")]
 
 
 def _bolus(live: LiveSession, act: SessionAct, at: datetime) -> list[Rail]:

@@ -53,6 +53,8 @@ def _second_check(live: LiveSession, act: SessionAct, at: datetime) -> None:
     order, prepared = live.course.order, who_prepared(live.course.said)
     if order is not None and order.mark.person_id == act.person.person_id:
         raise Refused(f"{order.mark.by} ordered this: a second person checks it.", ("second_person",))
+    if order is not None and order.of_series is not None and order.of_series.person_id == act.person.person_id:
+        raise Refused(f"{order.of_series.by} ordered this: a second person checks it.", ("second_person",))
     if prepared is not None and prepared.person_id == act.person.person_id:
         raise Refused(f"{prepared.by} prepared the drug: a second person checks it.", ("second_person",))
 

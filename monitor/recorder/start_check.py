@@ -17,6 +17,7 @@ from monitor.clinical.preparation.vital_gate import vital_gate
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.errors import Conflict, Refused
+from monitor.recorder.consulting import is_accepted
 from monitor.recorder.series_record import open_reassessment
 from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.assessments import assessments
@@ -54,10 +55,12 @@ def look(connection: Connection, live: LiveSession, at: datetime) -> GateLook:
         baseline=live.course.baseline,
         on_air=on_air(live.course.said),
     )
+    etco2 = bool(seen.readings.get(Vital.ETCO2))
     head = session_head(connection, live.id)
-    series_id = None if head is None else head.series_id
-    reassess = () if series_id is None else open_reassessment(connection, series_id, live.policy, at)
-    return GateLook(found, etco2_measured=bool(seen.readings.get(Vital.ETCO2)), reassess=reassess)
+    if head is None or head.series_id is None:
+        return GateLook(found, etco2)
+    reassess = open_reassessment(connection, head.series_id, live.policy, at)
+    return GateLook(found, etco2, reassess, is_accepted(connection, head.series_id))
 
 
 def _readings(connection: Connection, live: LiveSession, at: datetime) -> GateReadings:

@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 PART = 5000
-SIGNED = frozenset({"discharge.sign", "discharge.witness", "addendum.sign"})
+SIGNED = frozenset(
+    {"discharge.sign", "discharge.witness", "addendum.sign", "order.sign", "consultation.sign", "series_order.sign"}
+)
 
 
 @dataclass(frozen=True, slots=True)

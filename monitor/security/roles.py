@@ -37,8 +37,10 @@ class Action(StrEnum):
     ACT_SESSION = "act_session"
     CHART = "chart"
     ORDER = "order"
+    ADOPT_ORDER = "adopt_order"
     SECOND_CHECK = "second_check"
     CLEAR = "clear"
+    CONSULT = "consult"
     ACKNOWLEDGE = "acknowledge"
     MARK = "mark"
     SIGN_DISCHARGE = "sign_discharge"
@@ -79,8 +81,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ACT_SESSION: _BEDSIDE,
     Action.CHART: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.ORDER: frozenset({Role.PHYSICIAN}),
+    Action.ADOPT_ORDER: _BEDSIDE,  # a nurse where the policy says so: recorder/series_orders.py
     Action.SECOND_CHECK: _BEDSIDE | {Role.PHARMACIST},
     Action.CLEAR: frozenset({Role.PHYSICIAN}),
+    Action.CONSULT: frozenset({Role.PHYSICIAN}),
     Action.ACKNOWLEDGE: _BEDSIDE | _GLASS,
     Action.MARK: _BEDSIDE,
     Action.SIGN_DISCHARGE: _BEDSIDE | {Role.DISCHARGE_STAFF},
@@ -106,6 +110,8 @@ MAY: dict[Action, frozenset[Role]] = {
 EVENT_ACTIONS: dict[str, Action] = {
     "reschedule": Action.EDIT_SESSIONS,
     "record_order": Action.ORDER,
+    "adopt_order": Action.ADOPT_ORDER,
+    "change_order": Action.ORDER,
     "physician_clearance": Action.CLEAR,
     "override_stop": Action.CLEAR,
     "acknowledge_gate": Action.CLEAR,

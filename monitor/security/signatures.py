@@ -9,13 +9,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from monitor.security.signing_key import PublicKeys, SigningKey
 from monitor.store.queries.assessments import SignatureRecord
+from monitor.store.queries.papers import PaperRecord
 from monitor.store.rows import SignatureRow
+from monitor.store.signed_papers import PaperRow
 from monitor.store.types import canonical_json, from_ms, to_ms
 
 DOMAIN = b"infusion-monitor signature v1\0"
+Record = SignatureRecord | PaperRecord
+Row = TypeVar("Row", SignatureRow, PaperRow)
 
 
 class Meaning(StrEnum):
@@ -24,6 +29,9 @@ class Meaning(StrEnum):
     APPROVED = "discharge approved"
     WITNESSED = "witnessed"
     ADDENDUM = "addendum"
+    ORDER_CHANGED = "order changed"
+    CONSULTATION = "consultation"
+    SERIES_ORDER = "order of a series"
 
 
 class Standing(StrEnum):
@@ -42,14 +50,12 @@ class Verdict:
     why: str = ""
 
 
-def sealed(
-    key: SigningKey, row: SignatureRow, content: Mapping[str, object], before: SignatureRecord | None
-) -> SignatureRow:
-    """The signature with its text and its 64 bytes; `content` is what is signed, `before` the signature given last."""
+def sealed(key: SigningKey, row: Row, content: Mapping[str, object], before: Record | None) -> Row:
+    """The signature with its text and its 64 bytes; `content` is what is signed, `before` the one given last."""
     record = canonical_json(
         {
             **content,
-            "session": row.session_id,
+            **row.about,
             "override_reason": row.override_reason,
             "signer": _signer(row),
             "key_id": key.key_id,
@@ -59,14 +65,14 @@ def sealed(
     return replace(row, record=record, key_id=key.key_id, signature=key.sign(DOMAIN + record.encode()))
 
 
-def digest_of(signature: SignatureRecord | SignatureRow | None) -> str | None:
+def digest_of(signature: Record | SignatureRow | PaperRow | None) -> str | None:
     """The SHA-256 of a signature and what it signs, in hexadecimal; None for none."""
     if signature is None:
         return None
     return hashlib.sha256(signature.record.encode() + b"\0" + (signature.signature or b"")).hexdigest()
 
 
-def verify(one: SignatureRecord, before: SignatureRecord | None, keys: PublicKeys) -> Verdict:
+def verify(one: Record, before: Record | None, keys: PublicKeys) -> Verdict:
     """Whether a stored signature is the one that was given, after the one that was given before it."""
     if one.signature is None and one.key_id is None:
         if '"signer"' in one.record or (before is not None and before.signature is not None):
@@ -80,11 +86,12 @@ def verify(one: SignatureRecord, before: SignatureRecord | None, keys: PublicKey
     return Verdict(Standing.BROKEN, moved) if moved else Verdict(Standing.VERIFIED)
 
 
-def _says_otherwise(one: SignatureRecord, before: SignatureRecord | None) -> str:
+def _says_otherwise(one: Record, before: Record | None) -> str:
     """What the row says beside the signed text that the text does not say; "" when they agree."""
     signed = json.loads(one.record)
-    if signed.get("session") != one.session_id:
-        return "it was given for another session"
+    moved = next((name for name, value in one.about.items() if signed.get(name) != value), None)
+    if moved is not None:
+        return f"it was given for another {moved}"
     if signed.get("key_id") != one.key_id:
         return "it names another key than the one that signed"
     if signed.get("signer") != _signer(one) or signed.get("override_reason") != one.override_reason:
@@ -96,7 +103,7 @@ def _says_otherwise(one: SignatureRecord, before: SignatureRecord | None) -> str
     return ""
 
 
-def _signer(row: SignatureRow | SignatureRecord) -> dict[str, object]:
+def _signer(row: Record | SignatureRow | PaperRow) -> dict[str, object]:
     return {
         "person_id": row.person_id,
         "printed_name": row.printed_name,

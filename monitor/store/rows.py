@@ -287,6 +287,11 @@ class SignatureRow:
     key_id: str | None = None
     signature: bytes | None = None
 
+    @property
+    def about(self) -> Json:
+        """What it is given for, as the signed text names it."""
+        return {"session": self.session_id}
+
 
 class Act(Protocol):
     """A person's act: runs inside the batch's transaction, in a savepoint of its own.

@@ -30,6 +30,7 @@ from monitor.store import (
     schema_displays,
     schema_follow_ups,
     schema_outbox,
+    schema_papers,
     schema_responsible,
     schema_second_step,
     schema_series,
@@ -73,6 +74,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_sound.APPEND_ONLY,
     *schema_allergies.APPEND_ONLY,
     *schema_break_glass.APPEND_ONLY,
+    *schema_papers.APPEND_ONLY,
     *schema_series.APPEND_ONLY,
     *schema_follow_ups.APPEND_ONLY,
 )

@@ -30,6 +30,8 @@ from monitor.ward.said import (
     stop_overridden,
 )
 
+_SAME_RATE_ML_PER_H = 0.05  # a pump is set in tenths
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -44,11 +46,21 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesOrdered:
+    """The order of the series that a session took over, and the physician who signed it."""
+
+    paper_id: int
+    by: str
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class InfusionOrder:
-    """What the physician ordered."""
+    """What the physician ordered; `mark` is who recorded it here, `of_series` where it was taken over from."""
 
     ordered: Ordered
     mark: Mark
+    of_series: SeriesOrdered | None = None
 
     @property
     def concentration_mg_per_ml(self) -> float:
@@ -84,6 +96,7 @@ class Course:
     state_since_at: datetime | None = None
     weight_kg: float | None = None
     order: InfusionOrder | None = None
+    orders_before: list[InfusionOrder] = field(default_factory=list)  # replaced while the drug ran, oldest first
     consent: Mark | None = None
     second_check: Mark | None = None
     physician_clearance: Mark | None = None
@@ -118,6 +131,22 @@ class Course:
         if self.order is None or self.weight_kg is None:
             return None
         return order_figures(self.order.ordered, self.weight_kg)
+
+    def orders_followed(self) -> list[tuple[datetime, OrderFigures]]:
+        """Every order of the infusion in the pump's words, with when it was given; the one that stands is the last."""
+        if self.order is None or self.weight_kg is None:
+            return []
+        every = [*self.orders_before, self.order]
+        return [(one.mark.at, order_figures(one.ordered, self.weight_kg)) for one in every]
+
+    @property
+    def awaits_rate(self) -> bool:
+        """Whether drug runs at a rate that was set before the order was changed, and is not the ordered one."""
+        figures = self.figures()
+        if self.state is not SessionState.INFUSING or figures is None or self.order is None or not self.orders_before:
+            return False
+        differs = abs(self.rate_ml_per_h - figures.rate_ml_per_h) > _SAME_RATE_ML_PER_H
+        return differs and self.rates[-1].at <= self.order.mark.at
 
     def rate_changes(self) -> list[datetime]:
         """When more or less drug began to run after the start: steps of the rate, and boluses."""
@@ -176,9 +205,22 @@ def _weight(course: Course, event: CourseEvent) -> None:
 
 
 def _order(course: Course, event: CourseEvent) -> None:
-    course.order = InfusionOrder(ordered_of(event.details), event.mark)
+    course.order = InfusionOrder(ordered_of(event.details), event.mark, _of_series(event.details))
     # A new order is a new drug setting: what was checked and cleared was the old one.
     course.second_check = course.physician_clearance = None
+
+
+def _of_series(details: Mapping[str, object]) -> SeriesOrdered | None:
+    by = details.get("ordered_by")
+    if not isinstance(by, Mapping):
+        return None
+    return SeriesOrdered(int(number(details, "series_order")), str(by["name"]), int(number(by, "person_id")))
+
+
+def _change_order(course: Course, event: CourseEvent) -> None:
+    if course.order is not None:
+        course.orders_before.append(course.order)
+    course.order = InfusionOrder(ordered_of(event.details), event.mark)
 
 
 def _consent(course: Course, event: CourseEvent) -> None:
@@ -340,6 +382,8 @@ _FOLDS = {
     SessionEvent.CHANGE_LIMITS: _change_limits,
     SessionEvent.RECORD_WEIGHT: _weight,
     SessionEvent.RECORD_ORDER: _order,
+    SessionEvent.ADOPT_ORDER: _order,
+    SessionEvent.CHANGE_ORDER: _change_order,
     SessionEvent.CONFIRM_CONSENT: _consent,
     SessionEvent.SECOND_CHECK: _second_check,
     SessionEvent.PHYSICIAN_CLEARANCE: _clearance,

@@ -9,11 +9,13 @@ from monitor.clinical.adverse_events import title_of
 from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.dosing.dose import given_mg
 from monitor.clinical.dosing.medication import stated_words
+from monitor.clinical.dosing.orders import OrderForm
 from monitor.clinical.policy.preparation_parts import MedicationPolicy
 from monitor.clinical.scores.ctcae import GONE
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import Vital
 from monitor.clinical.words import NAMES
+from monitor.ward.course import InfusionOrder, ordered_of
 from monitor.ward.entries import CORRECTABLE, CourseEvent, corrections, instead_of, version_corrected
 from monitor.ward.live_session import LiveSession
 
@@ -26,6 +28,7 @@ _EVENT_KINDS = {
     SessionEvent.START: "drug",
     SessionEvent.CHANGE_RATE: "drug",
     SessionEvent.GIVE_BOLUS: "drug",
+    SessionEvent.CHANGE_ORDER: "drug",
     SessionEvent.GIVE_MEDICATION: "drug",
     SessionEvent.HOLD: "drug",
     SessionEvent.RESUME: "drug",
@@ -54,9 +57,15 @@ def dose(live: LiveSession, now: datetime) -> Json | None:
         "over_min": ordered.over_min,
         "form": ordered.form.value,
         "amount": ordered.amount,
-        "ordered_by": course.order.mark.by,
+        "ordered_by": ordered_by(course.order),
+        "ordered_at": course.order.mark.at.isoformat(),
         "fraction": round(min(1.0, given / figures.total_mg), 4),
     }
+
+
+def ordered_by(order: InfusionOrder) -> str:
+    """Who ordered it: the physician of the series' order, where it was taken over from there."""
+    return order.mark.by if order.of_series is None else order.of_series.by
 
 
 def allergies_picture(allergies: Allergies) -> Json:
@@ -172,6 +181,8 @@ def _event_of(event: CourseEvent) -> Json:
 def event_words(event: CourseEvent) -> str:
     """A session event in a few words for a label on the axis."""
     details = event.details
+    if event.event in _ORDERS:
+        return f"{_ORDERS[event.event]}: {order_written(details)}"
     template = _GONE if _is_gone(event) else _WORDS.get(event.event)
     if template is None:
         return event.event.value.replace("_", " ").capitalize()
@@ -182,6 +193,20 @@ def event_words(event: CourseEvent) -> str:
     if event.event is SessionEvent.RECORD_ADVERSE_EVENT:
         said["title"] = title_of(str(details["term"]))
     return template.format_map(_Said(said)).strip()
+
+
+_ORDERS = {SessionEvent.CHANGE_ORDER: "Order changed", SessionEvent.ADOPT_ORDER: "Order of the series taken over"}
+_UNITS = {
+    OrderForm.MG_PER_KG: "mg/kg",
+    OrderForm.MG_PER_KG_H: "mg/kg/h",
+    OrderForm.MCG_PER_KG_MIN: "µg/kg/min",
+}
+
+
+def order_written(details: Mapping[str, object]) -> str:
+    """An order as an event carries it: “0.75 mg/kg/h for 40 min”."""
+    ordered = ordered_of(details)
+    return f"{ordered.amount:g} {_UNITS[ordered.form]} for {ordered.over_min:g} min"
 
 
 def _is_gone(event: CourseEvent) -> bool:

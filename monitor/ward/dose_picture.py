@@ -11,7 +11,7 @@ from monitor.clinical.dosing.orders import OrderFigures
 from monitor.clinical.dosing.pump import Difference
 from monitor.clinical.policy.dosing import Guideline
 from monitor.ward.course import Course, InfusionOrder
-from monitor.ward.course_picture import Json, dose
+from monitor.ward.course_picture import Json, dose, ordered_by
 from monitor.ward.live_session import LiveSession
 from monitor.ward.predicted import predicted
 from monitor.ward.pump import compare
@@ -23,7 +23,10 @@ def dose_panel(live: LiveSession, now: datetime) -> Json | None:
     figures = course.figures()
     if short is None or course.order is None or figures is None or course.weight_kg is None:
         return None
-    given = given_at(now, course.rates, course.boluses, figures, course.order.concentration_mg_per_ml, course.weight_kg)
+    given = given_at(
+        now, course.rates, course.boluses, course.orders_followed(), course.order.concentration_mg_per_ml,
+        course.weight_kg,
+    )  # fmt: skip
     return {
         **short,
         "given_mg_per_kg": round(given.mg_per_kg, 4),
@@ -32,6 +35,8 @@ def dose_panel(live: LiveSession, now: datetime) -> Json | None:
         "planned_mg": round(given.planned_mg, 2),
         "ordered_ml": round(figures.volume_ml, 2),
         "ordered_bolus_mg": round(figures.bolus_mg, 2),
+        "orders_before": [_replaced(one) for one in course.orders_before],
+        "rate_differs": course.awaits_rate,
         **_prepared(course, course.order, figures, given.mg),
         "guideline": _against(live.policy.dosing.guideline, figures, course.order),
         "pump": _pump(live, now),
@@ -70,6 +75,13 @@ def account(live: LiveSession, now: datetime) -> Json:
             for one in live.pump.states.events
         ],
     }
+
+
+def _replaced(order: InfusionOrder) -> Json:
+    """An order that was changed while the drug ran, as it was written."""
+    ordered = order.ordered
+    written = {"form": ordered.form.value, "amount": ordered.amount, "over_min": ordered.over_min}
+    return {**written, "ordered_by": ordered_by(order), "at": order.mark.at.isoformat()}
 
 
 def _prepared(course: Course, order: InfusionOrder, figures: OrderFigures, given_mg: float) -> Json:

@@ -58,7 +58,10 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
         due.append(Due("BP", (pressure.at - now).total_seconds()))
     if (repeat := repeat_due(live, chair)) is not None:
         due.append(Due("Repeat BP", (repeat - now).total_seconds()))
-    course = live.course
+    course, figures = live.course, live.course.figures()
+    if course.awaits_rate and course.order is not None and figures is not None:
+        words = f"Order changed: set {figures.rate_ml_per_h:.1f} mL/h"
+        due.append(Due(words, (course.order.mark.at - now).total_seconds()))
     if (left_s := dose_left_s(live, now)) is not None:
         due.append(Due("End of infusion" if left_s > 0 else "Ordered dose given: end the infusion", left_s))
     if course.ended_at is not None and course.state is SessionState.OBSERVING:

@@ -48,6 +48,7 @@ class GateLook:
     findings: tuple[GateFinding, ...]
     etco2_measured: bool
     reassess: tuple[str, ...] = ()  # why a physician looks at the series again first
+    consultation: bool | None = None  # whether the series' consultation accepts; None for a session of no series
 
 
 @dataclass(slots=True)

@@ -15,7 +15,13 @@ def start_gate_of(
     """The start gate of a session; `look` is what was found in the readings, None when nobody has looked yet."""
     facts = live.course.start_facts(live.policy, chair=chair)
     if look is not None:
-        facts = replace(facts, findings=look.findings, etco2_measured=look.etco2_measured, reassess=look.reassess)
+        facts = replace(
+            facts,
+            findings=look.findings,
+            etco2_measured=look.etco2_measured,
+            reassess=look.reassess,
+            consultation=look.consultation,
+        )
     return start_gate(live.policy, facts, now, notices)
 
 

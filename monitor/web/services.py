@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from monitor.clinical.consultation.completeness import Lacking
 from monitor.clinical.dosing.allergies import Allergies
 from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.policy.parts import SeriesPolicy
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.policy.preparation_parts import ScreeningItem
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
 from monitor.clock import Clock
@@ -36,6 +38,8 @@ from monitor.recorder.acts import (
     SignDischarge,
 )
 from monitor.recorder.allergy_record import StateAllergy
+from monitor.recorder.consulting import SignConsultation
+from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
 from monitor.security.passwords import Passwords
@@ -116,6 +120,21 @@ class Recording(Protocol):
 
     def state_allergy(self, act: StateAllergy) -> Allergies:
         """What is said of a patient's allergies; raises Refused, Conflict, NotFound, NotAllowed."""
+
+    def sign_consultation(self, act: SignConsultation) -> int:
+        """A consultation; its number. Raises Refused with what is missing, Conflict, NotFound, NotAllowed."""
+
+    def consultation_lacks(self, said: Mapping[str, object]) -> tuple[Sequence[Lacking], Sequence[ScreeningItem]]:
+        """What a form still lacks, and which hard stops stand in it."""
+
+    def consultations(self, patient_id: int) -> Mapping[str, object]:
+        """What is asked, and every consultation of a patient, newest first, verified now; raises NotFound."""
+
+    def sign_series_order(self, act: SignSeriesOrder) -> int:
+        """An order of a series; its number. Raises Refused, Conflict, NotFound, NotAllowed."""
+
+    def series_orders(self, series_id: int) -> Mapping[str, object]:
+        """Every order of a series, newest first, with what it comes to at the last weight; raises NotFound."""
 
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         """Its taker has read a hand-over note; raises NotFound, NotAllowed."""

@@ -16,6 +16,7 @@ from monitor.security.throttle import RateLimit
 from monitor.web import (
     audit_pages,
     break_glass_pages,
+    consultation_pages,
     day_pages,
     faults,
     follow_up_pages,
@@ -67,6 +68,7 @@ def build_flask(given: Services) -> Flask:
     sign_in_list_pages.register(app)
     audit_pages.register(app)
     break_glass_pages.register(app)
+    consultation_pages.register(app)
     register_api(app)
     health.register(app)
     dress(app, given)

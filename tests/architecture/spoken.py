@@ -20,6 +20,7 @@ from monitor.web.figure_curves import CURVES
 ROOMS = (
     "monitor/clinical/*.py",
     "monitor/clinical/alarms/*.py",
+    "monitor/clinical/consultation/*.py",
     "monitor/clinical/d*/*.py",
     "monitor/clinical/outcomes/*.py",
     "monitor/clinical/preparation/*.py",

@@ -66,11 +66,14 @@ def test_every_event_of_the_course_names_who_may_do_it() -> None:
     expected = {
         **dict.fromkeys(SessionEvent, bedside),
         SessionEvent.RECORD_ORDER: {"physician"},  # a prescription
+        SessionEvent.CHANGE_ORDER: {"physician"},
+        SessionEvent.RESCHEDULE: charting | {"administrator", "integration"},
         SessionEvent.PHYSICIAN_CLEARANCE: {"physician"},
         SessionEvent.OVERRIDE_STOP: {"physician"},
         SessionEvent.ACKNOWLEDGE_GATE: {"physician"},
         SessionEvent.SECOND_CHECK: bedside | {"pharmacist"},
         **dict.fromkeys(("discharge", "record_weight", "note", "symptom", "addendum", "correct_entry"), charting),
+        **dict.fromkeys(("record_adverse_event", "resolve_adverse_event"), charting),
     }
     assert {event: MAY[action_of_event(event)] for event in SessionEvent} == expected
     assert set(EVENT_ACTIONS) <= set(SessionEvent)

@@ -66,6 +66,7 @@ from monitor.store.rows import (
     WithdrawalRow,
 )
 from monitor.store.series import ProfileRow, SeriesRevisionRow, insert_profile, insert_series
+from monitor.store.signed_papers import Paper, PaperRow, insert_paper
 from monitor.store.sound_proofs import SoundProofRow
 from monitor.store.store import Store
 
@@ -330,6 +331,11 @@ def full_clinic(clinic):
     decided = ReassessmentRow(series_id, "r", 0, "relief unknown", "continue", "go on", clinic.t0, None, "Omar")
     clinic.do(lambda c: insert_reassessment(c, decided))
     clinic.do(lambda c: insert_profile(c, ProfileRow(clinic.patient, clinic.t0, clinic.nurse, "Dana")))
+    paper = PaperRow(
+        Paper.CONSULTATION, clinic.patient, None, None, "{}", "consultation", clinic.nurse, "Dana", "physician",
+        clinic.t0, 60, "r4", key_id="k", signature=b"s",
+    )  # fmt: skip
+    clinic.do(lambda c: insert_paper(c, paper))
     return clinic
 
 

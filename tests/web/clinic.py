@@ -17,7 +17,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
+from monitor.clinical.consultation.completeness import Asked, Lacking, lacking
+from monitor.clinical.consultation.reading import consultation_of
 from monitor.clinical.policy.day_plan import DayPlanPolicy
+from monitor.clinical.policy.preparation_parts import ScreeningItem
 from monitor.clinical.scores.news2 import News2, News2Facts, News2Policy, Taken, news2
 from monitor.clinical.scores.reckoning import Reckoned, ScoresPolicy, reckoned_before
 from monitor.clinical.session import SessionEvent as Event
@@ -41,8 +44,11 @@ from monitor.recorder.acts import (
     SessionAct,
     SignDischarge,
 )
+from monitor.recorder.consulting import SignConsultation
 from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.monitoring_record import recorded_form
+from monitor.recorder.paper_picture import consultations_told, series_orders_told
+from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.security import records
 from monitor.security.records import By
@@ -134,6 +140,23 @@ class SmallSpine:
         made = self.transact(lambda connection: assignment(connection, insert_assignment(connection, row)))
         assert isinstance(made, Assignment)
         return made
+
+    def sign_consultation(self, act: SignConsultation) -> int:
+        self._hear(act)
+        return 1
+
+    def consultation_lacks(self, said: Mapping[str, object]) -> tuple[list[Lacking], list[ScreeningItem]]:
+        return list(lacking(Asked(consultation_of(said), SHIPPED.screening, START_AT.date()))), []
+
+    def consultations(self, patient_id: int) -> Mapping[str, object]:
+        return self.office.store.read(consultations_told, patient_id, SHIPPED.screening, PublicKeys({}))
+
+    def sign_series_order(self, act: SignSeriesOrder) -> int:
+        self._hear(act)
+        return 1
+
+    def series_orders(self, series_id: int) -> Mapping[str, object]:
+        return self.office.store.read(series_orders_told, series_id, SHIPPED, PublicKeys({}))
 
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         self._hear((assignment_id, person))

@@ -63,15 +63,27 @@ def given_at(
     at: datetime,
     steps: Sequence[RateStep],
     boluses: Sequence[Bolus],
-    figures: OrderFigures,
+    orders: Sequence[tuple[datetime, OrderFigures]],
     concentration_mg_per_ml: float,
     weight_kg: float,
 ) -> Given:
-    """The account at one moment; planned is the order run from the first step without a pause, never more than it."""
+    """The account at one moment; `orders` with when each was given, the oldest first."""
     mg = given_mg(steps, concentration_mg_per_ml, at, boluses)
-    planned = 0.0
-    if steps and at >= steps[0].at:
-        ran_h = (at - steps[0].at).total_seconds() / 3600
-        ordered_mg_per_h = figures.rate_ml_per_h * concentration_mg_per_ml
-        planned = min(figures.total_mg, figures.bolus_mg + ordered_mg_per_h * ran_h)
+    planned = planned_mg(at, steps[0].at, orders, concentration_mg_per_ml) if steps else 0.0
     return Given(at, mg, mg / weight_kg, infused_ml(steps, at), bolus_mg(boluses, at), planned)
+
+
+def planned_mg(
+    at: datetime, started_at: datetime, orders: Sequence[tuple[datetime, OrderFigures]], concentration_mg_per_ml: float
+) -> float:
+    """The orders run without a pause from the start on, each from when it was given, none beyond its own total."""
+    if at < started_at or not orders:
+        return 0.0
+    mg = orders[0][1].bolus_mg
+    untils = [max(started_at, ordered_at) for ordered_at, _ in orders[1:]]
+    from_at = started_at
+    for (_, figures), until in zip(orders, [*untils, at], strict=True):
+        ran_h = max(0.0, (min(until, at) - from_at).total_seconds() / 3600)
+        mg = max(mg, min(figures.total_mg, mg + figures.rate_ml_per_h * concentration_mg_per_ml * ran_h))
+        from_at = max(from_at, min(until, at))
+    return mg

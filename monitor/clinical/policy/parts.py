@@ -104,6 +104,7 @@ class SeriesPolicy:
 
     planned_infusions: int
     interval_h: float  # the shortest gap between two
+    nurse_adopts_order: bool = False  # a nurse may take the order of the series over for a session
 
 
 @dataclass(frozen=True, slots=True)

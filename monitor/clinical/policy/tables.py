@@ -115,6 +115,7 @@ def read_series(part: Part) -> SeriesPolicy:
     series = SeriesPolicy(
         planned_infusions=part.count("planned_infusions", between=(1, MOST_INFUSIONS)),
         interval_h=part.quantity("interval", "h", between=(1, LONGEST_INTERVAL_H)) / 3600,
+        nurse_adopts_order=part.flag("nurse_adopts_order"),
     )
     part.close()
     return series

@@ -49,8 +49,9 @@ class Notice:
 class StartFacts:
     """What has been done, as far as the gate asks; everything counts as not done until said.
 
-    `findings` is what vital_gate found; None when nobody has looked yet. `baseline_until_at` is how long the baseline
-    counts; None when there is none.
+    `consultation` is whether the physician's consultation accepts the patient for this session's series; None for a
+    session of no series, which asks for none. `findings` is what vital_gate found; None when nobody has looked yet.
+    `baseline_until_at` is how long the baseline counts; None when there is none.
     """
 
     order: bool = False
@@ -59,6 +60,7 @@ class StartFacts:
     second_check: bool = False
     physician_clearance: bool = False
     chair: bool = False
+    consultation: bool | None = None
     baseline_until_at: datetime | None = None
     said: Said = field(default_factory=Said)
     findings: tuple[GateFinding, ...] | None = None
@@ -105,6 +107,7 @@ def start_gate(policy: ClinicPolicy, facts: StartFacts, now: datetime, notices: 
 def _steps(facts: StartFacts, now: datetime) -> tuple[Missing, ...]:
     baseline = facts.baseline_until_at is not None and now <= facts.baseline_until_at
     steps = (
+        (facts.consultation is not False, Missing("consultation", "an accepted consultation", PHYSICIAN)),
         (facts.order, Missing("order", "order", PHYSICIAN)),
         (facts.consent, Missing("consent", "consent", ANYBODY)),
         (facts.second_check, Missing("second_check", "second check", SECOND)),

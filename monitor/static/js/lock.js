@@ -4,6 +4,7 @@
 import { get, post, refusal } from "./api.js";
 import { all, one, put, say } from "./dom.js";
 import { giveBack, takeAway } from "./lock_aside.js";
+import "./draft.js"; // whoever signs in here is shown no draft of anybody else
 import { t } from "./words.js";
 
 const TELL_MS = 15_000;

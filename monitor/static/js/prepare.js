@@ -9,7 +9,9 @@ import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
 import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
+import { nameAmount } from "./order_form.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
+import { SeriesOffer } from "./series_offer.js";
 import { SessionBar } from "./session_bar.js";
 import { gateActs } from "./session_lists.js";
 import { Numbers } from "./session_numbers.js";
@@ -28,6 +30,7 @@ const acts = new Acts(session, { role: page.dataset.role, refresh: () => live.re
 const numbers = new Numbers(page);
 const sessionBar = new SessionBar(live);
 const allergies = new Allergies();
+const offer = new SeriesOffer(acts, () => live.refresh());
 let head = null;
 let dose = null;
 let guideline = null;
@@ -71,6 +74,7 @@ function show(frame) {
   drawSteps();
   drawStart();
   drawOrder();
+  offer.show(head);
 }
 
 /** What stands in the order's fields, or what was ordered while they are empty. */
@@ -84,6 +88,11 @@ function typedOrder() {
 function orderedBefore() {
   const bolus = dose?.ordered_bolus_mg && head?.weight_kg ? dose.ordered_bolus_mg / head.weight_kg : null;
   return { [dose?.form ?? "dose_mg_per_kg"]: dose?.amount, over_min: dose?.over_min, concentration_mg_per_ml: dose?.concentration_mg_per_ml, bolus_mg_per_kg: bolus };
+}
+
+function nameOrder() {
+  nameAmount(page);
+  drawOrder();
 }
 
 function drawOrder() {
@@ -142,18 +151,10 @@ function submitEntry(form) {
     submit: async (asked) => {
       const reply = await record(event, { ...values, ...asked }, seen);
       if (reply.ok) form.reset();
-      if (reply.ok) nameAmount();
+      if (reply.ok) nameOrder();
       return reply;
     },
   });
-}
-
-/** The amount's field is named and measured as the form chosen says. */
-function nameAmount() {
-  const { value, selectedOptions } = one("#order-form");
-  one("#order-amount input").name = value;
-  say(one("#order-amount .unit"), selectedOptions[0].dataset.unit);
-  drawOrder();
 }
 
 function startWords({ rate_ml_per_h: rate }) {
@@ -182,7 +183,7 @@ live.on("session_changed", (frame) => {
 });
 live.on("tick", (nowMs) => numbers.tick(nowMs));
 
-one("#order-form").addEventListener("change", nameAmount);
+one("[data-order-form]").addEventListener("change", nameOrder);
 for (const form of all("[data-entry]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();

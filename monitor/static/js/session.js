@@ -25,6 +25,7 @@ import { PumpPanel } from "./pump.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
 import { DueList, gateActs, gateScores } from "./session_lists.js";
+import { OrderChange } from "./order_change.js";
 import { Numbers } from "./session_numbers.js";
 import { SessionBar } from "./session_bar.js";
 import { attachChairSound } from "./sound_chair.js";
@@ -39,6 +40,7 @@ const numbers = new Numbers(one(".numbers"));
 const alarms = new AlarmList(one("#alarms"));
 const deviceAlarms = new DeviceAlarmList(one("#device-alarms"));
 const dose = new DosePanel(acts, live);
+const orderChange = new OrderChange(acts, () => dose.givenNow());
 const pump = new PumpPanel(one("#pump"));
 const sessionBar = new SessionBar(live);
 const due = new DueList(one("#due-list"));
@@ -102,11 +104,13 @@ live.on("tick", (nowMs) => deviceAlarms.tick(nowMs));
 live.on("session", (snapshot) => {
   showHead(snapshot.session);
   dose.show(snapshot.dose, snapshot.session);
+  orderChange.show(snapshot.dose, snapshot.session);
 });
 live.on("session_changed", (frame) => {
   const acted = frame.session.version !== seenVersion;
   showHead(frame.session);
   dose.show(frame.dose, frame.session);
+  orderChange.show(frame.dose, frame.session);
   if (acted && frame.dose === undefined) live.refresh(); // a rate or a dose may have changed, and only a snapshot says it
 });
 for (const name of ["session", "session_changed"]) live.on(name, (frame) => pump.show(frame.pump, frame.session));

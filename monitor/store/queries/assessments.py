@@ -48,6 +48,11 @@ class SignatureRecord:
     key_id: str | None
     signature: bytes | None
 
+    @property
+    def about(self) -> Mapping[str, object]:
+        """What it was given for, as the row says."""
+        return {"session": self.session_id}
+
 
 def assessments(connection: Connection, session_id: int, *, replaced: bool = False) -> list[AssessmentRecord]:
     """The assessments of a session by when they were made; those replaced by a correction only when asked for."""

@@ -11,7 +11,16 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from monitor.web.api.correction_bodies import Correction
 from monitor.web.api.event_body import DoseEvent, DoseUnit, EventBody, Marked, Rate, Route, SecondPerson
 from monitor.web.api.leaving_bodies import AdverseEventOver, AdverseEventRecord, Leaving, Transfer
-from monitor.web.api.preparation_bodies import GateReview, Order, PreparationBody, Screening, StopOverride, Weight
+from monitor.web.api.preparation_bodies import (
+    GateReview,
+    Order,
+    OrderAdoption,
+    OrderChange,
+    PreparationBody,
+    Screening,
+    StopOverride,
+    Weight,
+)
 from monitor.web.fields import Body, Line, RowId, Secret, Words
 from monitor.web.signer import SignerName
 
@@ -149,6 +158,8 @@ AnyEvent = Annotated[
     | RateEvent
     | Bolus
     | Order
+    | OrderAdoption
+    | OrderChange
     | Weight
     | WasteEvent
     | ChangeLimits
@@ -173,12 +184,13 @@ AnyEvent = Annotated[
 
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
+SIGNED = (Addendum, OrderChange)  # with a password
 _COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_person"}
 
 
 def details_of(body: EventBody) -> dict[str, object]:
     """What the event carries beside what all carry."""
-    signers_own = {"name", "password"} if isinstance(body, Addendum) else set()
+    signers_own = {"name", "password"} if isinstance(body, SIGNED) else set()
     return body.model_dump(mode="json", exclude=_COMMON | signers_own, exclude_none=True)
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint
 from monitor.errors import Refused
 from monitor.recorder.acts import Actor, SessionAct
 from monitor.security.roles import Action, action_of_event, require
-from monitor.web.api.event_bodies import ANY_EVENT, Addendum, AnyEvent, details_of, second_of
+from monitor.web.api.event_bodies import ANY_EVENT, SIGNED, AnyEvent, details_of, second_of
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer
 from monitor.web.here import actor, me, services
@@ -47,7 +47,7 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
 
 
 def _who(body: AnyEvent) -> Actor:
-    """Whoever asks; an addendum is signed, so whoever's password it carries."""
-    if isinstance(body, Addendum):
+    """Whoever asks; of what is signed, whoever's password it carries."""
+    if isinstance(body, SIGNED):
         return signer(body.name, body.password, action_of_event(body.event))
     return actor()

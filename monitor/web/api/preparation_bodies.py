@@ -9,27 +9,57 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from monitor.web.api.event_body import DoseEvent, EventBody
-from monitor.web.fields import Body, Line, Word, Words
+from monitor.web.fields import Body, Line, RowId, Secret, Word, Words
+from monitor.web.signer import SignerName
 
 
-class Order(DoseEvent):
-    """A physician's order: exactly one of the three amounts, for the minutes given."""
+class OrderedAmount(Body):
+    """Exactly one of the three amounts, for the minutes given."""
 
-    event: Literal["record_order"]
     dose_mg_per_kg: Annotated[float | None, Field(description="mg/kg, over the minutes")] = None
     rate_mg_per_kg_h: Annotated[float | None, Field(description="mg/kg/h, for the minutes")] = None
     rate_mcg_per_kg_min: Annotated[float | None, Field(description="µg/kg/min, for the minutes")] = None
     over_min: float
-    concentration_mg_per_ml: float
-    bolus_mg_per_kg: Annotated[float | None, Field(description="given at once, beside the infusion")] = None
-    bag_ml: Annotated[float | None, Field(description="volume prepared; without it what was ordered")] = None
 
     @model_validator(mode="after")
-    def _one_amount(self) -> "Order":
+    def _one_amount(self) -> "OrderedAmount":
         amounts = (self.dose_mg_per_kg, self.rate_mg_per_kg_h, self.rate_mcg_per_kg_min)
         if sum(amount is not None for amount in amounts) != 1:
             raise ValueError("exactly one of dose_mg_per_kg, rate_mg_per_kg_h and rate_mcg_per_kg_min is needed")
         return self
+
+
+class OrderedInfusion(OrderedAmount):
+    """An infusion as it is ordered."""
+
+    concentration_mg_per_ml: float
+    bolus_mg_per_kg: Annotated[float | None, Field(description="given at once, beside the infusion")] = None
+    bag_ml: Annotated[float | None, Field(description="volume prepared; without it what was ordered")] = None
+
+
+class Order(DoseEvent, OrderedInfusion):
+    """A physician's order."""
+
+    event: Literal["record_order"]
+
+
+class OrderAdoption(DoseEvent, OrderedInfusion):
+    """The order of the session's series, taken over as it was read: it must be the one that stands."""
+
+    event: Literal["adopt_order"]
+    series_order: RowId
+
+
+class OrderChange(DoseEvent, OrderedAmount):
+    """Another order while the drug runs or is held, signed with a password (`name` when a program carries it).
+
+    It is for the whole infusion, what was given included; bag and first bolus stay as they were ordered. The rate does
+    not change by itself.
+    """
+
+    event: Literal["change_order"]
+    name: SignerName | None = None
+    password: Secret
 
 
 class Weight(EventBody):

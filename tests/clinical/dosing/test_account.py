@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.clinical.dosing.account import given_at, intervals
+from monitor.clinical.dosing.account import given_at, intervals, planned_mg
 from monitor.clinical.dosing.dose import (
     Bolus,
     RateStep,
@@ -77,7 +77,7 @@ def test_given_stands_beside_planned_and_planned_never_exceeds_the_order() -> No
     steps, boluses = [RateStep(at(0), 52.5), RateStep(at(20), 0)], [Bolus(at(1), 7)]
 
     def account(minute: float) -> tuple[float, ...]:
-        one = given_at(at(minute), steps, boluses, figures, 1, 70)
+        one = given_at(at(minute), steps, boluses, [(at(-9), figures)], 1, 70)
         return (one.mg, one.mg_per_kg, one.infused_ml, one.bolus_mg, one.planned_mg)
 
     assert account(-1) == (0, 0, 0, 0, 0)
@@ -85,7 +85,18 @@ def test_given_stands_beside_planned_and_planned_never_exceeds_the_order() -> No
     assert account(20) == pytest.approx((24.5, 0.35, 17.5, 7, 24.5))
     assert account(30) == pytest.approx((24.5, 0.35, 17.5, 7, 33.25))
     assert account(400) == pytest.approx((24.5, 0.35, 17.5, 7, 42))
-    assert given_at(at(5), [], [], figures, 1, 70).planned_mg == 0
+    assert given_at(at(5), [], [], [(at(-9), figures)], 1, 70).planned_mg == 0
+
+
+def test_planned_follows_each_order_from_when_it_was_given() -> None:
+    slow = order_figures(Ordered(OrderForm.MG_PER_KG, 0.5, 40, 1), 70)  # 52.5 mg/h, 35 mg
+    fast = order_figures(Ordered(OrderForm.MG_PER_KG, 1, 40, 1), 70)  # 105 mg/h, 70 mg
+    less = order_figures(Ordered(OrderForm.MG_PER_KG, 0.1, 40, 1), 70)  # 7 mg
+    orders = [(at(-5), slow), (at(20), fast)]
+    assert [planned_mg(at(minute), at(0), orders, 1) for minute in (-1, 10, 20, 30, 400)] == pytest.approx(
+        [0, 8.75, 17.5, 35, 70]
+    )
+    assert planned_mg(at(40), at(0), [*orders, (at(25), less)], 1) == pytest.approx(26.25)  # never falls
 
 
 MINUTES_AND_RATES = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 200)), max_size=6)
@@ -127,5 +138,5 @@ def test_the_last_milligram_and_the_slowest_rate_still_take_their_time() -> None
 
 def test_planned_is_in_milligrams_whatever_the_bag_holds() -> None:
     figures = order_figures(Ordered(OrderForm.MG_PER_KG, 0.5, 40, 2), 70)
-    found = given_at(at(20), [RateStep(at(0), 26.25)], [], figures, 2, 70)
+    found = given_at(at(20), [RateStep(at(0), 26.25)], [], [(at(-9), figures)], 2, 70)
     assert (found.at, found.planned_mg, found.mg) == (at(20), pytest.approx(17.5), pytest.approx(17.5))
