@@ -1,5 +1,8 @@
 """The discharge gate: evaluated inside the signing transaction on what is stored; UNKNOWN is never MET."""
 
+import hashlib
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from monitor.clinical.policy.policy import parse_policy
 from monitor.clinical.scores.scales import CONFIRMED, score_kinds
 from monitor.clinical.session import SessionState
 from monitor.errors import Conflict, MonitorError, NotAllowed, Refused
 from monitor.recorder.acts import Actor, Assess, SignDischarge
 from monitor.store.queries.sessions import session_events
+from tests.recorder import house as tests_house
 from tests.recorder.house import START_AT, HandClock, House, open_house, oru
 
 BEST = {"aldrete": 2, "mpadss": 2, "moaas": 5, "rass": 0, "poss": 1, "cadss6": 0, "perception": 0, "nrs": 0,
@@ -250,3 +255,22 @@ def test_a_transfer_in_the_middle_of_an_infusion_is_never_kept_waiting(house: Ho
     open_criteria = gone.details["open_criteria"]
     assert isinstance(open_criteria, list)
     assert {"time", "awake", "scores"} <= {one["id"] for one in open_criteria}
+
+
+def test_a_policy_changed_in_the_middle_changes_no_criterion_of_a_session_that_runs(
+    ready_record: tuple[bytes, float, int], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, passed_s, session_id = ready_record
+    (folder / "record.db").write_bytes(made)
+    stricter, changed = re.subn(r"(?m)^after_end = \{ value = 60", "after_end = { value = 240", tests_house.POLICY_TEXT)
+    assert changed == 1
+    newest = parse_policy(stricter)
+    monkeypatch.setattr(tests_house, "POLICY", newest)
+    clock = HandClock()
+    clock.passed_s = passed_s
+    with open_house(folder, clock=clock) as house:
+        assert house.desk.discharge(session_id)["missing"] == []
+        house.desk.sign_discharge(sign(house, session_id))
+        [signed] = house.desk.signatures(session_id)
+    policy = json.loads(str(signed["record"]))["policy"]
+    assert policy["sha256"] == hashlib.sha256(tests_house.POLICY_TEXT.encode()).hexdigest() != newest.sha256
