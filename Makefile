@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: run test lint format bench faults fuzz alarm-load mutants lock sbom catalogues clean
+.PHONY: run test lint format bench seed-large faults fuzz alarm-load mutants lock sbom catalogues clean
 
 run: $(RUN_READY)
 	@$(BIN)/python run.py demo
@@ -24,7 +24,11 @@ format: $(DEV_READY)
 	@$(BIN)/ruff format .
 
 bench: $(DEV_READY)
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(if $(LARGE),--large $(LARGE))
+
+# A clinic of three years in FOLDER, for measuring: `make seed-large FOLDER=/tmp/large`, then `make bench LARGE=/tmp/large`.
+seed-large: $(DEV_READY)
+	@$(BIN)/python -m tests.large $(FOLDER)
 
 # Only the tests that kill, freeze, cut and starve something on purpose; `make test` has them too.
 # MONITOR_FAULT_RUNS=500 runs their long forms.

@@ -182,7 +182,7 @@ sessions = Table(
     Column("simulated", Boolean, nullable=False),
     _at("created_at"),
     _of("series_id", "series.id", nullable=True),  # NULL: a session of its own
-    Index(None, "state"),
+    Index(None, "state", "scheduled_for"),
     Index(None, "scheduled_for"),
     Index(None, "patient_id"),
     Index(None, "series_id"),
@@ -414,6 +414,16 @@ raw_blocks = Table(
     Column("compressed", LargeBinary, nullable=False),
     Index(None, "received_at"),
 )
+for _name, _column, _rows in (
+    ("ix_assessments_replaces_id", assessments.c.replaces_id, assessments.c.replaces_id.is_not(None)),
+    (
+        "ix_discharge_signatures_overridden",
+        discharge_signatures.c.session_id,
+        discharge_signatures.c.override_reason.is_not(None),
+    ),
+    ("ix_session_events_addenda", session_events.c.session_id, session_events.c.event == "addendum"),
+):  # few rows are corrections, overrides or addenda, so each index is small
+    Index(_name, _column, sqlite_where=_rows, postgresql_where=_rows)
 audit = Table(
     "audit",
     metadata,
@@ -426,4 +436,6 @@ audit = Table(
     Column("facts", JsonText, nullable=False),
     Column("prev_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    *(Index(None, name, "seq") for name in ("person_id", "action", "object")),
+    Index(None, "at"),
 )

@@ -21,7 +21,7 @@ from monitor.store.queries.doubted import doubted
 from monitor.store.queries.late import late_values
 from monitor.store.queries.pump_events import pump_events
 from monitor.store.queries.readings import session_readings
-from monitor.store.queries.series import series_place
+from monitor.store.queries.series import SeriesPlace, series_place
 from monitor.store.queries.struck import struck_readings
 from monitor.ward.admission import says_picture
 from monitor.ward.chairs import Chair
@@ -95,12 +95,26 @@ class Snapshots:
         with self._turnstile():
             past = self._read(lambda connection: _past(connection, live, now, window_s))
             place = self._read(lambda connection: series_place(connection, session_id))
-        seat = self._ward.chair(live.chair_id)
-        chair = seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
+        chair = self._seat(live, running=running is not None)
         # The live part is drawn after the past was read, so that it is never older than its sequence number.
         shown = self._picture.session(live, chair)
-        shown["session"] = {**self._picture.head(live, chair), "series": None if place is None else asdict(place)}
+        shown["session"] = self._head(live, chair, place)
         return {**past, "seq": self._seq(), **shown, "now_at": now.isoformat()}
+
+    def head(self, session_id: int) -> Mapping[str, object]:
+        """What a session's page says above everything else, without its curves; raises NotFound."""
+        running = self._ward.sessions().get(session_id)
+        live = running or self._read(lambda connection: self._restored(connection, session_id))
+        place = self._read(lambda connection: series_place(connection, session_id))
+        return self._head(live, self._seat(live, running=running is not None), place)
+
+    def _head(self, live: LiveSession, chair: Chair, place: SeriesPlace | None) -> Json:
+        return {**self._picture.head(live, chair), "series": None if place is None else asdict(place)}
+
+    def _seat(self, live: LiveSession, *, running: bool) -> Chair:
+        """The session's chair; an empty one for a session that is over: somebody else's numbers are not its own."""
+        seat = self._ward.chair(live.chair_id)
+        return seat if running else Chair(seat.id, seat.name, seat.station, seat.bed, seat.position)
 
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         """The hospital's word about the beds of chairs, by chair; those it has said something of."""

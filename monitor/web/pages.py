@@ -3,7 +3,6 @@
 Law: a page is a frame with what its first paint needs; what is live comes by socket, what is done goes by the API.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -19,29 +18,18 @@ from monitor.security.proofs import SecondStepNeeded
 from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
 from monitor.security.sign_in import Identity, SignInRefused
-from monitor.store.queries import chairs, patient, patients
-from monitor.store.queries.patients import Patient
+from monitor.store.queries import chairs, patients
 from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
 from monitor.web.api.adverse_events import offered_terms
 from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
-from monitor.web.api.sessions import Day, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
-from monitor.web.fields import RowId
 from monitor.web.here import SignInNeeded, address, me, services, signed_in, somebody
 from monitor.web.paths import safe_next
 from monitor.web.second_step_pages import await_second_step
 
 blueprint = Blueprint("pages", __name__)
-
-
-class ListedDay(Day):
-    """A day of sessions; `chair` and `at` (on the clinic's wall) fill the form for a new one."""
-
-    chair: RowId | None = None
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
-
 
 _TYPED = TypeAdapter(Annotated[str, Field(max_length=1024)])
 
@@ -172,33 +160,6 @@ def board() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/sessions")
-@allowed(Action.VIEW_SESSION, query=ListedDay)
-def sessions(query: ListedDay) -> ResponseReturnValue:
-    """The day's sessions, and what a new one needs."""
-    given = services()
-    today = given.now().astimezone(given.config.timezone).date()
-    day = query.day or today
-    found = {line.id: line for line in (*lines_of_day(day), *(lines_in_clinic() if day == today else ()))}
-    lines = [{**line.model_dump(), "patient": line.patient_name} for line in found.values()]
-    said = given.ward.hospital_says()
-    offered = {chair_id: _offered(one) for chair_id, one in said.items()}
-    listed = given.read(patients, limit=200)
-    missing = set(filter(None, offered.values())) - {one.id for one in listed}
-    listed += [given.read(patient, patient_id) for patient_id in sorted(missing)]
-    return render_template(
-        "sessions.html",
-        day=day,
-        asked=query,
-        sessions=lines,
-        patients=[{"id": one.id, "label": _label(one)} for one in listed],
-        chairs=[
-            {"id": one.id, "name": one.name, "bed": one.bed, "says": said.get(one.id), "offered": offered.get(one.id)}
-            for one in given.read(chairs)
-        ],
-    )
-
-
 @blueprint.get("/patients", endpoint="patients")
 @allowed(Action.VIEW_PATIENTS)
 def patients_page() -> ResponseReturnValue:
@@ -272,23 +233,10 @@ def _shown(who: Identity | None) -> dict[str, object] | None:
 
 def _opened(session_id: int) -> dict[str, object]:
     """What a page about one session gets: its head, and the station whose other chairs its top bar counts."""
-    head = services().ward.session(session_id)["session"]
-    if not isinstance(head, Mapping):
-        raise NotFound("There is no such session.")
+    head = services().ward.head(session_id)
     seated = {one.name: one.station for one in services().read(chairs)}
     station = seated.get(str(head["chair"])) or ""
     return {"session_id": session_id, "session": head, "station": station, "adverse_terms": offered_terms()}
-
-
-def _offered(said: Mapping[str, object]) -> int | None:
-    """The patient the hospital says lies in a chair's bed."""
-    found = said["patient"]
-    return int(str(found["id"])) if isinstance(found, Mapping) else None
-
-
-def _label(patient: Patient) -> str:
-    born = "" if patient.birth_date is None else f", {patient.birth_date.isoformat()}"
-    return f"{patient.family_name}, {patient.given_name} ({patient.hospital_id}{born})"
 
 
 def _sign_in_page(name: str = "", error: str | None = None, status: int = 200) -> ResponseReturnValue:

@@ -231,6 +231,9 @@ class LivePicture(Protocol):
     def session(self, session_id: int, window_s: float | None = None) -> Mapping[str, object]:
         """One session's full snapshot, its curves of the last `window_s` seconds; raises NotFound."""
 
+    def head(self, session_id: int) -> Mapping[str, object]:
+        """What a session's page says above everything else; raises NotFound."""
+
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         """The hospital's word about the beds of chairs, by chair; those it has said something of."""
 

@@ -27,6 +27,7 @@ from monitor.web import (
     pages,
     people_pages,
     second_step_pages,
+    session_list_pages,
     sheet_pages,
     sign_in_list_pages,
     wall_pages,
@@ -58,6 +59,7 @@ def build_flask(given: Services) -> Flask:
     faults.register(app)
     pages.register(app)
     day_pages.register(app)
+    session_list_pages.register(app)
     second_step_pages.register(app)
     people_pages.register(app)
     wall_pages.register(app)

@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.pages import board, session
+from tests.bench.pages_large import measure as measure_pages
+from tests.bench.pages_large import quantiles
 from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
@@ -88,6 +90,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="short runs, for trying a change")
     parser.add_argument("--beds", type=int, help="one run with so many beds only")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--large", type=Path, help="a folder that `make seed-large` made: its pages are measured too")
     chosen = parser.parse_args()
     table = Table()
     print(machine())
@@ -115,6 +118,8 @@ def main() -> int:
         else:
             table.add(f"board_{name}@16", "ms", value)
     table.add("session_update_ms@75min", "ms", session(60))
+    if chosen.large:
+        measure_pages(chosen.large, lambda name, took: table.add(f"page_ms@{name}", "ms", quantiles(took)))
     watched = run(Plan(16, 60, boards=100, sessions=0))
     table.add("alarm_ms@16x100", "ms", watched.percentiles(watched.every_alarm_ms), round(watched.core, 3))
     seconds = 30 if chosen.quick else 60

@@ -267,6 +267,11 @@ class SmallPicture:
             raise NotFound("There is no such session.")
         return {"seq": 7, "session": {"id": session_id, "state": head.state, "initials": "M.K."}, "numbers": {}}
 
+    def head(self, session_id: int) -> Mapping[str, object]:
+        head = self.session(session_id)["session"]
+        assert isinstance(head, Mapping)
+        return head
+
     def hospital_says(self) -> Mapping[int, Mapping[str, object]]:
         return {}
 

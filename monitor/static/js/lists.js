@@ -52,7 +52,7 @@ function stepDay(form, days) {
   form.submit();
 }
 
-for (const time of all("time[data-at]")) if (time.dataset.at) say(time, timeWords(time.dataset.at.replace(" ", "T")));
+for (const time of all("time[data-at]")) if (time.dataset.at) say(time, (time.dataset.dated === undefined ? timeWords : dayTimeWords)(time.dataset.at.replace(" ", "T")));
 
 const dayForm = one("#day-form");
 if (dayForm) {
@@ -68,11 +68,12 @@ for (const button of all("[data-check-in]")) {
 
 const newSession = one("#new-session");
 if (newSession) {
-  const body = ({ patient_id, chair_id, on, at }, request_id) => ({
+  const body = ({ patient_id, chair_id, on, at, series_id }, request_id) => ({
     request_id,
     patient_id: Number(patient_id),
     chair_id: Number(chair_id),
     scheduled_for: zonedIso(on, at),
+    ...(series_id ? { series_id: Number(series_id) } : {}),
   });
   onSubmit(newSession, "sessions", body, "planned");
 }

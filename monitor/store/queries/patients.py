@@ -38,6 +38,12 @@ def patient(connection: Connection, patient_id: int) -> Patient:
     return Patient(*row)
 
 
+def patients_of(connection: Connection, patient_ids: Collection[int]) -> dict[int, Patient]:
+    """Some patients at once, by id."""
+    found = many(connection, _current().where(_r.c.patient_id.in_(patient_ids)), Patient)
+    return {one.id: one for one in found}
+
+
 def patient_by_hospital_id(connection: Connection, hospital_id: str) -> Patient | None:
     """The patient who has this hospital id now, or who it was merged into; earlier revisions are nobody's."""
     known_as = survivor_of(connection, hospital_id)

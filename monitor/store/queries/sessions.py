@@ -59,7 +59,7 @@ class SessionHistory:
     events: tuple[SessionEventRecord, ...]
 
 
-_SESSION = (
+SESSION_COLUMNS = (
     *(_s.c.id, _s.c.patient_id, _s.c.chair_id, _s.c.state, _s.c.version, _s.c.policy_id, _s.c.policy_version),
     *(_s.c.policy_sha256, _s.c.scheduled_for, _s.c.simulated, _s.c.created_at),
     _s.c.series_id,
@@ -72,7 +72,7 @@ EVENT_COLUMNS = (
 
 def session_head(connection: Connection, session_id: int) -> SessionRecord | None:
     """A session as it stands, without its history."""
-    return one(connection, select(*_SESSION).where(_s.c.id == session_id), SessionRecord)
+    return one(connection, select(*SESSION_COLUMNS).where(_s.c.id == session_id), SessionRecord)
 
 
 def session(connection: Connection, session_id: int) -> SessionHistory:
@@ -125,9 +125,13 @@ def sessions(
     chair_id: int | None = None,
     series_id: int | None = None,
     limit: int = 500,
+    after: int | None = None,
 ) -> list[SessionRecord]:
-    """Sessions planned in [from_at, until_at), in any of the states, of some patients, a chair or series, by time."""
-    query = select(*_SESSION).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
+    """Sessions planned in [from_at, until_at), in any of the states, of some patients, a chair or series, by time.
+
+    `after` is the id of the last one of the page before.
+    """
+    query = select(*SESSION_COLUMNS).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
     if from_at is not None:
         query = query.where(_s.c.scheduled_for >= from_at)
     if until_at is not None:
@@ -141,6 +145,9 @@ def sessions(
         query = query.where(_s.c.chair_id == chair_id)
     if series_id is not None:
         query = query.where(_s.c.series_id == series_id)
+    if after is not None:
+        last = select(_s.c.scheduled_for).where(_s.c.id == after).scalar_subquery()
+        query = query.where(or_(_s.c.scheduled_for > last, and_(_s.c.scheduled_for == last, _s.c.id > after)))
     return many(connection, query, SessionRecord)
 
 
@@ -151,7 +158,7 @@ def booked(
     planned = and_(_s.c.state == "scheduled", _s.c.scheduled_for >= from_at, _s.c.scheduled_for < until_at)
     theirs = or_(_s.c.chair_id == chair_id, _s.c.patient_id.in_(set(patient_ids)))
     here = _s.c.state.in_(("preparing", "infusing", "held", "observing"))
-    query = select(*_SESSION).where(theirs, or_(here, planned)).order_by(_s.c.scheduled_for, _s.c.id)
+    query = select(*SESSION_COLUMNS).where(theirs, or_(here, planned)).order_by(_s.c.scheduled_for, _s.c.id)
     return many(connection, query, SessionRecord)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.store import schema
 from monitor.store.queries.fetch import many
@@ -60,4 +60,9 @@ def audit_page(
 
 def actions(connection: Connection) -> list[str]:
     """Every act there are entries of, by name."""
-    return list(connection.execute(select(_a.c.action).distinct().order_by(_a.c.action)).scalars())
+    # From one name to the next by the index: DISTINCT would read a million entries for fifty names.
+    names = select(func.min(_a.c.action).label("action")).cte("names", recursive=True)
+    following = select(func.min(_a.c.action)).where(_a.c.action > names.c.action).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.action.is_not(None)))
+    found = select(names.c.action).where(names.c.action.is_not(None)).order_by(names.c.action)
+    return list(connection.execute(found).scalars())

@@ -18,11 +18,11 @@ from monitor.store.queries import chairs
 from monitor.store.queries.chairs import Chair
 from monitor.store.queries.day import Went, as_they_went, planned_times
 from monitor.ward.visits import part_picture
-from monitor.web.api.sessions import SessionLine, day_bounds, lines_in_clinic, lines_of_day
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, Time
 from monitor.web.here import services
 from monitor.web.services import Json
+from monitor.web.session_lines import SessionLine, day_bounds, heads_in_clinic, heads_of_day, lines_of
 
 blueprint = Blueprint("day", __name__)
 
@@ -106,9 +106,9 @@ def day_plan(asked: date | None) -> DayPlan:
     today = now.astimezone(zone).date()
     day = asked or today
     opens_at, closes_at = hours_of(datetime.combine(day, datetime.min.time(), zone), policy)
-    here = lines_in_clinic() if day == today else ()
-    lines = {line.id: line for line in (*lines_of_day(day), *here)}
-    visits = _visits(list(lines.values()), policy, now)
+    here = heads_in_clinic() if day == today else ()
+    heads = {head.id: head for head in (*heads_of_day(day), *here)}
+    visits = _visits(given.read(lines_of, list(heads.values())), policy, now)
     return DayPlan(
         day=day,
         now_at=now,

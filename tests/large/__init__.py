@@ -1,0 +1,1 @@
+"""A clinic of three years, made for measuring: see `__main__.py`."""
