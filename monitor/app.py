@@ -328,4 +328,6 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
 
 def _facts(policy: ClinicPolicy) -> PolicyFacts:
     approved = policy.approved_by is not None
-    return PolicyFacts(policy.id, str(policy.version), approved, policy.day_plan, policy.series, policy.sha256)
+    return PolicyFacts(
+        policy.id, str(policy.version), approved, policy.day_plan, policy.series, policy.sha256, policy.staff
+    )

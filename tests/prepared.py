@@ -1,11 +1,17 @@
 """What a prepared patient's record holds, for every test that must come past the start gate."""
 
 import uuid
+from datetime import UTC, date, datetime
 from typing import Any
 
-from monitor.provisions import read_policy
+from sqlalchemy import Connection
 
-SCREENED = {item.id: {"answer": "clear"} for item in read_policy("adult-ketamine")[0].screening}
+from monitor.provisions import read_policy
+from monitor.store.trainings import TrainingRow, insert_training
+
+POLICY, _ = read_policy("adult-ketamine")
+LONG_AGO = date(2015, 1, 1)
+SCREENED = {item.id: {"answer": "clear"} for item in POLICY.screening}
 PREPARED: dict[str, dict[str, object]] = {
     "identity": {"confirmed": True},
     "escort": {"name": "Jan Kowalski"},
@@ -18,8 +24,18 @@ PREPARED: dict[str, dict[str, object]] = {
 }
 
 
+def trained(connection: Connection, person_id: int) -> None:
+    """Somebody has every training the shipped policy knows, for as long as any clock of a test runs."""
+    for course in POLICY.staff.courses:
+        held = TrainingRow(
+            person_id, course, LONG_AGO, date(2099, 12, 31), "", datetime(2015, 1, 1, tzinfo=UTC), None, "Test"
+        )
+        insert_training(connection, held)
+
+
 def screen_and_prepare(nurse: Any, session_id: int) -> None:
-    """Everything is clear, everything is there, and the patient is awake: three requests of a nurse."""
+    """Everything is clear, everything is there, somebody is responsible, and the patient is awake."""
+    take_chair(nurse, session_id)
     nurse.act(session_id, "record_screening", items=SCREENED)
     nurse.act(session_id, "record_preparation", items=PREPARED)
     poss = {"request_id": str(uuid.uuid4()), "kind": "poss", "items": {"level": 1}}

@@ -29,6 +29,7 @@ from monitor.store import migrate, second_step
 from monitor.store.engine import open_engine
 from monitor.store.rows import Batch
 from monitor.store.store import Store
+from tests.prepared import trained
 
 HOUSE = Path(__file__).parents[1]
 PASSWORD = "lantern quiet meadow river"
@@ -80,9 +81,11 @@ class Server:
                     password_hash=hashed,
                 )  # fmt: skip
                 records.choose_password(connection, person_id, hashed, at, name)
+                trained(connection, person_id)
                 if role in REQUIRED and "MONITOR_DEMO" not in self.settings:
                     self._give_second_step(connection, person_id, name)
-                records.add_token(connection, By("test"), at, name=name, role=role, mark=fingerprint(tokens[name]))
+                mark = fingerprint(tokens[name])
+                trained(connection, records.add_token(connection, By("test"), at, name=name, role=role, mark=mark))
 
             answer = store.write(Batch(acts=(hire,))).answers[0]
             if isinstance(answer, Exception):

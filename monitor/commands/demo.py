@@ -17,6 +17,7 @@ from config import ChairSetting
 from monitor.app import Application
 from monitor.commands.clinic import furnish
 from monitor.commands.demo_pumps import Hands, pump_id
+from monitor.commands.demo_trainings import train
 from monitor.commands.serve import serve
 from monitor.runtime import Runtime
 from monitor.security import records
@@ -126,6 +127,7 @@ def _hire(runtime: Runtime, application: Application) -> list[tuple[str, str]]:
                 partial(records.reset_password, by=_BY, at=at, person_id=person.id, password_hash=hashed)
             )
         passwords.append((name, password))
+    train(application)
     return passwords
 
 

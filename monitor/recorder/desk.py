@@ -59,7 +59,7 @@ from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.assignments import Assignment
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.rebuild import discharge_record
-from monitor.store.queries.sessions import event_by_request, session_head
+from monitor.store.queries.sessions import event_by_request, session_head, start_recorded_at
 from monitor.ward.preparation_picture import picture_of_preparation
 from monitor.ward.restore import restore_session
 
@@ -283,7 +283,8 @@ class Desk:
             live = restore_session(connection, session_id, self._policies, now, 0.0)
             at = live.course.started_at or now
             chair = any(one.id == live.chair_id and one.bed for one in chairs(connection))
-            gate = gate_in_record(connection, live, at, chair=chair, notices=notices)
+            recorded_at = start_recorded_at(connection, session_id) or now
+            gate = gate_in_record(connection, live, at, recorded_at, chair=chair, notices=notices)
             head = {"version": live.course.version, "state": live.course.state.value}
             return {**picture_of_preparation(gate, at), **head}
 

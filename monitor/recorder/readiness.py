@@ -46,7 +46,7 @@ class Readiness:
             if live is None or live.course.state is not SessionState.PREPARING:
                 continue
             now = self._clock.now()
-            found = self._read(lambda connection, live=live, now=now: look(connection, live, now))  # type: ignore[misc]
+            found = self._read(lambda connection, live=live, now=now: look(connection, live, now, now))  # type: ignore[misc]
             if found != live.gate:
                 live.gate = found
                 turn = Turn(now, self._clock.mono_s())

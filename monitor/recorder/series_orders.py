@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 from monitor.clinical.dosing.orders import Ordered
 from monitor.clinical.dosing.rails import check_order_bounds, order_rails
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.staff import StaffAct
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import Actor, SessionAct
 from monitor.recorder.consulting import is_accepted, signed_before
 from monitor.recorder.dose_rails import allergy_rails, passed, seconded_by
 from monitor.recorder.sealing import Seal, SignedPaper
+from monitor.recorder.training_check import refuse_untrained
 from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, Role, require
 from monitor.security.signatures import Meaning
@@ -67,6 +69,7 @@ class SeriesOrdering:
             before = signed_before(connection, of.patient_id, act.request_id, Paper.SERIES_ORDER, act.person)
             if before is not None:
                 return before
+            refuse_untrained(connection, self.policy, StaffAct.RECORD_ORDER, act.person.person_id, turn.now)
             if of.closed_reason is not None:
                 raise Refused("This series is closed: nothing is ordered for it any more.", ("series_id",))
             if not is_accepted(connection, act.series_id):

@@ -19,6 +19,7 @@ from monitor.clinical.vitals import NIBP, Quality, Vital
 from monitor.errors import Conflict, Refused
 from monitor.recorder.consulting import is_accepted
 from monitor.recorder.series_record import open_reassessment
+from monitor.recorder.training_check import look_at_staff
 from monitor.store.queries.alarms import AlarmRecord, alarms
 from monitor.store.queries.assessments import assessments
 from monitor.store.queries.readings import last_readings, session_readings
@@ -44,8 +45,8 @@ class Asked:
     chair: bool
 
 
-def look(connection: Connection, live: LiveSession, at: datetime) -> GateLook:
-    """The pre-infusion vital gate and the series on what is stored, as of this time."""
+def look(connection: Connection, live: LiveSession, at: datetime, recorded_at: datetime) -> GateLook:
+    """The vital gate and the series on what is stored as of this time, and the chair's nurse when it is recorded."""
     seen = _readings(connection, live, at)
     found = vital_gate(
         live.policy.vital_gate,
@@ -56,11 +57,12 @@ def look(connection: Connection, live: LiveSession, at: datetime) -> GateLook:
         on_air=on_air(live.course.said),
     )
     etco2 = bool(seen.readings.get(Vital.ETCO2))
+    staff = look_at_staff(connection, live.policy, live.chair_id, recorded_at)
     head = session_head(connection, live.id)
     if head is None or head.series_id is None:
-        return GateLook(found, etco2)
+        return GateLook(found, etco2, staff)
     reassess = open_reassessment(connection, head.series_id, live.policy, at)
-    return GateLook(found, etco2, reassess, is_accepted(connection, head.series_id))
+    return GateLook(found, etco2, staff, reassess, is_accepted(connection, head.series_id))
 
 
 def _readings(connection: Connection, live: LiveSession, at: datetime) -> GateReadings:
@@ -87,17 +89,23 @@ def _newest(connection: Connection, session_id: int, kind: str, at: datetime) ->
 
 def may_start(connection: Connection, asked: Asked) -> None:
     """Raise Refused with everything that is missing before the start."""
-    gate = gate_in_record(connection, asked.live, asked.row.at, chair=asked.chair)
+    gate = gate_in_record(connection, asked.live, asked.row.at, asked.now, chair=asked.chair)
     if not gate.may_start:
         words = ", ".join(one.sentence for one in gate.missing)
         raise Refused(f"Not possible yet; still missing: {words}.", gate.ids)
 
 
 def gate_in_record(
-    connection: Connection, live: LiveSession, at: datetime, *, chair: bool, notices: tuple[Notice, ...] = ()
+    connection: Connection,
+    live: LiveSession,
+    at: datetime,
+    recorded_at: datetime,
+    *,
+    chair: bool,
+    notices: tuple[Notice, ...] = (),
 ) -> StartGate:
-    """The start gate as the record answers it at this time."""
-    return start_gate_of(live, at, chair=chair, look=look(connection, live, at), notices=notices)
+    """The start gate as the record answers it for a start at this time that is (or was) recorded at that."""
+    return start_gate_of(live, at, chair=chair, look=look(connection, live, at, recorded_at), notices=notices)
 
 
 def may_review(connection: Connection, asked: Asked) -> None:
@@ -106,7 +114,7 @@ def may_review(connection: Connection, asked: Asked) -> None:
     if asked.live.course.state is SessionState.OBSERVING:
         _may_accept_drowsiness(connection, asked, finding, value)
         return
-    found = {one.id: one for one in look(connection, asked.live, asked.row.at).findings}
+    found = {one.id: one for one in look(connection, asked.live, asked.row.at, asked.now).findings}
     standing = found.get(finding)
     if standing is None or standing.value is None:
         raise Refused(f"There is nothing to review: “{finding}” is not among the findings now.", ("finding",))

@@ -12,10 +12,12 @@ from monitor.clinical.session import (
     LIVE_STATES,
     SessionEvent,
 )
+from monitor.clinical.staff import StaffAct
 from monitor.errors import Conflict, Refused
 from monitor.recorder.conflicts import version_and_state
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.start_check import Asked, may_mark, may_review, may_start
+from monitor.recorder.training_check import refuse_untrained
 from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import sessions
 
@@ -42,9 +44,20 @@ def _vitals_are_met(connection: Connection, asked: Asked) -> None:
         raise Refused(f"Monitoring goes on; not met yet: {', '.join(open_criteria)}.", open_criteria)
 
 
+def _may_order(connection: Connection, asked: Asked) -> None:
+    refuse_untrained(connection, asked.live.policy, StaffAct.RECORD_ORDER, asked.row.person_id, asked.now)
+
+
+def _may_clear(connection: Connection, asked: Asked) -> None:
+    refuse_untrained(connection, asked.live.policy, StaffAct.PHYSICIAN_CLEARANCE, asked.row.person_id, asked.now)
+
+
 # What only the record can answer, asked inside the transaction.
 STORED_GUARDS: Mapping[SessionEvent, Callable[[Connection, Asked], None]] = {
     SessionEvent.CHECK_IN: _chair_is_free,
+    SessionEvent.RECORD_ORDER: _may_order,
+    SessionEvent.CHANGE_ORDER: _may_order,
+    SessionEvent.PHYSICIAN_CLEARANCE: _may_clear,
     SessionEvent.START: may_start,
     SessionEvent.ACKNOWLEDGE_GATE: may_review,
     SessionEvent.MARK_ARTEFACT: may_mark,

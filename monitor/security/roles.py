@@ -57,6 +57,7 @@ class Action(StrEnum):
     VIEW_AUDIT = "view_audit"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
+    RECORD_TRAINING = "record_training"
     ENROL_DISPLAY = "enrol_display"
     OWN_SIGN_IN = "own_sign_in"
     REVIEW_BREAK_GLASS = "review_break_glass"
@@ -101,6 +102,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Action.RECORD_TRAINING: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.ENROL_DISPLAY: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.OWN_SIGN_IN: GIVEN - {Role.STATION_DISPLAY},  # one's password, PIN, second step
     Action.REVIEW_BREAK_GLASS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),

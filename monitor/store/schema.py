@@ -35,6 +35,7 @@ from monitor.store import (
     schema_second_step,
     schema_series,
     schema_sound,
+    schema_trainings,
     schema_whose,
 )
 from monitor.store.types import JsonText
@@ -77,6 +78,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_papers.APPEND_ONLY,
     *schema_series.APPEND_ONLY,
     *schema_follow_ups.APPEND_ONLY,
+    *schema_trainings.APPEND_ONLY,
 )
 
 people = Table(

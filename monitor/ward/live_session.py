@@ -14,6 +14,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.preparation.gate_findings import GateFinding
 from monitor.clinical.repeats import Pressure
 from monitor.clinical.session import LIVE_STATES
+from monitor.clinical.staff import StaffLook
 from monitor.clinical.vitals import Quality, Reading
 from monitor.store.queries.assignments import Assignment
 from monitor.ward.course import Course
@@ -43,10 +44,11 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class GateLook:
-    """What the record said about a start when they were last looked at."""
+    """What the record said about a start when it was last looked at: readings, the chair's nurse, the series."""
 
     findings: tuple[GateFinding, ...]
     etco2_measured: bool
+    staff: StaffLook
     reassess: tuple[str, ...] = ()  # why a physician looks at the series again first
     consultation: bool | None = None  # whether the series' consultation accepts; None for a session of no series
 

@@ -12,13 +12,14 @@ from monitor.ward.live_session import GateLook, LiveSession
 def start_gate_of(
     live: LiveSession, now: datetime, *, chair: bool, look: GateLook | None, notices: tuple[Notice, ...] = ()
 ) -> StartGate:
-    """The start gate of a session; `look` is what was found in the readings, None when nobody has looked yet."""
+    """The start gate of a session; `look` is what was found in the record, None when nobody has looked yet."""
     facts = live.course.start_facts(live.policy, chair=chair)
     if look is not None:
         facts = replace(
             facts,
             findings=look.findings,
             etco2_measured=look.etco2_measured,
+            staff=look.staff,
             reassess=look.reassess,
             consultation=look.consultation,
         )

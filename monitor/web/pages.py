@@ -23,6 +23,7 @@ from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
 from monitor.web.api.adverse_events import offered_terms
 from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
+from monitor.web.api.trainings import care_words
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
 from monitor.web.here import SignInNeeded, address, me, services, signed_in, somebody
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
             "may_enrol": who is not None and may(who, Action.ENROL_DISPLAY),
             "may_audit": who is not None and may(who, Action.VIEW_AUDIT),
             "trail_broken": who is not None and who.role == Role.ADMINISTRATOR and bool(given.trail.state.broken),
+            "training_care": care_words,
             "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 

@@ -20,6 +20,7 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.policy.preparation_parts import ScreeningItem
 from monitor.clinical.scores.news2 import News2
 from monitor.clinical.scores.reckoning import Reckoned
+from monitor.clinical.staff import StaffPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.networks import Network
@@ -263,6 +264,7 @@ class PolicyFacts:
     day_plan: DayPlanPolicy
     series: SeriesPolicy
     sha256: str
+    staff: StaffPolicy
 
 
 @dataclass(frozen=True, slots=True)

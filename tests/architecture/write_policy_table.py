@@ -23,7 +23,10 @@ def tables(policy: ClinicPolicy) -> str:
     state = f"approved by {policy.approved_by}" if policy.approved_by else "**not approved by anybody**"
     head = f"Policy `{policy.id}`, version {policy.version}: {state}."
     return "\n".join(
-        (head, "", *_rules(policy), "", *_technical(policy), "", *_quantities(policy), "", *_reassess(policy))
+        (
+            *(head, "", *_rules(policy), "", *_technical(policy), "", *_staff(policy), "", *_quantities(policy)),
+            *("", *_reassess(policy)),
+        )
     )
 
 
@@ -60,6 +63,13 @@ def _technical(policy: ClinicPolicy) -> Iterator[str]:
     for one in policy.technical.values():
         words = TECHNICAL[one.id].format(name="SpO₂" if one.id == "spo2_missing" else "(vital)", value="(value)")
         yield f"| `{one.id}` | {words} | {one.priority} | {one.while_infusing} | {one.mark} | {one.source} |"
+
+
+def _staff(policy: ClinicPolicy) -> Iterator[str]:
+    yield from ("| training | needed for | mark | source |", "|---|---|---|---|")
+    for course in policy.staff.courses.values():
+        acts = [act.replace("_", " ") for act, needed in policy.staff.needs.items() if course.id in needed]
+        yield f"| {course.words} | {', '.join(acts) or '–'} | {course.mark} | {course.source} |"
 
 
 def _quantities(policy: ClinicPolicy) -> Iterator[str]:

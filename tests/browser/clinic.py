@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.security.roles import Role
 from tests.browser.bedside import CUFF, Bedside
-from tests.prepared import screen_and_prepare, take_chair
+from tests.prepared import screen_and_prepare
 from tests.server import HOUSE, ApiRefused, Server, wait_for
 
 CHAIRS = {name: f"BED{name}" for name in ("1", "2", "3", "4", "5", "6")}
@@ -85,7 +85,6 @@ class Clinic:
         self.nurse.act(session_id, "confirm_consent")
         self.physician.act(session_id, "record_order", **ORDER)
         screen_and_prepare(self.nurse, session_id)
-        take_chair(self.nurse, session_id)
         wait_for(lambda: self._baseline(session_id), within_s=20.0, every_s=0.5)
         self.colleague.act(session_id, "second_check")
         self.physician.act(session_id, "physician_clearance")

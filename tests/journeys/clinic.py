@@ -11,7 +11,7 @@ from typing import Any
 from monitor.security.roles import Role
 from tests.journeys import messages
 from tests.live_page import Person
-from tests.prepared import screen_and_prepare, take_chair
+from tests.prepared import screen_and_prepare
 from tests.server import Server, wait_for
 
 ORDER = {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0}
@@ -102,7 +102,6 @@ class Clinic:
         self.physician.act(session_id, "record_order", **ORDER)
         self.nurse.act(session_id, "confirm_consent")
         screen_and_prepare(self.nurse, session_id)
-        take_chair(self.nurse, session_id)
         self.nurse.act(session_id, "capture_baseline")
         self.colleague.act(session_id, "second_check")
         self.physician.act(session_id, "physician_clearance")

@@ -48,7 +48,7 @@ from monitor.ward.live_session import LiveSession
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.ward import Ward
-from tests.prepared import PREPARED, SCREENED
+from tests.prepared import PREPARED, SCREENED, trained
 
 START_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -260,6 +260,7 @@ def furnish(store: Store) -> dict[str, int]:
         people = (("nurse", "nurse"), ("second", "nurse"), ("physician", "physician"), ("staff", "discharge_staff"))
         for name, role in people:
             ids[name] = insert_person(connection, PersonRow(name, name.title(), role, "$argon2id$x", False, START_AT))
+            trained(connection, ids[name])
         for number in (1, 2):  # her chairs: a running one without a nurse is an alarm of its own
             hers = AssignmentRow(
                 ids[f"chair{number}"],

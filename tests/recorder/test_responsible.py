@@ -50,11 +50,15 @@ def test_a_chair_that_has_run_out_is_nobodys_and_says_so_once_drug_has_run(house
     assert RULE not in rules(house, session_id)
 
 
-def test_before_the_start_a_chair_may_be_nobodys(house: House) -> None:
+def test_before_the_start_a_chair_may_be_nobodys_and_nothing_starts_there(house: House) -> None:
     hand_over(house, None, house.nurse)
     session_id = house.prepared()
     assert RULE not in rules(house, session_id)
+    with pytest.raises(Refused, match="responsible nurse"):
+        house.act(session_id, "start", rate_ml_per_h=52.5)
+    hand_over(house, house.nurse)
     house.act(session_id, "start", rate_ml_per_h=52.5)
+    house.wait(12 * 3600)
     assert RULE in rules(house, session_id)
     alarm = next(one for one in house.live(session_id).shown() if one.rule_id == RULE)
     assert (alarm.priority, alarm.words) == ("low", "No responsible nurse")

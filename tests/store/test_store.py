@@ -69,6 +69,7 @@ from monitor.store.series import ProfileRow, SeriesRevisionRow, insert_profile, 
 from monitor.store.signed_papers import Paper, PaperRow, insert_paper
 from monitor.store.sound_proofs import SoundProofRow
 from monitor.store.store import Store
+from monitor.store.trainings import TrainingRow, TrainingWithdrawalRow, insert_training, insert_training_withdrawal
 
 
 def count(clinic, table) -> int:
@@ -336,6 +337,14 @@ def full_clinic(clinic):
         clinic.t0, 60, "r4", key_id="k", signature=b"s",
     )  # fmt: skip
     clinic.do(lambda c: insert_paper(c, paper))
+    day = clinic.t0.date()
+    course = TrainingRow(clinic.nurse, "acls", day, day, "", clinic.t0, clinic.nurse, "Dana")
+    trained = clinic.do(lambda c: insert_training(c, course))
+    clinic.do(
+        lambda c: insert_training_withdrawal(
+            c, TrainingWithdrawalRow(trained, "a slip", clinic.t0, clinic.nurse, "Dana")
+        )
+    )
     return clinic
 
 

@@ -427,6 +427,7 @@ def open_clinic(
                 day_plan=SHIPPED.day_plan,
                 series=SHIPPED.series,
                 sha256=SHIPPED.sha256,
+                staff=SHIPPED.staff,
             ),
             policies=lambda connection, sha256: SHIPPED,
             secret_key=SECRET_KEY,

@@ -3,7 +3,8 @@
 Laws
 1. Every number the text holds stays in force; only what that version did not know is taken from the shipped policy.
 2. What is taken never makes an alarm later: no delay is lengthened that the session's own policy did not lengthen.
-3. Id, version and SHA-256 stay those of the text. New sessions and `policy check` know no such mercy.
+3. Nor is a training asked for that the session's own policy did not ask for.
+4. Id, version and SHA-256 stay those of the text. New sessions and `policy check` know no such mercy.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 
 from monitor.clinical.policy.faults import PolicyRefused
 from monitor.clinical.policy.policy import ClinicPolicy, parse_policy, policy_of
+from monitor.clinical.staff import StaffAct
 
 Table = Mapping[str, object]
 # Tables whose keys the clinic chooses: what is absent there was left out on purpose.
@@ -32,6 +34,8 @@ def parse_stored(toml_text: str, shipped_text: str) -> ClinicPolicy:
     filled = _filled(written, tomllib.loads(shipped_text), "")
     if "quality" not in written:
         filled["quality"] = {**_table(filled["quality"]), "extra": {}}
+    if "staff" not in written:
+        filled["staff"] = {**_table(filled["staff"]), **{act.value: [] for act in StaffAct}}
     return policy_of(filled, hashlib.sha256(toml_text.encode()).hexdigest())
 
 

@@ -48,6 +48,7 @@ from monitor.clinical.policy.read_preparation import (
 from monitor.clinical.policy.read_quality import QualityPolicy, lengthened, read_quality
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
+from monitor.clinical.policy.read_staff import read_staff
 from monitor.clinical.policy.reader import Part
 from monitor.clinical.policy.rule_checks import check_rules
 from monitor.clinical.policy.rules import read_rule
@@ -61,6 +62,7 @@ from monitor.clinical.policy.tables import (
 )
 from monitor.clinical.scores.news2 import News2Policy
 from monitor.clinical.scores.reckoning import ScoresPolicy
+from monitor.clinical.staff import StaffPolicy
 from monitor.clinical.vitals import Vital
 
 __all__ = ["ClinicPolicy", "PolicyRefused", "parse_policy"]
@@ -92,6 +94,7 @@ class ClinicPolicy:
     bp_schedule: BpSchedule
     dosing: DosingPolicy
     prediction: PredictionPolicy
+    staff: StaffPolicy
     screening: tuple[ScreeningItem, ...]
     vital_gate: VitalGatePolicy
     preparation: PreparationPolicy
@@ -157,6 +160,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
+        staff=read_staff(whole.list_of("course"), whole.part("staff")),
         screening=read_screening(whole.list_of("screening")),
         vital_gate=read_vital_gate(whole.part("vital_gate")),
         preparation=read_preparation(whole.part("preparation")),

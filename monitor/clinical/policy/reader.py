@@ -20,7 +20,7 @@ from monitor.clinical.policy.parts import Quantity
 from monitor.clinical.vitals import KINDS, Vital
 
 MARKS = ("V", "M", "D")
-_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 _STAND_IN = math.nan
 
 

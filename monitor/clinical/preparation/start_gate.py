@@ -18,8 +18,10 @@ from monitor.clinical.preparation.entries import Review, Said
 from monitor.clinical.preparation.gate_findings import GateFinding, GateLevel
 from monitor.clinical.preparation.items import ITEM_PASSES, ItemResult, ItemState, prepare
 from monitor.clinical.preparation.screening import PASSES, Screened, ScreeningResult, screen
+from monitor.clinical.staff import StaffAct, StaffLook, StaffPolicy
 
 NURSE, PHYSICIAN, SECOND, ANYBODY = "nurse", "physician", "second person", "nurse or physician"
+OFFICE = "charge nurse or administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ class StartFacts:
     """What has been done, as far as the gate asks; everything counts as not done until said.
 
     `consultation` is whether the physician's consultation accepts the patient for this session's series; None for a
-    session of no series, which asks for none. `findings` is what vital_gate found; None when nobody has looked yet.
-    `baseline_until_at` is how long the baseline counts; None when there is none.
+    session of no series, which asks for none. `findings` is what vital_gate found, `staff` what
+    the record says of the chair's nurse; None when nobody has looked yet. `baseline_until_at` is how long the baseline
+    counts; None when there is none.
     """
 
     order: bool = False
@@ -66,6 +69,7 @@ class StartFacts:
     findings: tuple[GateFinding, ...] | None = None
     etco2_measured: bool = False
     reassess: tuple[str, ...] = ()  # why a physician looks at the series again before this infusion
+    staff: StaffLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def start_gate(policy: ClinicPolicy, facts: StartFacts, now: datetime, notices: 
     items = prepare(policy.preparation, facts.said, now, etco2_measured=facts.etco2_measured)
     missing = (
         *_steps(facts, now),
+        *_staff(policy.staff, facts.staff),
         *_screening(screening),
         *(_item(state) for state in items if state.required and state.result not in ITEM_PASSES),
         *_vitals(facts),
@@ -117,6 +122,17 @@ def _steps(facts: StartFacts, now: datetime) -> tuple[Missing, ...]:
         (facts.chair, Missing("chair", "chair", NURSE)),
     )
     return tuple(step for done, step in steps if not done)
+
+
+def _staff(policy: StaffPolicy, look: StaffLook | None) -> tuple[Missing, ...]:
+    if not policy.needs[StaffAct.START]:
+        return ()
+    if look is None or look.responsible is None:
+        return (Missing("responsible_nurse", "responsible nurse", NURSE),)
+    if not look.lacks:
+        return ()
+    lacks = "; ".join(one.words for one in look.lacks)
+    return (Missing("training", "training of the responsible nurse", OFFICE, f"{look.responsible}: {lacks}"),)
 
 
 def _screening(screening: Sequence[ScreeningResult]) -> tuple[Missing, ...]:

@@ -3,6 +3,7 @@
 import { Ask, report } from "./ask.js";
 import { get, post, refusal } from "./api.js";
 import { block, fill, make, one, put, say } from "./dom.js";
+import { careWords, loadTrainings, trainingsPart } from "./trainings.js";
 import { dayTimeWords, t } from "./words.js";
 
 const READ_ONLY = one("[data-read-only]") !== null;
@@ -51,11 +52,12 @@ async function unfold(person, list) {
 
 function row(person) {
   const name = make("span.row-name", {}, make("b", {}, person.printed_name), make("span.muted", {}, person.name));
-  const proof = make("span.row-proof", {}, proofWords(person));
+  const care = careWords(person);
+  const proof = make("span.row-proof", {}, proofWords(person), care ? make("span.row-care", {}, care) : null);
   if (!person.disabled_at && person.second_step_needed && !person.app && !person.passkeys) put(proof, "data-missing", true);
   const head = make("summary", {}, name, make("span.row-role", {}, ROLES[person.role] ?? person.role), proof, make("span.row-seen.muted", {}, seenWords(person)));
   const list = make("ul.sign-ins", { "aria-label": t("sign_ins") });
-  const inside = make("div.person-more", {}, actsOf(person), person.program ? null : make("h3", {}, t("sign_ins")), person.program ? null : list);
+  const inside = make("div.person-more", {}, actsOf(person), trainingsPart(person, show), person.program ? null : make("h3", {}, t("sign_ins")), person.program ? null : list);
   const box = make("details", { open: opened === person.id }, head, inside);
   box.addEventListener("toggle", () => {
     if (!box.open) return void (opened = opened === person.id ? null : opened);
@@ -71,8 +73,9 @@ function group(id, section, people) {
 }
 
 async function show() {
+  const untold = await loadTrainings();
   const reply = await get("people");
-  report(one("#people-said"), reply.ok ? "" : refusal(reply));
+  report(one("#people-said"), reply.ok ? untold : refusal(reply));
   if (!reply.ok) return;
   const all = reply.body.filter(({ role }) => role !== "station_display");
   const active = all.filter((one) => !one.disabled_at && !one.program);

@@ -42,6 +42,12 @@ def newest_assignments(connection: Connection) -> list[Assignment]:
     return many(connection, _all().where(_a.c.id.in_(newest)).order_by(_a.c.id), Assignment)
 
 
+def assignment_at(connection: Connection, chair_id: int, at: datetime) -> Assignment | None:
+    """The one that was the newest of a chair at some time, whether or not it still held."""
+    asked = _all().where(_a.c.chair_id == chair_id, _a.c.at <= at)
+    return one(connection, asked.order_by(_a.c.id.desc()).limit(1), Assignment)
+
+
 def assignments_within(connection: Connection, session_id: int) -> list[Assignment]:
     """Those made while a session sat in its chair, oldest first."""
     return many(connection, _all().where(_a.c.session_id == session_id).order_by(_a.c.id), Assignment)

@@ -103,6 +103,12 @@ def event_by_request(connection: Connection, session_id: int, request_id: str) -
     return one(connection, query, SessionEventRecord)
 
 
+def start_recorded_at(connection: Connection, session_id: int) -> datetime | None:
+    """When somebody recorded the start of a session; None before."""
+    query = select(_e.c.recorded_at).where(_e.c.session_id == session_id, _e.c.event == "start")
+    return connection.execute(query).scalar_one_or_none()
+
+
 def last_weighing(connection: Connection, patient_id: int, session_id: int) -> SessionEventRecord | None:
     """The newest weighing of a patient in another session than this one."""
     query = (

@@ -41,6 +41,7 @@ from monitor.web.api import (
     sign_ins,
     stations,
     tokens,
+    trainings,
     unassigned,
 )
 from monitor.web.doors import open_to_all
@@ -85,6 +86,7 @@ NOUNS = (
     audit,
     stations,
     people,
+    trainings,
     displays,
     tokens,
 )

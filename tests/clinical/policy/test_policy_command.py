@@ -21,7 +21,7 @@ def test_check_accepts_a_good_policy_and_names_its_hash(tmp_path, capsys):
     file.write_text(TEXT.replace('id = "rr_high"', 'id = "rr_high"\noff = true\noff_reason = "nasal sensor"'))
     assert run("check", str(file)) == 0
     out = capsys.readouterr().out
-    assert out.startswith("ok: adult-ketamine version 8, policy not approved, sha256 ")
+    assert out.startswith(f"ok: adult-ketamine version {POLICY.version}, policy not approved, sha256 ")
     rules, scored = len(POLICY.rules), len(POLICY.score_rules)
     assert f"{rules} rules for vitals, {len([rule for rule in POLICY.rules if not rule.is_off]) - 1} on;" in out
     assert f"; {scored} for scores, {scored} on; {len(POLICY.technical)} technical alarms" in out

@@ -9,6 +9,7 @@ from monitor.clinical.preparation.entries import Answer, Mark, PreparationEntry,
 from monitor.clinical.preparation.gate_findings import GateFinding, GateReadings
 from monitor.clinical.preparation.start_gate import StartFacts
 from monitor.clinical.preparation.vital_gate import vital_gate
+from monitor.clinical.staff import StaffLook
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Baseline
 from monitor.provisions import read_policy
@@ -40,7 +41,7 @@ SAID = Said(
 )
 READY = StartFacts(
     order=True, weight=True, consent=True, second_check=True, physician_clearance=True, chair=True,
-    baseline_until_at=START, said=SAID, findings=(),
+    baseline_until_at=START, said=SAID, findings=(), staff=StaffLook("Nurse"),
 )  # fmt: skip
 
 

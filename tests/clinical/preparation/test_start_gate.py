@@ -42,7 +42,7 @@ def said(one) -> StartFacts:
 
 def test_nothing_is_missing_of_a_prepared_patient_and_everything_of_one_nobody_touched():
     assert start_gate(POLICY, READY, START).may_start
-    assert missing(StartFacts()) == (*STEPS, "screening", *PREPARED, "vital_gate")
+    assert missing(StartFacts()) == (*STEPS, "responsible_nurse", "screening", *PREPARED, "vital_gate")
 
 
 @pytest.mark.parametrize("step", ["order", "consent", "second_check", "physician_clearance", "weight", "chair"])

@@ -43,6 +43,7 @@ def test_of_a_session_nobody_touched_everything_is_named_with_who_can_do_it() ->
         ("baseline", "baseline", everybody, ""),
         ("weight", "weight", "nurse", ""),
         ("chair", "chair", "nurse", ""),
+        ("responsible_nurse", "responsible nurse", "nurse", ""),
         ("identity", "two identifiers", everybody, ""),
         ("escort", "escort", everybody, ""),
         ("fasting", "fasting", everybody, ""),
