@@ -21,7 +21,7 @@ from tests.server import HOUSE, PASSWORD, ApiRefused, simulator, wait_for
 SPEED = 100
 BED = "SIM1"
 STEPS = ["order", "consent", "second_check", "physician_clearance", "baseline", "weight"]
-GUARDS = [*STEPS, "screening", *PREPARED, "vital_gate"]
+GUARDS = [*STEPS, "responsible_nurse", "screening", *PREPARED, "vital_gate"]
 
 
 @dataclass

@@ -64,6 +64,11 @@ def bound(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
     return "PUT", f"/chairs/{house.clinic.chair('CH2')['id']}", {"bed": "BED22"}
 
 
+def taken(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
+    hers = house.clinic.nurse.get("/assignments")["nurses"][0]["id"]
+    return "POST", f"/chairs/{house.clinic.chair('CH1')['id']}/assignments", {"person_id": hers, "seen_id": None}
+
+
 def scored(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
     return "POST", f"/sessions/{house.session_id}/scores", {"kind": "nrs", "items": {"pain": 4}}
 
@@ -125,6 +130,7 @@ def baseline(house: House, who: Person) -> tuple[str, str, dict[str, Any]]:
 ACTS = {
     "a patient is added": (patient, "nurse", ["patient_added"]),
     "a chair gets another monitor": (bound, "nurse", ["chair.bind"]),
+    "a chair is taken": (taken, "nurse", ["chair.assign"]),
     "a session is planned": (planned, "nurse", ["session.plan"]),
     "check in": (act("check_in"), "nurse", ["session.check_in"]),
     "weight": (act("record_weight", weight_kg=80.0), "nurse", ["session.record_weight"]),
