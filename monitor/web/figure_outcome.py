@@ -4,8 +4,9 @@ Law: pure, without a single colour (`meta.ink` and `name` say whose ink is meant
 no line is drawn across it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -16,16 +17,28 @@ from monitor.clinical.outcomes.series_outcome import SeriesOutcome
 from monitor.clinical.policy.outcome_parts import ResponsePolicy
 
 Gettext = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How the reader is spoken to: texts of the pages, and a day in a few letters."""
+
+    gettext: Gettext
+    day: Callable[[date], str]
+
+
 PAIN_AXIS, DOSE_AXIS, MME_AXIS = "y", "y2", "y3"
-_PANELS = {"yaxis": [0.46, 1.0], "yaxis2": [0.24, 0.40], "yaxis3": [0.0, 0.18]}
-_LEGENDS = {"legend": 1.0, "legend2": 0.40, "legend3": 0.18}
+# From the top: pain, dose, opioids, in shares of the height; a panel in which nothing is drawn is left out.
+_HEIGHTS = {PAIN_AXIS: 0.60, DOSE_AXIS: 0.20, MME_AXIS: 0.20}
+_GAP = 0.06  # for the legend of the panel below
+_MOST_TICKS = 7
 _BAR_MS = 10 * 3_600_000
 _MARGIN = timedelta(hours=18)
 _MISSING_AT = 0.0  # on the floor of the panel of pain: no value is meant
 
 
 def outcome_figure(
-    outcome: SeriesOutcome, journal: Sequence[JournalLine], policy: ResponsePolicy, zone: ZoneInfo, gettext: Gettext
+    outcome: SeriesOutcome, journal: Sequence[JournalLine], policy: ResponsePolicy, zone: ZoneInfo, said: Said
 ) -> dict[str, object]:
     """The figure as `{"data": […], "layout": {…}}`, ready for JSON; without traces when nothing was recorded."""
 
@@ -35,7 +48,7 @@ def outcome_figure(
     times = _times(outcome, journal)
     if not times:
         return {"data": [], "layout": {"meta": {"empty": True}}}
-    span = [write(min(times) - _MARGIN), write(max(times) + _MARGIN)]
+    span, gettext = (min(times) - _MARGIN, max(times) + _MARGIN), said.gettext
     traces = [
         *_journal(journal, write, gettext),
         *_compared(outcome, write, gettext),
@@ -46,7 +59,9 @@ def outcome_figure(
     ]
     figure = go.Figure(data=traces)
     shapes, notes = _thresholds(outcome, policy, gettext)
-    figure.update_layout(**_layout(span), shapes=shapes, annotations=notes, meta={"empty": False})
+    layout = _layout({str(trace.yaxis or PAIN_AXIS) for trace in traces} | {PAIN_AXIS})
+    layout["xaxis"] = {**cast(dict[str, object], layout["xaxis"]), **_days(span, zone, said.day, write)}
+    figure.update_layout(**layout, shapes=shapes, annotations=notes, meta={"empty": False})
     return cast(dict[str, object], figure.to_plotly_json())
 
 
@@ -149,6 +164,7 @@ def _doses(outcome: SeriesOutcome, write: Callable[[datetime], str], gettext: Ge
             x=[write(one.facts.started_at) for one in known],
             y=[round(one.facts.given_mg or 0.0, 1) for one in known],
             width=[_BAR_MS] * len(known),
+            marker={"opacity": 0.85},
             name=gettext("Ketamine given, mg"),
             yaxis=DOSE_AXIS,
             legend="legend2",
@@ -194,22 +210,47 @@ def _thresholds(
         y = base * (100 - percent) / 100
         line = {"dash": "solid" if percent == 0 else "6px,4px", "width": 1}
         shapes.append({"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": y, "y1": y,
-                       "line": line, "name": "limit", "layer": "below"})  # fmt: skip
+                       "line": line, "name": "marked", "opacity": 0.6, "layer": "above"})  # fmt: skip
         words = gettext("baseline") if percent == 0 else f"−{percent:g} %"
         notes.append({"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": y, "yanchor": "bottom",
                       "text": words, "showarrow": False, "font": {"size": 12}, "name": "threshold"})  # fmt: skip
     return shapes, notes
 
 
-def _layout(span: Sequence[str]) -> dict[str, object]:
-    still: dict[str, object] = {"fixedrange": True, "zeroline": False, "showline": False, "nticks": 5}
-    layout: dict[str, object] = {name: {**still, "domain": domain} for name, domain in _PANELS.items()}
-    layout["yaxis"] = {**still, "domain": _PANELS["yaxis"], "range": [-0.4, 11.6], "tickvals": [0, 2, 4, 6, 8, 10]}
-    for name in ("yaxis2", "yaxis3"):
-        layout[name] = {**still, "domain": _PANELS[name], "rangemode": "tozero", "nticks": 3}
-    layout["xaxis"] = {"type": "date", "anchor": MME_AXIS, "range": list(span), "fixedrange": True, "zeroline": False}
-    for name, top in _LEGENDS.items():
-        layout[name] = {"orientation": "h", "y": top, "yanchor": "top" if name == "legend" else "bottom", "x": 0,
-                        "itemclick": False, "itemdoubleclick": False}  # fmt: skip
-    frame = {"margin": {"l": 36, "r": 12, "t": 6, "b": 30}, "showlegend": True, "dragmode": False, "template": None}
+def _days(
+    span: tuple[datetime, datetime], zone: ZoneInfo, day: Callable[[date], str], write: Callable[[datetime], str]
+) -> dict[str, object]:
+    """Range and ticks of the axis of time: whole days of the clinic, as the reader writes them."""
+    first, last = (at.astimezone(zone).date() for at in span)
+    step = max(1, -(-((last - first).days + 1) // _MOST_TICKS))
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1, step)]
+    return {
+        "range": [write(at) for at in span],
+        "tickvals": [f"{one.isoformat()}T00:00:00" for one in days],
+        "ticktext": [day(one) for one in days],
+    }
+
+
+def _layout(drawn: Collection[str]) -> dict[str, object]:
+    still: dict[str, object] = {"fixedrange": True, "zeroline": False, "showline": False}
+    panels = [panel for panel in _HEIGHTS if panel in drawn]
+    total = sum(_HEIGHTS[panel] for panel in panels) + _GAP * (len(panels) - 1)
+    layout: dict[str, object] = {}
+    top = total
+    for panel in panels:
+        bottom = max(0.0, top - _HEIGHTS[panel])
+        number = panel.removeprefix("y")
+        layout[f"yaxis{number}"] = {
+            **still,
+            "domain": [bottom / total, top / total],
+            "rangemode": "tozero",
+            "nticks": 3,
+        }
+        layout[f"legend{number}"] = {"orientation": "h", "y": top / total, "x": 0, "itemclick": False,
+                                     "yanchor": "bottom", "itemdoubleclick": False}  # fmt: skip
+        top = bottom - _GAP
+    pain = cast(dict[str, object], layout["yaxis"])
+    layout["yaxis"] = {**pain, "range": [-0.4, 10.4], "tickvals": [0, 2, 4, 6, 8, 10]}
+    layout["xaxis"] = {"type": "date", "anchor": panels[-1], "fixedrange": True, "zeroline": False}
+    frame = {"margin": {"l": 36, "r": 12, "t": 30, "b": 30}, "showlegend": True, "dragmode": False, "template": None}
     return layout | frame | {"hovermode": "closest", "uirevision": "series"}

@@ -30,6 +30,10 @@ from monitor.web.here import me, services
 from monitor.web.services import Services
 
 blueprint = Blueprint("follow_up_pages", __name__)
+# What a patient notices at home; the others somebody measured.
+AT_HOME = frozenset(
+    {"nausea", "vomiting", "dizziness", "somnolence", "hallucinations", "headache", "anxiety", "agitation", "pruritus"}
+)
 
 
 class PageNumber(Query):
@@ -79,10 +83,12 @@ def follow_up(session_id: int, week: int) -> ResponseReturnValue:
         patient=found.patient,
         place=found.place,
         closed=None if closed is None else told_follow_up(closed).model_dump(mode="json"),
+        closed_at=None if closed is None else closed.at,
         attempts=[one for one in found.standing if one.reached == Reached.ATTEMPT],
         early=given.now() < found.due.due_at,
         lapsed=given.now() >= found.due.lapses_at,
         terms=TERMS.values(),
+        at_home=AT_HOME,
         opioids=KNOWN,
         interference=INTERFERENCE,
         may_enter=may(me(), Action.CHART),

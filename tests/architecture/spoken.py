@@ -43,7 +43,7 @@ SILENT = frozenset(
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",
      "TypeError", "ValueError", "KeyError", "_note", "AuditEntry", "Blueprint", "Field", "strftime", "getattr",
-     "field", "compile", "cast", "RuntimeError", "header", "get", "normalize"]
+     "field", "compile", "cast", "RuntimeError", "header", "get", "normalize", "partial"]
 )  # fmt: skip
 _FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
 # Single small words that sentences are made of.
@@ -51,6 +51,7 @@ LOOSE = """
     up down or consent weight screening escort fasting capnography order chair identity baseline systolic
     diastolic clearance confirmed gap combative agitated restless drowsy lethargic oxygen pulse consciousness
     temperature dissociation sedation pain orientation gait temp instructions absent present clear entry set
+    least worst average
 """.split()  # noqa: SIM905
 _HOLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _EDGES = " ,;.\n"

@@ -27,6 +27,7 @@ FIXED = (
     "/sessions",
     "/sessions?day=2020-01-01",
     "/patients",
+    "/follow-ups",
     "/intake",
     "/password",
 )

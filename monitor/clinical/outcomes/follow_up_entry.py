@@ -10,6 +10,7 @@ Source: CLINICAL.md §5.6 (NRS, BPI), §5.7 (CTCAE), §5.8 (MME), §7.2.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from monitor.clinical.outcomes.facts import Reached
 from monitor.clinical.scores.bedside import number_within
@@ -75,12 +76,15 @@ def check_follow_up(entry: FollowUpEntry, caution_mme: float) -> Totals:
 def _check_pain(pain: Mapping[str, int]) -> None:
     check_names("Pain", pain, (), SEVERITY)
     values = {name: whole_number("Pain", ScoreItem(name, 0, 10), value) for name, value in pain.items()}
-    least, worst = values.get("least", 0), values.get("worst", 10)
-    if least > worst:
-        raise ScoreRefused(f"Pain: least {least} is above worst {worst}.", ("least",))
-    for name in ("average", "now"):
-        if name in values and not least <= values[name] <= worst:
-            raise ScoreRefused(f"Pain: {name} {values[name]} is not between least {least} and worst {worst}.", (name,))
+    for low, high in combinations(("least", "average", "worst"), 2):
+        _check_order(values, low, high)
+    _check_order(values, "least", "now")
+    _check_order(values, "now", "worst")
+
+
+def _check_order(values: Mapping[str, int], low: str, high: str) -> None:
+    if low in values and high in values and values[low] > values[high]:
+        raise ScoreRefused(f"Pain: {low} {values[low]} is above {high} {values[high]}.", (low, high))
 
 
 def _check_side_effects(side_effects: Sequence[SideEffect]) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
+from babel.dates import format_date
 from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from monitor.store.queries.follow_ups import ReassessmentRecord, reassessments_o
 from monitor.store.queries.series import series
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, RequestId, Time, Word, Words
-from monitor.web.figure_outcome import outcome_figure
+from monitor.web.figure_outcome import Said, outcome_figure
 from monitor.web.here import actor, request_of, services
 from monitor.web.languages import language, text_in
 from monitor.web.services import Services
@@ -188,7 +189,8 @@ def get_outcome_figure(series_id: int) -> dict[str, object]:
     given = services()
     found = given.read(_found, series_id, given)
     journal, response = found.read.facts.journal, found.policy.response
-    return outcome_figure(found.outcome, journal, response, given.config.timezone, partial(text_in, language()))
+    said = Said(partial(text_in, language()), partial(format_date, format="d MMM", locale=language()))
+    return outcome_figure(found.outcome, journal, response, given.config.timezone, said)
 
 
 @blueprint.post("/series/<int:series_id>/reassessments")
