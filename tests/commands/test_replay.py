@@ -18,7 +18,7 @@ def record(tmp_path_factory):
     folder = tmp_path_factory.mktemp("record")
     with open_house(folder) as house:
         an_afternoon(house)
-        house.plan("2")
+        house.plan("2", in_h=24)
         now = house.clock.now()
     return Config(data_dir=folder, database_url=f"sqlite:///{folder / 'record.db'}", clock=f"1x@{now.isoformat()}")
 
