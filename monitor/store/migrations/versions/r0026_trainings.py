@@ -1,6 +1,6 @@
 """What the staff was trained in, and until when.
 
-Revision 0025.
+Revision 0026.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from monitor.store.dialects import append_only
 
-revision = "0025"
-down_revision: str | None = "0024"
+revision = "0026"
+down_revision: str | None = "0025"
 
 
 def upgrade() -> None:
