@@ -176,8 +176,8 @@ def measure(folder: Path, add: Callable[[str, list[float]], None]) -> None:
         "MONITOR_CHAIRS": ",".join(f"{number}=SIM{number}" for number in range(1, 65)),
     }
     server = Server(folder, settings)
-    server.start()
     try:
+        server.start()
         known, today = what_is_there(folder), datetime.now(UTC)
         nurse, charge = Visitor(server, "charge"), Visitor(server, "admin")
         for visitor, asked in (

@@ -44,5 +44,17 @@ def test_what_was_cancelled_stays_on_the_day_and_takes_no_time(clinic: Clinic) -
     assert (shown["state"], shown["parts"]) == ("cancelled", [])
 
 
+def test_the_next_appointment_of_a_patient_stands_beside_the_one_of_the_day(clinic: Clinic) -> None:
+    browser, at = clinic.signed_in(), START_AT + timedelta(days=3)
+    first = planned(browser, clinic, at)
+    patient_id = browser.get(f"/api/v1/sessions/{first}").json["patient_id"]
+    later = (at + timedelta(days=2)).isoformat()
+    browser.post("/api/v1/sessions", patient_id=patient_id, chair_id=clinic.chair_id, scheduled_for=later)
+    (shown,) = browser.get(f"/api/v1/day?day={day_of(at)}").json["sessions"]
+    assert datetime.fromisoformat(shown["next_at"]) == at + timedelta(days=2)
+    (last,) = browser.get(f"/api/v1/day?day={day_of(at + timedelta(days=2))}").json["sessions"]
+    assert last["next_at"] is None
+
+
 def test_a_day_that_is_none_is_refused(clinic: Clinic) -> None:
     assert clinic.signed_in().get("/api/v1/day?day=2026-02-30").status_code == 400

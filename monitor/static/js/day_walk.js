@@ -2,7 +2,9 @@
    Law: what is not known is said to be not known; a button is only there for what the session's state allows. */
 import { fill, make } from "./dom.js";
 import { hindrances } from "./day_grid.js";
-import { dayTimeWords, t, timeWords } from "./words.js";
+import { dayTimeWords, localParts, t, timeWords } from "./words.js";
+
+const TWO_DAYS_MS = 48 * 3_600_000;
 
 const fact = (name, ...said) => [make("dt", {}, name), make("dd", {}, ...said)];
 const points = (missing) => make("ul.walk-missing", {}, ...missing.map(({ words, detail }) => make("li", {}, detail ? `${words}: ${detail}` : words)));
@@ -11,15 +13,16 @@ function partsOf(visit) {
   return visit.parts.flatMap((part) => fact(t(`stage_${part.stage}`), `${timeWords(part.from_at)} – `, part.expected ? t("about", { time: timeWords(part.until_at) }) : timeWords(part.until_at)));
 }
 
-function series(visit) {
-  if (!visit.series) return [];
-  return [fact(t("infusion_of", { n: visit.series.number, of: visit.series.planned }), make("bdi", {}, visit.series.indication ?? ""))].flat();
-}
+const series = ({ series: found }) => (found?.number ? fact(t("series"), make("a", { href: `/series/${found.id}` }, t("infusion_of", { n: found.number, of: found.planned }))) : []);
 
+/** The next appointment, or the way to plan it: the same patient and series, two days on, the same chair. */
 function next(visit, { mayMove }) {
   if (visit.next_at) return fact(t("next_planned"), dayTimeWords(visit.next_at));
-  const link = mayMove && visit.plan_next ? make("a.button", { href: visit.plan_next }, t("plan_next")) : null;
-  return fact(t("next_planned"), t("no_next"), " ", link);
+  if (!mayMove || visit.state === "cancelled") return fact(t("next_planned"), t("no_next"));
+  const { day, time } = localParts(new Date(new Date(visit.scheduled_for).getTime() + TWO_DAYS_MS));
+  const more = visit.series ? `&series=${visit.series.id}` : "";
+  const href = `/sessions?day=${day}&at=${time}&chair=${visit.chair_id}&patient=${visit.patient_id}${more}`;
+  return fact(t("next_planned"), t("no_next"), " ", make("a.button", { href, "data-testid": "plan-next" }, t("plan_next")));
 }
 
 /** What stands before the start, of one that has not begun. */

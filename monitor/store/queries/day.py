@@ -29,6 +29,17 @@ def planned_times(connection: Connection, from_at: datetime, until_at: datetime)
     return list(connection.execute(query).scalars())
 
 
+def appointments(connection: Connection, patient_ids: Collection[int]) -> dict[int, list[datetime]]:
+    """When each of these patients is planned to come, by patient, the nearest first."""
+    query = select(_s.c.patient_id, _s.c.scheduled_for).where(
+        _s.c.patient_id.in_(patient_ids), _s.c.state == "scheduled"
+    )
+    found: dict[int, list[datetime]] = {}
+    for patient_id, at in connection.execute(query.order_by(_s.c.scheduled_for)):
+        found.setdefault(patient_id, []).append(at)
+    return found
+
+
 def as_they_went(connection: Connection, session_ids: Collection[int]) -> dict[int, Went]:
     """The course of sessions that are over, by session."""
     moves = select(_e.c.session_id, _e.c.event, _e.c.at).where(

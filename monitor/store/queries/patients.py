@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -99,6 +100,7 @@ _COLUMNS = (
 )
 
 
+@cache  # a statement is never changed, and making it costs more than asking it
 def _current() -> AnySelect:
     newer = _r.alias("newer")
     newest = select(func.max(newer.c.id)).where(newer.c.patient_id == _r.c.patient_id).scalar_subquery()

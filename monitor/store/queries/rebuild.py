@@ -72,6 +72,7 @@ def open_session(connection: Connection, session_id: int) -> OpenSession:
 
 def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
     events = tuple(session_events(connection, head.id))
+    seated = head.state != "scheduled"  # thousands are only planned: nothing rang, pumped or was handed over there
     # What is measured belongs to a session from its first event on: a session is often planned weeks before.
     since = min((min(event.at, event.recorded_at) for event in events), default=None)
     newest = newest_readings(connection, head.chair_id, since, session_id=head.id) if since else {}
@@ -85,13 +86,13 @@ def _open_session(connection: Connection, head: SessionRecord) -> OpenSession:
         head,
         patient(connection, head.patient_id),
         events,
-        tuple(standing_alarms(connection, head.id)),
+        tuple(standing_alarms(connection, head.id)) if seated else (),
         newest,
         tuple(sorted(pressures, key=lambda reading: reading.at)),
         tuple(assessments(connection, head.id)),
         _pump(connection, head, since) if PUMP & newest.keys() and since is not None else (),
-        tuple(pump_events(connection, head.id)),
-        tuple(assignments_within(connection, head.id)),
+        tuple(pump_events(connection, head.id)) if seated else (),
+        tuple(assignments_within(connection, head.id)) if seated else (),
         allergies_of(connection, head.patient_id),
     )
 

@@ -16,7 +16,7 @@ from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.security.roles import Action
 from monitor.store.queries import chairs
 from monitor.store.queries.chairs import Chair
-from monitor.store.queries.day import Went, as_they_went, planned_times
+from monitor.store.queries.day import Went, appointments, as_they_went, planned_times
 from monitor.ward.visits import part_picture
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, Time
@@ -37,7 +37,10 @@ class Part(Answer):
 
 
 class PlannedVisit(SessionLine):
-    """A session on the day plan; what is known only of one that is not over is empty for the others."""
+    """A session on the day plan; what is known only of one that is not over is empty for the others.
+
+    `next_at` is the patient's next appointment after this one.
+    """
 
     parts: list[Part]
     missing: list[dict[str, str]] = Field(default_factory=list)
@@ -46,6 +49,7 @@ class PlannedVisit(SessionLine):
     order: str | None = None
     ready_at: Time | None = None
     held_reason: str | None = None
+    next_at: Time | None = None
 
 
 class Free(Answer):
@@ -137,9 +141,14 @@ def _visits(lines: Iterable[SessionLine], policy: DayPlanPolicy, now: datetime) 
     running = given.ward.visits([line.id for line in listed], policy)
     over = [line.id for line in listed if line.id not in running]
     went = given.read(as_they_went, over) if over else {}
+    planned = given.read(appointments, {line.patient_id for line in listed}) if listed else {}
     return [
         PlannedVisit.model_validate(
-            {**line.model_dump(), **(running.get(line.id) or _over(line, went.get(line.id, Went()), policy, now))}
+            {
+                **line.model_dump(),
+                **(running.get(line.id) or _over(line, went.get(line.id, Went()), policy, now)),
+                "next_at": next((at for at in planned.get(line.patient_id, ()) if at > line.scheduled_for), None),
+            }
         )
         for line in listed
     ]
