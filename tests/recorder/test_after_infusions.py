@@ -313,6 +313,6 @@ def test_the_board_and_the_open_page_learn_of_it_without_a_start(house: House) -
     series_id, _ = series_of(house, 9, 6, 3)
     session_id = next_session(house, series_id)
     live = house.live(session_id)
-    assert house.store.read(look, live, house.clock.now()).reassess
+    assert house.store.read(look, live, house.clock.now(), house.clock.now()).reassess
     reassess(house, series_id, Decision.CONTINUE)
-    assert house.store.read(look, live, house.clock.now()).reassess == ()
+    assert house.store.read(look, live, house.clock.now(), house.clock.now()).reassess == ()
