@@ -271,7 +271,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     )
     peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)
-    reads = ReadTrail(desk.transact, clock, runtime)
+    reads = ReadTrail(desk.transact, clock, runtime, counters.readings_dropped)
     services = Services(
         config=config,
         clock=clock,

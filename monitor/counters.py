@@ -47,5 +47,8 @@ class Counters:
         self.outbox_attempts = Counter("outbox_attempts", "What became of messages", ["outcome"], registry=registry)
         self.audit_whole = Gauge("audit_trail_whole", "0 when the last verification found a break", registry=registry)
         self.audit_verified = Gauge("audit_entries_verified", "Entries last verified", registry=registry)
+        self.readings_dropped = Counter(
+            "audit_readings_dropped", "Readings of records that could not be noted", registry=registry
+        )
         self.audit_anchored = Gauge("audit_entry_anchored", "Newest entry kept outside", registry=registry)
         self.recording.set(1)

@@ -31,6 +31,14 @@ class RunningServer:
         """End a person's sign-ins and refuse new ones; raises MonitorError with the server's sentence."""
         self._asked("POST", f"/people/{self._id_of(name)}/disable", None, dict)
 
+    def enable(self, name: str) -> str:
+        """The one-time password of somebody who may come again; raises MonitorError with the server's sentence."""
+        return str(self._asked("POST", f"/people/{self._id_of(name)}/enable", None, dict)["one_time_password"])
+
+    def change_role(self, name: str, role: str) -> None:
+        """Give a person another role; raises MonitorError with the server's sentence."""
+        self._asked("POST", f"/people/{self._id_of(name)}/role", {"role": role}, dict)
+
     def reset_password(self, name: str) -> str:
         """A new one-time password of a person; raises MonitorError with the server's sentence."""
         return str(self._asked("POST", f"/people/{self._id_of(name)}/reset", None, dict)["one_time_password"])

@@ -1,4 +1,4 @@
-"""`user add NAME --role ROLE`, `user disable NAME`, `user reset-password NAME`, `user reset-factor NAME`, `user seal`.
+"""`user add NAME --role ROLE`, `disable`, `enable`, `role NAME --role ROLE`, `reset-password`, `reset-factor`, `seal`.
 
 Law: nobody chooses another person's password or second step. A one-time password is printed once, to be handed over; it
 must be changed at the first sign-in. A reset second step is set up anew by its owner.
@@ -33,6 +33,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     disabling = actions.add_parser("disable", help="end a person's sign-ins and refuse new ones")
     disabling.add_argument("name", metavar="NAME")
     disabling.set_defaults(run=disable)
+    enabling = actions.add_parser("enable", help="let somebody disabled come again; prints a one-time password")
+    enabling.add_argument("name", metavar="NAME")
+    enabling.set_defaults(run=enable)
+    changing = actions.add_parser("role", help="give somebody another role; ends their sign-ins")
+    changing.add_argument("name", metavar="NAME")
+    changing.add_argument("--role", required=True, choices=[role.value for role in Role])
+    changing.set_defaults(run=change_role)
     password = actions.add_parser("reset-password", help="print a new one-time password for somebody who forgot theirs")
     password.add_argument("name", metavar="NAME")
     password.set_defaults(run=reset_password)
@@ -80,6 +87,31 @@ def disable(args: argparse.Namespace, config: "Config") -> int:
         write_once(config, lambda at: partial(records.disable_named, by=_BY, at=at, name=args.name))
     else:
         server.disable(args.name)
+    return 0
+
+
+def enable(args: argparse.Namespace, config: "Config") -> int:
+    """Print only the one-time password on standard output."""
+    server = running_server(config)
+    if server is None:
+        password = one_time_password()
+        act = partial(records.enable_named, by=_BY, name=args.name, password_hash=hash_now(password))
+        write_once(config, lambda at: partial(act, at=at))
+    else:
+        password = server.enable(args.name)
+    print(f"One-time password of {args.name}, to be changed at the next sign-in:", file=sys.stderr)
+    print(password)
+    return 0
+
+
+def change_role(args: argparse.Namespace, config: "Config") -> int:
+    """Another role from the next sign-in on; those there are end."""
+    server = running_server(config)
+    if server is None:
+        act = partial(records.change_role_named, by=_BY, name=args.name, role=Role(args.role))
+        write_once(config, lambda at: partial(act, at=at))
+    else:
+        server.change_role(args.name, args.role)
     return 0
 
 

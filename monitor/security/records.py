@@ -75,6 +75,11 @@ def enable_person(connection: Connection, by: By, at: datetime, person_id: int, 
     _note(connection, by, at, "person_enabled", f"person {person_id}")
 
 
+def enable_named(connection: Connection, by: By, at: datetime, name: str, password_hash: str) -> None:
+    """The same for a person known by name; raises NotFound, Refused."""
+    enable_person(connection, by, at, known(connection, name).id, password_hash)
+
+
 def change_role(connection: Connection, by: By, at: datetime, person_id: int, role: Role) -> None:
     """Somebody may do other things from their next sign-in on; those they have end. Raises NotFound, Refused.
 
@@ -88,6 +93,11 @@ def change_role(connection: Connection, by: By, at: datetime, person_id: int, ro
     acts.set_role(connection, person_id, role.value)
     acts.revoke_sign_ins_of(connection, person_id, at)
     _note(connection, by, at, "role_changed", f"person {person_id}", before=person.role, role=role.value)
+
+
+def change_role_named(connection: Connection, by: By, at: datetime, name: str, role: Role) -> None:
+    """The same for a person known by name; raises NotFound, Refused."""
+    change_role(connection, by, at, known(connection, name).id, role)
 
 
 def choose_password(connection: Connection, person_id: int, password_hash: str, at: datetime, name: str) -> None:

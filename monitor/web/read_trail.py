@@ -1,7 +1,7 @@
 """Who read which record: noted beside the request, written a moment later, once an hour for one person and record.
 
 Law: reading never waits for the record to be written, and a page that asks every few seconds is one reading. What is
-noted is written within some seconds; while nothing can be recorded it waits, up to a bound.
+noted is written within some seconds; while nothing can be recorded it waits, up to a bound; what is beyond is counted.
 """
 
 import logging
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from monitor.clock import Clock
@@ -29,11 +30,16 @@ class ReadTrail:
     """Notes readings and writes them to the audit trail."""
 
     def __init__(
-        self, transact: Callable[[Callable[[Connection], object]], object], clock: Clock, runtime: Runtime
+        self,
+        transact: Callable[[Callable[[Connection], object]], object],
+        clock: Clock,
+        runtime: Runtime,
+        dropped: Counter,
     ) -> None:
         self._transact = transact
         self._clock = clock
         self._runtime = runtime
+        self._dropped = dropped
         self._hour: datetime | None = None
         self._noted: set[tuple[str, str]] = set()
         self._waiting: list[AuditEntry] = []
@@ -45,7 +51,10 @@ class ReadTrail:
         if hour != self._hour:
             self._hour, self._noted = hour, set()
         key = (who.name, about)
-        if key in self._noted or len(self._waiting) >= MOST_WAITING:
+        if key in self._noted:
+            return
+        if len(self._waiting) >= MOST_WAITING:
+            self._dropped.inc()  # and noted by the next reading that finds room
             return
         self._noted.add(key)
         self._waiting.append(AuditEntry(now, who.printed_name, ACTION, about, who.person_id, {"role": who.role}))
@@ -64,5 +73,7 @@ class ReadTrail:
         try:
             self._transact(partial(audit.append_all, entries=entries))
         except MonitorError as refusal:
-            self._waiting = [*entries, *self._waiting][:MOST_WAITING]
+            waiting = [*entries, *self._waiting]
+            self._waiting = waiting[:MOST_WAITING]
+            self._dropped.inc(len(waiting) - len(self._waiting))
             log.warning("readings of records wait to be written: %s", refusal.message)

@@ -20,7 +20,7 @@ COMMANDS = {
     "serve": (), "demo": (), "doctor": (), "db": ("upgrade", "current"), "policy": ("check", "show"),
     "hl7": ("explain", "send"),
     "predict": (), "replay": (), "audit": ("verify",), "token": ("add",), "tls": (),
-    "user": ("add", "disable", "reset-password", "reset-factor", "seal"),
+    "user": ("add", "disable", "enable", "role", "reset-password", "reset-factor", "seal"),
 }  # fmt: skip
 MACHINE_PATH = re.compile(r"/(?:home|root|Users|tmp|work|var/folders)/\w")
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#)([^)#\s]+)[^)]*\)")

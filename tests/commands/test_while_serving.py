@@ -59,6 +59,10 @@ def test_a_person_is_added_and_disabled_through_the_server(served: tuple[Server,
     assert command(server, "user", "disable", "ANA").returncode == 0
     people = {one["name"]: one for one in server.api(tokens["charge"]).get("/people")}
     assert people["ana"]["disabled_at"] is not None
+    assert len(command(server, "user", "enable", "ana").stdout.strip()) == 23
+    assert command(server, "user", "role", "ana", "--role", "pharmacist").returncode == 0
+    people = {one["name"]: one for one in server.api(tokens["charge"]).get("/people")}
+    assert (people["ana"]["disabled_at"], people["ana"]["role"]) == (None, "pharmacist")
 
 
 def test_a_lost_phone_and_a_forgotten_password_are_reset_through_the_server(

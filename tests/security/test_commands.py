@@ -49,6 +49,27 @@ def test_a_person_is_added_with_a_one_time_password_and_disabled(
     assert person.disabled_at is not None
 
 
+def test_somebody_disabled_comes_again_with_another_password_and_role(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(config, "user add ana --role nurse")
+    run(config, "user disable ana")
+    capsys.readouterr()
+    assert run(config, "user enable Ana") == 0
+    assert len(capsys.readouterr().out.strip()) == 23
+    assert run(config, "user role ana --role charge_nurse") == 0
+    engines = open_engine(config.database, config.data_dir)
+    with engines.read.connect() as connection:
+        person = person_by_name(connection, "ana")
+    engines.dispose()
+    assert person is not None
+    assert (person.disabled_at, person.must_change_password, person.role) == (None, True, "charge_nurse")
+    with pytest.raises(Refused, match="not disabled"):
+        run(config, "user enable ana")
+    with pytest.raises(NotFound, match="no person named ben"):
+        run(config, "user role ben --role nurse")
+
+
 def test_adding_a_token_prints_the_token_and_nothing_else(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
     run(config, "token add lab --role integration")
     printed = capsys.readouterr().out

@@ -408,6 +408,7 @@ def open_clinic(
         chair_id = office.transact(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")))
         spine, picture = SmallSpine(office), SmallPicture(office)
         office.time.passed_s = timedelta(seconds=1).total_seconds()
+        counters = Counters()
         given = Services(
             config=settings or Settings(),
             clock=office.time.clock,
@@ -434,12 +435,12 @@ def open_clinic(
             build=BUILD,
             version="0.1.0",
             templates=templates,
-            counters=Counters(),
+            counters=counters,
             outbox=Outbox(),
             intake=Listener(),
             sources=SourceRegister(),
             sounds=StationSounds(SHIPPED.signalling.sounding, lambda: office.time.passed_s),
-            reads=ReadTrail(office.transact, office.time.clock, office.runtime),
+            reads=ReadTrail(office.transact, office.time.clock, office.runtime, counters.readings_dropped),
             trail=TrailWatch(
                 office.store.read,
                 open_signing_key(folder / "signing_key"),

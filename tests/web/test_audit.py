@@ -7,6 +7,7 @@ import pytest
 
 from monitor.errors import NotRecording
 from monitor.security.roles import Role
+from monitor.web import read_trail
 from tests.web.clinic import Browser, Clinic, Settings, open_clinic
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -72,6 +73,20 @@ def test_while_nothing_can_be_recorded_readings_wait_and_people_go_on_reading(cl
     assert [about for _, about in read(clinic)] == ["session 9", f"session {session_id}"]
 
 
+def test_readings_for_which_there_is_no_room_are_counted_and_noted_when_there_is(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_trail, "MOST_WAITING", 2)
+    who = clinic.office.sign_ins.identify_token(clinic.token(Role.NURSE))
+    assert who is not None
+    for number in range(5):
+        clinic.given.reads.note(who, f"session {number}")
+    assert "audit_readings_dropped_total 3.0" in clinic.browser().get("/metrics").text
+    assert [about for _, about in read(clinic)] == ["session 0", "session 1"]
+    clinic.given.reads.note(who, "session 4")
+    assert [about for _, about in read(clinic)][-1] == "session 4"
+
+
 def found(browser: Browser, asked: str) -> str:
     reply = browser.get(f"/audit?{asked}")
     assert reply.status_code == 200, reply.text
@@ -108,12 +123,13 @@ def test_verification_is_told_and_done_on_demand(clinic: Clinic) -> None:
 
 def test_a_broken_trail_stands_on_every_page_of_an_administrator_and_stops_nothing(real: Clinic) -> None:
     it, nurse = real.signed_in(Role.ADMINISTRATOR), real.signed_in()
+    assert 'data-testid="trail-broken" hidden>' in it.get("/audit").text, "where an open page will show it"
     real.office.transact(lambda connection: connection.exec_driver_sql("DROP TRIGGER audit_refuses_delete"))
     real.office.transact(lambda connection: connection.exec_driver_sql("DELETE FROM audit WHERE seq = 2"))
     done = it.post("/api/v1/audit/verify").json
     assert (done["state"], done["seq"]) == ("broken", 2)
     for path in ("/audit", "/patients", "/"):
-        assert "trail-broken" in it.get(path).text
+        assert 'data-testid="trail-broken">' in it.get(path).text
     assert "trail-broken" not in nurse.get("/").text
     ready = nurse.get("/readyz")
     assert (ready.status_code, ready.json["audit"]) == (200, "broken")
