@@ -1,6 +1,6 @@
 """The discharge evaluation as pages and programs are shown it, with the signatures and whether they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 from monitor.clinical.discharge.findings import CriterionResult, Result
 from monitor.clinical.discharge.gate import evaluate
 from monitor.clinical.policy.policy import ClinicPolicy
+from monitor.clinical.scores.scales import CONFIRMATIONS
 from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.errors import NotFound
 from monitor.recorder.evidence import discharge_evidence
 from monitor.security.signatures import Record, Standing, digest_of, verify
 from monitor.security.signing_key import PublicKeys
 from monitor.store.audit import head
-from monitor.store.queries.assessments import signature_before, signatures
+from monitor.store.queries.assessments import AssessmentRecord, signature_before, signatures
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.store.queries.sessions import session_head
 
@@ -108,9 +109,25 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _newest_scores(record: DischargeRecord) -> Mapping[str, object]:
-    newest: dict[str, object] = {}
-    for one in record.assessments:
-        newest[one.kind] = {
+    newest: dict[str, object] = {
+        one.kind: {
             "id": one.id, "total": one.total, "items": dict(one.items), "at": one.at.isoformat(), "by": one.by,
-        }  # fmt: skip
-    return newest
+        }
+        for one in record.assessments
+    }  # fmt: skip
+    said = [one for one in record.assessments if one.kind == CONFIRMATIONS]
+    return newest if not said else {**newest, CONFIRMATIONS: _confirmed(said)}
+
+
+def _confirmed(said: Sequence[AssessmentRecord]) -> dict[str, object]:
+    """Each item by the newest word on it, with who said so and when: two people may confirm at once."""
+    items: dict[str, object] = {}
+    by_item: dict[str, object] = {}
+    for one in said:
+        items.update(one.items)
+        by_item.update({name: {"at": one.at.isoformat(), "by": one.by} for name in one.items})
+    newest = said[-1]
+    return {
+        "id": newest.id, "total": newest.total, "items": items, "said": by_item,
+        "at": newest.at.isoformat(), "by": newest.by,
+    }  # fmt: skip

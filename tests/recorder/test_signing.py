@@ -274,3 +274,24 @@ def test_a_policy_changed_in_the_middle_changes_no_criterion_of_a_session_that_r
         [signed] = house.desk.signatures(session_id)
     policy = json.loads(str(signed["record"]))["policy"]
     assert policy["sha256"] == hashlib.sha256(tests_house.POLICY_TEXT.encode()).hexdigest() != newest.sha256
+
+
+def test_two_who_confirm_at_once_lose_nothing_and_take_back_nothing_of_each_other(house: House) -> None:
+    session_id = house.infusing()
+
+    def say(by: Actor, **items: object) -> None:
+        house.wait(1)
+        house.desk.assess(Assess(session_id, f"said-{house.clock.passed_s}", "confirmations", items, by))
+
+    say(house.nurse, iv_removed=True, instructions_given=True)
+    say(house.discharge_staff, escort_present={"name": "a sister"})
+    say(house.second_nurse, iv_removed=False)
+    scores = house.desk.discharge(session_id)["scores"]
+    assert isinstance(scores, dict)
+    confirmed = scores["confirmations"]
+    assert confirmed["items"] == {
+        "iv_removed": False, "instructions_given": True, "escort_present": {"name": "a sister"},
+    }  # fmt: skip
+    assert {name: one["by"] for name, one in confirmed["said"].items()} == {
+        "iv_removed": "Second", "instructions_given": "Nurse", "escort_present": "Staff",
+    }  # fmt: skip

@@ -32,7 +32,7 @@ def time_since_end(policy: DischargePolicy, evidence: DischargeEvidence, now: da
     if evidence.ended_at is None or evidence.started_at is None:
         return not_met("infusion not ended")
     free_at = max(evidence.ended_at + seconds(policy.after_end_s), evidence.started_at + seconds(policy.after_start_s))
-    words = f"at least {policy.after_end_s / 60:g} min"
+    words = f"ended {evidence.ended_at:%H:%M:%S} UTC, at least {policy.after_end_s / 60:g} min"
     held_s = max(0.0, (now - evidence.ended_at).total_seconds())
     needed_s = (free_at - evidence.ended_at).total_seconds()
     result = Result.MET if now >= free_at else Result.NOT_MET

@@ -1,5 +1,6 @@
 /* What staff confirm by hand: escort (by name), instructions, IV, belongings.
-   Law: a tick stands only when the server has recorded it; a refusal takes it back and says why. */
+   Laws: a tick stands only when the server has recorded it; a refusal takes it back and says why. Only what was tapped is
+   sent: what a colleague confirmed or took back meanwhile stays as they said. */
 import { all, one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { postOnce } from "./acts.js";
@@ -26,8 +27,9 @@ export class Confirmations {
       box.checked = Boolean(value);
       const who = name === "escort_present" ? nameOf(value) : "";
       const open = name === "escort_present" ? t("name_needed") : "";
-      const by = recorded ? t("confirmed_by", { at: timeWords(recorded.at), by: recorded.by }) : "";
-      say(one(`[data-confirm-when="${name}"]`), value ? who || by : open);
+      const said = recorded?.said?.[name];
+      const by = said ? t("confirmed_by", { at: timeWords(said.at), by: said.by }) : "";
+      say(one(`[data-confirm-when="${name}"]`), value ? [who, by].filter(Boolean).join(" · ") : open);
     }
     const boxes = all("[data-confirm]");
     say(one("#confirm-count"), t("n_of", { n: boxes.filter((box) => box.checked).length, all: boxes.length }));
@@ -46,9 +48,8 @@ export class Confirmations {
   }
 
   async #record(change) {
-    const items = { ...(this.#recorded?.items ?? {}), ...change };
     report(one("#confirm-said"), t("sending"), "");
-    const reply = await postOnce(`sessions/${this.#session}/scores`, { kind: "confirmations", items });
+    const reply = await postOnce(`sessions/${this.#session}/scores`, { kind: "confirmations", items: change });
     report(one("#confirm-said"), reply.ok ? "" : reply.words);
     if (reply.ok) this.#saved();
     return reply;

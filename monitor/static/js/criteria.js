@@ -1,6 +1,6 @@
 /* The list of criteria: symbol, words, evidence, and for a sustained rule how long it has held of how long it must. */
 import { fill, make, put, say, svg } from "./dom.js";
-import { lengthWords, t, timeWords } from "./words.js";
+import { lengthWords, onTheWall, t, timeWords } from "./words.js";
 
 const SHAPES = {
   met: () => [svg("circle", { cx: 12, cy: 12, r: 11 }), svg("path", { d: "M7 12.5l3.5 3.5L17 9" })],
@@ -9,13 +9,13 @@ const SHAPES = {
 };
 
 /** Draw them in the server's order; a row is made once and only its texts change. */
-export function drawCriteria(list, criteria) {
+export function drawCriteria(list, criteria, asOf) {
   const ids = criteria.map((criterion) => criterion.id).join();
   if (list.dataset.ids !== ids) {
     fill(list, ...criteria.map(rowOf));
     list.dataset.ids = ids;
   }
-  criteria.forEach((criterion, n) => drawRow(list.children[n], criterion));
+  criteria.forEach((criterion, n) => drawRow(list.children[n], criterion, asOf));
 }
 
 function rowOf(criterion) {
@@ -24,12 +24,12 @@ function rowOf(criterion) {
   return make("li.criterion", { "data-criterion": criterion.id }, make("span.symbol"), words, standing);
 }
 
-function drawRow(row, criterion) {
+function drawRow(row, criterion, asOf) {
   const [symbol, words, standing] = row.children;
   if (row.dataset.result !== criterion.result) fill(symbol, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, ...SHAPES[criterion.result]()));
   put(row, "data-result", criterion.result);
   say(words.children[0], criterion.title);
-  say(words.children[1], criterion.evidence);
+  say(words.children[1], onTheWall(criterion.evidence, asOf));
   say(standing.children[0], t(`result_${criterion.result}`));
   say(standing.children[1], below(criterion));
   drawProgress(standing.children[2], criterion);

@@ -51,7 +51,7 @@ async function load() {
 
 function draw(evaluation) {
   const { criteria } = evaluation;
-  drawCriteria(one("#criteria"), criteria);
+  drawCriteria(one("#criteria"), criteria, evaluation.as_of);
   drawReady(evaluation);
   drawScores(evaluation.scores ?? {});
   confirmations.show(evaluation.scores?.confirmations);

@@ -3,7 +3,7 @@
 import { all, fill, make, one, put, say } from "./dom.js";
 import { Ask, report } from "./ask.js";
 import { postOnce } from "./acts.js";
-import { clockWords, dayWords, has, isOver, t } from "./words.js";
+import { clockWords, dayWords, has, isOver, onTheWall, t } from "./words.js";
 
 const APPROVED = "discharge approved";
 const LEAVINGS = ["leave_against_advice", "transfer"];
@@ -22,7 +22,7 @@ export function openWords(criteria) {
 /** Which criteria turned, from what to what, with the evidence of now. */
 function turnedList(changed) {
   if (!changed.length) return null;
-  const line = ({ title, from, to, evidence }) => make("li", {}, make("b", {}, t("turned_line", { title, from: t(`result_${from}`), to: t(`result_${to}`) })), make("small.muted", {}, evidence));
+  const line = ({ title, from, to, evidence }) => make("li", {}, make("b", {}, t("turned_line", { title, from: t(`result_${from}`), to: t(`result_${to}`) })), make("small.muted", {}, onTheWall(evidence, new Date())));
   return make("div.ask-review", { role: "alert", "data-testid": "turned" }, make("b", {}, t("turned")), make("ul", {}, ...changed.map(line)));
 }
 

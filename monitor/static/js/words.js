@@ -66,6 +66,16 @@ export function lastTime(now, time) {
   return (at > now ? new Date(at.getTime() - 86_400_000) : at).toISOString();
 }
 
+/** A sentence of the server's with its times of day on the clinic's wall: “13:25:04 UTC” of about `near`. */
+export function onTheWall(sentence, near) {
+  return String(sentence).replace(/(\d\d):(\d\d)(:\d\d)? UTC/g, (whole, hours, minutes, seconds = "") => {
+    const at = new Date(near);
+    at.setUTCHours(Number(hours), Number(minutes), Number(seconds.slice(1)) || 0, 0);
+    if (at - asDate(near) > 43_200_000) at.setUTCDate(at.getUTCDate() - 1);
+    return seconds ? clockWords(at) : timeWords(at);
+  });
+}
+
 /** {day: "2026-03-05", time: "14:30"} on the clinic's wall: what a date and a time field hold. */
 export function localParts(at) {
   const part = Object.fromEntries(PARTS.formatToParts(asDate(at)).map(({ type, value }) => [type, value]));

@@ -41,7 +41,7 @@ def test_the_criteria_have_their_titles_with_the_numbers_of_the_policy() -> None
 
 def test_a_recovered_patient_reads() -> None:
     assert told(HOME) == {
-        "time": ("met", "at least 60 min", 60, None),
+        "time": ("met", f"ended {at(0):%H:%M:%S} UTC, at least 60 min", 60, None),
         "circulation": ("met", "122/72, baseline 131/78 · HR 71, baseline 76", 70, None),
         "breathing": ("met", "SpO₂ 97 · RR 14 · room air", 70, None),
         "scores": ("met", "Aldrete 10 · MPADSS 10", 70, None),
