@@ -143,9 +143,9 @@ def sustained(policy: DischargePolicy, evidence: DischargeEvidence, vital: Vital
     expected = None if bad and bad[-1][0] >= samples[-1][0] else clean_from + seconds(policy.sustained_s)
     if len(window) - len(bad) < policy.sustained_percent / 100 * len(window):
         return Finding(Result.NOT_MET, words, None, expected, held_s, policy.sustained_s)
-    covered_s = _covered_s(policy, samples, opens_at, as_of)
-    if covered_s < policy.covered_percent / 100 * policy.sustained_s:
-        words += f", measured {covered_s / 60:.0f} of {policy.sustained_s / 60:g} min"
+    spoken_s = covered_s(policy, samples, opens_at, as_of)
+    if spoken_s < policy.covered_percent / 100 * policy.sustained_s:
+        words += f", measured {spoken_s / 60:.0f} of {policy.sustained_s / 60:g} min"
         return Finding(Result.UNKNOWN, words, None, expected, held_s, policy.sustained_s)
     return Finding(Result.MET, words, opens_at, None, policy.sustained_s, policy.sustained_s)
 
@@ -170,7 +170,7 @@ def _unbroken_from(policy: DischargePolicy, samples: Timed, as_of: datetime) -> 
     return unbroken
 
 
-def _covered_s(policy: DischargePolicy, samples: Timed, opens_at: datetime, as_of: datetime) -> float:
+def covered_s(policy: DischargePolicy, samples: Timed, opens_at: datetime, as_of: datetime) -> float:
     """Seconds of the window for which a sample speaks: until the next one, at most so long."""
     covers = seconds(policy.sample_covers_s)
     ends = [at for at, _ in samples[1:]] + [as_of]

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from monitor.clinical.adverse_events import AdverseEvent
 from monitor.clinical.discharge.evidence import DischargeEvidence
+from monitor.clinical.discharge.vitals import covered_s
 from monitor.clinical.monitoring_form.episodes import Episode, Seen, Symptom, dissociation, sedation
 from monitor.clinical.monitoring_form.pressures import Pressures, pressures
 from monitor.clinical.monitoring_form.ready import Readiness, would_have_been_ready
+from monitor.clinical.policy.parts import DischargePolicy
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.scores.ctcae import term_of
 from monitor.clinical.vitals import Vital
@@ -61,7 +63,7 @@ class MonitoringForm:
 def monitoring_form(policy: ClinicPolicy, told: Monitored, now: datetime) -> MonitoringForm:
     """The form as of now, or of the end of the session."""
     evidence, started_at = told.evidence, told.evidence.started_at
-    found = _depressions(told, started_at)
+    found, until_at = _depressions(told, started_at), told.end_at or now
     return MonitoringForm(
         started_at=started_at,
         end_at=told.end_at,
@@ -69,9 +71,9 @@ def monitoring_form(policy: ClinicPolicy, told: Monitored, now: datetime) -> Mon
         pressures=pressures(evidence, told.end_at),
         sedation=sedation(policy.discharge, evidence, told.symptoms),
         dissociation=dissociation(policy.discharge, evidence, told.symptoms),
-        respiratory_depression=Seen.YES if found else _breathing_was_watched(evidence),
+        respiratory_depression=Seen.YES if found else _breathing_was_watched(policy.discharge, evidence, until_at),
         depressions=found,
-        ready=would_have_been_ready(policy, evidence, told.end_at or now),
+        ready=would_have_been_ready(policy, evidence, until_at),
         serious=tuple(one for one in told.adverse_events if one.serious),
     )
 
@@ -92,10 +94,14 @@ def _depressions(told: Monitored, started_at: datetime | None) -> tuple[Depressi
     return tuple(sorted((one for one in [*told.depressions, *named] if one.at >= started_at), key=lambda one: one.at))
 
 
-def _breathing_was_watched(evidence: DischargeEvidence) -> Seen:
-    """Without a sign of it, “no” needs a rate or a saturation measured since the start."""
+def _breathing_was_watched(gate: DischargePolicy, evidence: DischargeEvidence, until_at: datetime) -> Seen:
+    """Without a sign of it, “no” needs a rate or a saturation for most of the time, as a sustained criterion does."""
     start_at = evidence.started_at
-    if start_at is None:
+    if start_at is None or until_at <= start_at:
         return Seen.UNKNOWN
-    measured = [at for vital in (Vital.RR, Vital.SPO2) for at, _ in evidence.readings.get(vital, ())]
-    return Seen.NO if any(at >= start_at for at in measured) else Seen.UNKNOWN
+    needed_s = gate.covered_percent / 100 * (until_at - start_at).total_seconds()
+    measured_s = max(
+        covered_s(gate, evidence.readings[vital], start_at, until_at) if evidence.readings.get(vital) else 0.0
+        for vital in (Vital.RR, Vital.SPO2)
+    )
+    return Seen.NO if measured_s >= needed_s else Seen.UNKNOWN

@@ -15,7 +15,7 @@ from monitor.clinical.monitoring_form.form import Depression, Monitored, Monitor
 from monitor.clinical.monitoring_form.ready import by_then
 from monitor.clinical.vitals import Vital
 from tests.clinical.bedside import POLICY
-from tests.clinical.home_time import HOME, NO_DISSOCIATION, NOW, at, one, readings, scores
+from tests.clinical.home_time import HOME, NO_DISSOCIATION, NOW, at, every_minute, one, readings, scores
 
 
 def form(evidence: DischargeEvidence = HOME, end: float | None = NOW, **changes: object) -> MonitoringForm:
@@ -101,11 +101,13 @@ def test_dissociation_that_was_there_before_the_drug_is_no_dissociation_by_the_d
 
 
 def test_signs_of_depressed_breathing_are_told_and_without_a_measurement_nothing_is_denied():
-    assert form().respiratory_depression is Seen.NO
+    watched = readings(rr=every_minute(14, since=-40))
+    assert form(watched).respiratory_depression is Seen.NO
+    assert form().respiratory_depression is Seen.UNKNOWN  # only the last 20 minutes were measured
     assert form(readings(rr=(), spo2=())).respiratory_depression is Seen.UNKNOWN
     sign = Depression(at(-5), "RR 6 < 8")
     assert form(depressions=[sign]).depressions == (sign,)
-    assert form(depressions=[Depression(at(-45), "before the start")]).respiratory_depression is Seen.NO
+    assert form(watched, depressions=[Depression(at(-45), "before the start")]).respiratory_depression is Seen.NO
 
 
 def test_only_serious_events_are_serious_and_an_apnea_is_depressed_breathing():
