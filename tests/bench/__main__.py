@@ -13,7 +13,7 @@ from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.pages import board, session
 from tests.bench.pages_large import measure as measure_pages
 from tests.bench.pages_large import quantiles
-from tests.bench.parts import authorise_us, judge_us, parse_us, predict_us, replay_s
+from tests.bench.parts import authorise_us, identify_us, judge_us, parse_us, predict_us, replay_s
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
 
@@ -104,6 +104,7 @@ def main() -> int:
         table.add(f"spine_{part}_us", "us", figures)
     table.add("judge_us", "us", judge_us())
     table.add("authorise_us", "us", authorise_us())
+    table.add("identify_us", "us", identify_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())
     added_per_s, verified_s = trail(50_000 if chosen.quick else 1_000_000)

@@ -1,8 +1,10 @@
 """The bench of single steps in this process: reading, judging, predicting, judging a stored session again."""
 
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -31,6 +33,7 @@ from monitor.web.doors import Door, check
 from monitor.web.here import User
 from tests.bench.clinic import BASELINE
 from tests.bench.traffic import Clock, Template
+from tests.security.clinic import GOOD, open_office
 
 ROUNDS, BATCH = 200, 20
 
@@ -91,6 +94,14 @@ def authorise_us() -> dict[str, float]:
     with app.test_request_context():
         login_user(User(nurse, "secret"))
         return _timed(lambda: [check(door) for _ in range(BATCH)])
+
+
+def identify_us() -> dict[str, float]:
+    """Who holds a cookie's secret, microseconds: its row in a real database, read beside the hub as all is."""
+    with tempfile.TemporaryDirectory() as folder, open_office(Path(folder)) as office:
+        office.hire("ana")
+        secret, _ = office.sign_ins.sign_in("ana", GOOD, "192.0.2.1")
+        return _timed(lambda: [office.sign_ins.identify(secret) for _ in range(BATCH)])
 
 
 REPLAY_S, REPLAYS = 7200, 3

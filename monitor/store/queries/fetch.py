@@ -1,6 +1,6 @@
 """Rows into plain values, column by column in the order of the fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, Select
@@ -17,7 +17,9 @@ def many(connection: Connection, query: Executable, made: Callable[..., T]) -> l
     return [made(*row) for row in connection.execute(query)]
 
 
-def one(connection: Connection, query: Executable, made: Callable[..., T]) -> T | None:
-    """The only row of a query as a value; None when there is none."""
-    row = connection.execute(query).one_or_none()
+def one(
+    connection: Connection, query: Executable, made: Callable[..., T], asked: Mapping[str, object] | None = None
+) -> T | None:
+    """The only row of a query as a value; None when there is none. `asked` fills the places of a query made before."""
+    row = connection.execute(query, asked).one_or_none()
     return None if row is None else made(*row)
