@@ -168,6 +168,21 @@ def test_a_physician_answers_what_stands_before_the_next_infusion(clinic: Clinic
     assert [one["decision"] for one in done.json["reassessments"]] == ["change"]
 
 
+def test_a_stopped_series_says_who_stopped_it_and_a_physician_decides_anew_there(clinic: Clinic) -> None:
+    series_id, _ = a_series(clinic, 9, 6, 3)
+    physician = clinic.signed_in(Role.PHYSICIAN)
+    path = f"/api/v1/series/{series_id}/reassessments"
+    stop = {"request_id": "r-1", "rule_id": "little_relief", "seen": 0.0, "decision": "stop", "words": "no gain"}
+    told = physician.post(path, **stop).json
+    assert (told["stopped_by"], [one["rule_id"] for one in told["asked"]]) == ("Physician RN", ["little_relief"])
+    page = physician.get(f"/series/{series_id}/outcome").text
+    assert page.count("data-reassess") == 1
+    assert "The series was stopped by" in page
+    clinic.office.time.passed_s += 60
+    anew = physician.post(path, **{**stop, "request_id": "r-2", "decision": "continue", "words": "new hope"})
+    assert (anew.status_code, anew.json["stopped_by"], anew.json["asked"]) == (201, None, [])
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.STATION_DISPLAY])
 def test_who_does_not_treat_patients_sees_no_follow_up(clinic: Clinic, role: Role) -> None:
     assert clinic.signed_in(role).get("/api/v1/follow-ups").status_code == 403

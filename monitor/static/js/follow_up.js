@@ -4,7 +4,7 @@
 import { all, block, one, put, say } from "./dom.js";
 import { post, refusal, requestId } from "./api.js";
 import { draftOf, forgetDraft, keepDraft } from "./draft.js";
-import { t, timeWords } from "./words.js";
+import { t, timeWords, zonedIso } from "./words.js";
 
 const form = one("#follow-up");
 const person = document.body.dataset.person ?? "";
@@ -68,11 +68,19 @@ function interference() {
   return Object.keys(told).length ? told : null;
 }
 
+/** When the patient was asked, when that was earlier than now. */
+function askedAt() {
+  const [day, time] = [one("[name=asked_day]", form), one("[name=asked_time]", form)];
+  if (!day || (!day.value && !time.value)) return {};
+  if (!day.value || !time.value) throw new Wrong(day.value ? time : day, t("asked_whole"));
+  return { at: zonedIso(day.value, time.value) };
+}
+
 function bodyOf() {
   const reached = one("[name=reached]:checked", form).value;
   const note = one("[name=note]", form).value.trim() || null;
   const replaces = form.dataset.replaces ? { replaces_id: Number(form.dataset.replaces), at: block("closed").at } : {};
-  const head = { request_id: request, week: Number(form.dataset.week), reached, note, ...replaces };
+  const head = { request_id: request, week: Number(form.dataset.week), reached, note, ...askedAt(), ...replaces };
   if (reached !== "yes") return head;
   const relief = numberOf(one("[name=relief]", form));
   const hours = relief === null ? null : relief * (one("[name=relief_unit]", form).value === "d" ? 24 : 1);

@@ -3,7 +3,7 @@
 import { get, post, refusal, requestId } from "./api.js";
 import { ink } from "./chart_ink.js";
 import { all, block, fill, make, one, put, say } from "./dom.js";
-import { zonedIso } from "./words.js";
+import { localParts, zonedIso } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
 const section = one("#series-outcome");
@@ -11,6 +11,7 @@ const series = section.dataset.series;
 const TEXTS = block("outcome-texts"); // of the part, whatever page it stands on
 const t = (key) => TEXTS[key] ?? key;
 let drawn = null;
+let corrected = null; // the entry of the journal that is being corrected
 
 function tell(form, kind, words) {
   const said = one(".said", form);
@@ -63,12 +64,34 @@ function onEntry(form) {
   const request = requestId();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const { day, time, pain, sleep_h, rescue_doses, note } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+    const { day, time, pain, sleep_h, rescue_doses, note, reason, struck } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
     const numbers = [numberOf(pain), numberOf(sleep_h), numberOf(rescue_doses)];
+    if (corrected && !reason) return tell(form, "refused", t("reason_needed"));
     if (!day || !time || pain === "" || numbers.some(Number.isNaN)) return tell(form, "refused", t("entry_whole"));
-    const body = { request_id: request, at: zonedIso(day, time), pain: numbers[0], sleep_h: numbers[1], rescue_doses: numbers[2], note: note || null };
+    const body = { request_id: request, at: zonedIso(day, time), pain: numbers[0], sleep_h: numbers[1], rescue_doses: numbers[2], note: note || null, ...correction(reason, struck) };
     send(form, `series/${series}/journal`, body);
   });
+}
+
+/** What makes an entry the correction of another. */
+function correction(reason, struck) {
+  return corrected ? { replaces_id: corrected.id, side_effects: corrected.side_effects || null, reason, struck: struck === "on" } : {};
+}
+
+/** The form holds the entry that is corrected, or none. */
+function correct(form, entry) {
+  corrected = entry;
+  form.reset();
+  put(one("#journal-correct"), "hidden", entry === null);
+  if (entry === null) return;
+  const { day, time } = localParts(entry.at);
+  for (const [name, value] of Object.entries({ day, time, pain: entry.pain, sleep_h: entry.sleep_h, rescue_doses: entry.rescue_doses, note: entry.note })) one(`[name=${name}]`, form).value = value ?? "";
+  one("[name=reason]", form).focus();
+}
+
+function onCorrect(form) {
+  for (const button of all("[data-correct]", section)) button.addEventListener("click", () => correct(form, JSON.parse(button.dataset.correct)));
+  one("#journal-leave").addEventListener("click", () => correct(form, null));
 }
 
 async function base64(file) {
@@ -90,7 +113,10 @@ function onFile(form) {
 }
 
 for (const form of all("[data-reassess]", section)) if (one("button", form)) onReassess(form);
-if (one("#journal-entry")) onEntry(one("#journal-entry"));
+if (one("#journal-entry")) {
+  onEntry(one("#journal-entry"));
+  onCorrect(one("#journal-entry"));
+}
 if (one("#journal-file")) onFile(one("#journal-file"));
 for (const button of all("[data-wakes]", section)) put(button, "disabled", false);
 document.addEventListener("themechange", draw);
