@@ -18,6 +18,7 @@ lint: $(DEV_READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy monitor simulators config.py run.py
 	@$(BIN)/bandit --quiet --recursive monitor simulators config.py run.py
+	@$(BIN)/python -m pytest -q -n 0 tests/architecture/test_floors.py
 
 format: $(DEV_READY)
 	@$(BIN)/ruff check --fix .

@@ -1,6 +1,7 @@
 """No package below the version in which its known holes are closed. Sources: the advisories named beside each floor."""
 
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ def pinned(lock: str) -> dict[str, str]:
 def test_nothing_locked_is_below_its_floor(lock: str) -> None:
     for name, version in pinned(lock).items():
         assert number(version) >= number(FLOORS.get(name, "0")), f"{name} {version} is below {FLOORS[name]}"
+
+
+def test_what_runs_here_is_what_is_locked_and_so_above_every_floor() -> None:
+    locked = pinned("requirements.lock")
+    here = {name: installed(name) for name in locked}
+    assert {name: version for name, version in here.items() if version not in (None, locked[name])} == {}
+    assert [name for name in ("flask", "eventlet", "python-socketio") if here[name] is None] == []
+
+
+def installed(name: str) -> str | None:
+    """The version in this environment; None for what another system would have."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def test_what_is_asked_for_can_never_be_resolved_below_its_floor() -> None:
