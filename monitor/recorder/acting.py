@@ -30,6 +30,7 @@ from monitor.recorder.limit_rails import check_limits, limits_changed
 from monitor.recorder.order_changes import with_bag
 from monitor.recorder.preparing import check_entry
 from monitor.recorder.series_orders import adopted, may_adopt
+from monitor.recorder.series_check import of_moved
 from monitor.recorder.start_check import Asked
 from monitor.recorder.stored_guards import FUTURE, STORED_GUARDS
 from monitor.recorder.storing_events import Stored, event_as_told, store_event
@@ -187,9 +188,19 @@ class Acting:
     def _guard(self, event: SessionEvent, asked: Asked) -> Callable[[Connection], None] | None:
         """What only the record can answer of this event."""
         if event is SessionEvent.RESCHEDULE:
-            return self._bookings.of_move(asked.live, asked.row.details, asked.now)
+            return self._may_move(asked)
         guard = STORED_GUARDS.get(event)
         return None if guard is None else lambda connection: guard(connection, asked)
+
+    def _may_move(self, asked: Asked) -> Callable[[Connection], None]:
+        free = self._bookings.of_move(asked.live, asked.row.details, asked.now)
+        fits = of_moved(asked.row, self._bookings.zone)
+
+        def ask(connection: Connection) -> None:
+            free(connection)
+            fits(connection)
+
+        return ask
 
     def _details_of(
         self, live: LiveSession, act: SessionAct, event: SessionEvent, now: datetime

@@ -81,6 +81,7 @@ class PlanSession:
     person: Actor
     request: Request | None = None
     series_id: int | None = None
+    reason: str | None = None  # why nearer than the series allows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import Actor, Assess, BindChair, PlanSession
 from monitor.recorder.bookings import Bookings, Wanted
 from monitor.recorder.judging import Judging
+from monitor.recorder.series_check import Place, of_new
 from monitor.recorder.turn import Turn
 from monitor.security.roles import Action, require
 from monitor.store.audit import append
 from monitor.store.chairs import bind_chair
 from monitor.store.discharge import assessment_of, insert_assessment
-from monitor.store.queries.patients import patient, same_person
+from monitor.store.queries.patients import patient
 from monitor.store.queries.rebuild import OpenSession, open_session
-from monitor.store.queries.series import series
 from monitor.store.queries.sessions import session_head
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import Act, AssessmentRow, AuditEntry, PolicyRow, SessionRow
@@ -58,6 +58,8 @@ class Planning:
         )
 
         free = self.bookings.free(Wanted(0, act.patient_id, act.chair_id, act.scheduled_for), turn.now)
+        wanted = Place(0, act.scheduled_for, act.person.role, act.reason)
+        fits = of_new(act.series_id, act.patient_id, wanted, self.bookings.zone)
 
         def store(connection: Connection) -> OpenSession | int:
             before = made_for(connection, act.request)
@@ -65,12 +67,14 @@ class Planning:
                 return before
             patient(connection, act.patient_id)
             free(connection)
-            _require_their_series(connection, act)
+            is_near = fits(connection)
             session_id = insert_session(connection, row)
             remember(connection, act.request, session_id)
             facts: dict[str, object] = {"chair": act.chair_id, "policy": self.policy.id, "version": self.policy.version}
             if act.series_id is not None:
                 facts["series"] = act.series_id
+            if is_near:
+                facts["nearer_because"] = act.reason
             append(connection, _audit(turn, act.person, "session.plan", f"session {session_id}", facts))
             return open_session(connection, session_id)
 
@@ -161,16 +165,6 @@ class Planning:
             self.judging.score(chair, live, act.kind, turn)
         turn.sessions[live.id] = (chair, live)
         return score_id
-
-
-def _require_their_series(connection: Connection, act: PlanSession) -> None:
-    if act.series_id is None:
-        return
-    stands = series(connection, act.series_id)
-    if stands.patient_id not in same_person(connection, act.patient_id):
-        raise Refused("This series is another patient's.", ("series_id",))
-    if stands.closed_reason is not None:
-        raise Refused("This series is closed; open a new one.", ("series_id",))
 
 
 def _audit(turn: Turn, person: Actor, action: str, about: str, facts: dict[str, object]) -> AuditEntry:

@@ -56,3 +56,17 @@ def test_a_change_needs_the_version_that_stands_and_is_kept_beside_the_old(clini
 
 def test_who_is_not_at_the_bedside_plans_no_series(clinic: Clinic) -> None:
     assert opened(clinic.signed_in(Role.ADMINISTRATOR), a_patient(clinic)).status_code == 403
+
+
+def test_a_series_is_not_closed_while_sessions_are_planned_and_they_are_named(clinic: Clinic) -> None:
+    browser, patient_id = clinic.signed_in(), a_patient(clinic)
+    series_id = opened(browser, patient_id).json["id"]
+    booked = browser.post(
+        "/api/v1/sessions", patient_id=patient_id, chair_id=clinic.chair_id, series_id=series_id,
+        scheduled_for="2030-01-01T08:00:00Z",
+    )  # fmt: skip
+    path = f"/api/v1/series/{series_id}/revisions"
+    refused = browser.post(path, request_id="r-1", expected_version=1, closed_reason="moved away")
+    assert (refused.status_code, refused.json["missing"]) == (422, ["planned_sessions"])
+    assert f"{booked.json['id']} (2030-01-01 09:00)" in refused.json["message"]
+    assert browser.get(f"/api/v1/series/{series_id}").json["version"] == 1

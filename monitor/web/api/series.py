@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 from pydantic import Field
@@ -14,6 +15,7 @@ from monitor.recorder.acts import Actor
 from monitor.security.roles import Action
 from monitor.store import audit
 from monitor.store.queries.series import (
+    SCHEDULED,
     SeriesRecord,
     next_appointment,
     series,
@@ -146,7 +148,8 @@ def change_series(series_id: int, body: SeriesChange) -> SeriesAnswer:
     if body.closed_reason is not None and body.reopen:
         raise Refused("A series is closed or opened again, not both.", ("reopen",))
     request, who, now = request_of(body.request_id, body), actor(), services().now()
-    act = partial(_change, series_id=series_id, body=body, request=request, who=who, now=now)
+    zone = services().config.timezone
+    act = partial(_change, series_id=series_id, body=body, request=request, who=who, now=now, zone=zone)
     return SeriesAnswer.model_validate(services().recorder.transact(act))
 
 
@@ -178,12 +181,20 @@ def _open(connection: Connection, patient_id: int, row: SeriesRevisionRow, reque
 
 
 def _change(
-    connection: Connection, series_id: int, body: SeriesChange, request: Request | None, who: Actor, now: datetime
+    connection: Connection,
+    series_id: int,
+    body: SeriesChange,
+    request: Request | None,
+    who: Actor,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> SeriesRecord:
     stands = series(connection, series_id)
     if made_for(connection, request) is not None:
         return stands
     row = _revised(stands, body, who, now)
+    if stands.closed_reason is None and row.closed_reason is not None:
+        _refuse_while_planned(connection, series_id, zone)
     version = revise_series(connection, series_id, body.expected_version, row)
     remember(connection, request, series_id)
     closed = stands.closed_reason is None and row.closed_reason is not None
@@ -191,6 +202,13 @@ def _change(
     action = "series.close" if closed else "series.revise"
     audit.append(connection, AuditEntry(now, who.name, action, f"series {series_id}", who.person_id, facts))
     return series(connection, series_id)
+
+
+def _refuse_while_planned(connection: Connection, series_id: int, zone: ZoneInfo) -> None:
+    waiting = [one for one in sessions_of_series(connection, series_id) if one.state == SCHEDULED]
+    if waiting:
+        named = ", ".join(f"{one.session_id} ({one.scheduled_for.astimezone(zone):%Y-%m-%d %H:%M})" for one in waiting)
+        raise Refused(f"Sessions of this series are still planned: {named}. Cancel them first.", ("planned_sessions",))
 
 
 def _revised(stands: SeriesRecord, body: SeriesChange, who: Actor, now: datetime) -> SeriesRevisionRow:

@@ -14,7 +14,7 @@ from monitor.store.queries import session, sessions
 from monitor.store.queries.patients import same_person
 from monitor.ward.wall import locked_picture
 from monitor.web.doors import allowed
-from monitor.web.fields import Body, Query, RequestId, RowId
+from monitor.web.fields import Body, Query, RequestId, RowId, Words
 from monitor.web.figure_words import figure_in
 from monitor.web.here import actor, me, request_of, services
 from monitor.web.languages import language
@@ -25,13 +25,17 @@ blueprint = Blueprint("sessions", __name__)
 
 
 class NewSession(Body):
-    """A session to put on the list; `scheduled_for` is now when not given."""
+    """A session to put on the list; `scheduled_for` is now when not given.
+
+    Nearer to another infusion of its series than the plan allows only by a physician, with a `reason`.
+    """
 
     request_id: RequestId | None = None
     patient_id: RowId
     chair_id: RowId
     scheduled_for: AwareDatetime | None = None
     series_id: RowId | None = None
+    reason: Annotated[Words, Field(max_length=1000)] | None = None
 
 
 class Day(Query):
@@ -86,6 +90,7 @@ def add_session(body: NewSession) -> SessionLine:
             actor(),
             request_of(body.request_id, body),
             body.series_id,
+            body.reason,
         )
     )
     return given.read(line_of, session_id)
