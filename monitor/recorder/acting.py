@@ -29,8 +29,8 @@ from monitor.recorder.leaving import LEAVINGS, open_when_leaving
 from monitor.recorder.limit_rails import check_limits, limits_changed
 from monitor.recorder.order_changes import with_bag
 from monitor.recorder.preparing import check_entry
-from monitor.recorder.series_orders import adopted, may_adopt
 from monitor.recorder.series_check import of_moved
+from monitor.recorder.series_orders import adopted, may_adopt
 from monitor.recorder.start_check import Asked
 from monitor.recorder.stored_guards import FUTURE, STORED_GUARDS
 from monitor.recorder.storing_events import Stored, event_as_told, store_event

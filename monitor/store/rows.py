@@ -208,6 +208,8 @@ class PatientRow:
     sex: str | None
     at: datetime
     person_id: int | None = None
+    by: str | None = None
+    reason: str | None = None  # of a correction
 
 
 @dataclass(frozen=True, slots=True)

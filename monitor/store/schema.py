@@ -29,6 +29,7 @@ from monitor.store import (
     schema_break_glass,
     schema_displays,
     schema_follow_ups,
+    schema_listing,
     schema_outbox,
     schema_papers,
     schema_responsible,
@@ -42,6 +43,7 @@ from monitor.store.types import JsonText
 
 metadata = columns.metadata
 displays = schema_displays.displays
+patient_listing = schema_listing.patient_listing
 authenticator_apps = schema_second_step.authenticator_apps
 passkeys = schema_second_step.passkeys
 recovery_codes = schema_second_step.recovery_codes
@@ -157,6 +159,8 @@ patient_revisions = Table(
     _text("sex", nullable=True),
     _at("at"),
     _of("person_id", "people.id", nullable=True),
+    _text("by", nullable=True),  # NULL, like the reason: first entered, or said by the hospital
+    _text("reason", nullable=True),
     Index(None, "patient_id"),
     Index(None, "hospital_id"),
 )

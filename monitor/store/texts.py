@@ -1,9 +1,16 @@
-"""How names are compared.
+"""How names are compared and searched.
 
 Law: two spellings that a person would call the same name are the same name.
 """
 
+import contextlib
+import re
 import unicodedata
+from datetime import date
+
+_BETWEEN_WORDS = re.compile(r"[^\w]+|_+")
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_WALL_DATE = re.compile(r"(?P<first>\d{1,2})[./](?P<second>\d{1,2})[./](?P<year>\d{4})")
 
 
 def name_key(name: str) -> str:
@@ -11,6 +18,51 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
-def like_prefix(text: str) -> str:
-    """A LIKE pattern for what begins with a text, its own wildcards meant literally (escape character: backslash)."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+def plain(text: str) -> str:
+    """A text as it is searched for: without accents, without case."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text as they are searched for."""
+    return {word for word in _BETWEEN_WORDS.split(plain(text)) if word}
+
+
+def born_word(born: date) -> str:
+    """The word a date of birth is found by; it begins no name."""
+    return f"born:{born.isoformat()}"
+
+
+def search_terms(query: str) -> list[frozenset[str]]:
+    """What somebody searched for: every term must be found, by any of its alternatives.
+
+    A date is a date of birth, as 1961-05-04, 4.5.1961 or 4/5/1961; with two readings both count.
+    """
+    terms = []
+    for typed in query.split():
+        dates = _dates(typed)
+        if dates:
+            terms.append(frozenset(born_word(one) for one in dates))
+        else:
+            terms += [frozenset({word}) for word in sorted(words_of(typed)) or [plain(typed)]]
+    return terms
+
+
+def _dates(typed: str) -> set[date]:
+    found = _ISO_DATE.fullmatch(typed)
+    if found:
+        return _possible([(found["year"], found["month"], found["day"])])
+    found = _WALL_DATE.fullmatch(typed)
+    if found is None:
+        return set()
+    first, second, year = found["first"], found["second"], found["year"]
+    return _possible([(year, second, first), (year, first, second)])
+
+
+def _possible(parts: list[tuple[str, str, str]]) -> set[date]:
+    dates = set()
+    for year, month, day in parts:
+        with contextlib.suppress(ValueError):
+            dates.add(date(int(year), int(month), int(day)))
+    return dates

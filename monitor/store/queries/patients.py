@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select
 
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.queries.fetch import AnySelect, many, one
 from monitor.store.queries.merges import hospital_ids_of, survivor_of
-from monitor.store.schema_whose import patient_merges
-from monitor.store.texts import like_prefix
+from monitor.store.schema_listing import patient_listing, patient_words
+from monitor.store.texts import born_word, search_terms
 
-_p, _r = schema.patients, schema.patient_revisions
+_r, _l, _w = schema.patient_revisions, patient_listing, patient_words
 _MOST = 50
+_LAST_LETTER = "\U0010ffff"  # after every letter: what begins with a word lies before the word with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +68,62 @@ def patients_by_id(connection: Connection, patient_ids: Collection[int]) -> dict
     return {one.id: one for one in found}
 
 
-def patients(connection: Connection, query: str = "", limit: int = _MOST) -> list[Patient]:
-    """Patients whose hospital id, family or given name begins with the words searched for, by name.
+def patients(connection: Connection, query: str = "", limit: int = _MOST, offset: int = 0) -> list[Patient]:
+    """Patients whose hospital id, names or date of birth begin with the words searched for, by name.
 
-    Somebody merged into another is listed as the other, and found by the merged id too.
+    Somebody merged into another is listed as the other, and found by their own words too.
     """
-    statement = _current().order_by(_r.c.family_name, _r.c.given_name, _r.c.patient_id).limit(limit)
-    statement = statement.where(_r.c.hospital_id.not_in(select(patient_merges.c.merged)))
-    for word in query.split():
-        pattern = like_prefix(word)
-        names = (_r.c.hospital_id, _r.c.family_name, _r.c.given_name)
-        found = [name.ilike(pattern, escape="\\") for name in names]
-        ids = select(patient_merges.c.survivor).where(patient_merges.c.merged.ilike(pattern, escape="\\"))
-        statement = statement.where(or_(*found, _r.c.hospital_id.in_(ids)))
-    return many(connection, statement, Patient)
+    statement = select(*_COLUMNS).join(_l, _l.c.revision_id == _r.c.id).where(*_found(query))
+    return many(connection, statement.order_by(_l.c.sort_key, _l.c.patient_id).limit(limit).offset(offset), Patient)
 
 
-def patient_revisions(connection: Connection, patient_id: int) -> list[Patient]:
-    """Everything a patient was ever called, oldest first."""
-    query = select(*_COLUMNS).where(_r.c.patient_id == patient_id).order_by(_r.c.id)
-    return many(connection, query, Patient)
+def count_patients(connection: Connection, query: str = "") -> int:
+    """How many patients are found."""
+    return connection.execute(select(func.count()).select_from(_l).where(*_found(query))).scalar_one()
+
+
+def _found(query: str) -> list[ColumnElement[bool]]:
+    """Every term by any of its alternatives."""
+    asked: list[ColumnElement[bool]] = []
+    for term in search_terms(query):
+        begins = or_(*(and_(_w.c.word >= word, _w.c.word < word + _LAST_LETTER) for word in sorted(term)))
+        asked.append(_l.c.patient_id.in_(select(_w.c.patient_id).where(begins)))
+    return asked
+
+
+def born_on(connection: Connection, birth_date: date) -> list[Patient]:
+    """Every listed patient born on a day."""
+    theirs = select(_w.c.patient_id).where(_w.c.word == born_word(birth_date))
+    statement = select(*_COLUMNS).join(_l, _l.c.revision_id == _r.c.id).where(_l.c.patient_id.in_(theirs))
+    return many(connection, statement.order_by(_l.c.sort_key), Patient)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRevision:
+    """What a patient was called from a time on; `by` and `reason` are empty unless somebody corrected it."""
+
+    id: int
+    patient_id: int
+    hospital_id: str
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    sex: str | None
+    at: datetime
+    by: str
+    reason: str
+
+
+def patient_revisions(connection: Connection, patient_id: int) -> list[PatientRevision]:
+    """Everything a patient was ever called, oldest first; as many as the patient's version."""
+    query = select(*_REVISION).where(_r.c.patient_id == patient_id).order_by(_r.c.id)
+    return many(connection, query, PatientRevision)
+
+
+def newest_revisions(connection: Connection, hospital_ids: Collection[str]) -> list[PatientRevision]:
+    """The newest revision of every patient who has one of these hospital ids now."""
+    query = select(*_REVISION).where(_r.c.id == _newest(), _r.c.hospital_id.in_(hospital_ids)).order_by(_r.c.id)
+    return many(connection, query, PatientRevision)
 
 
 _COLUMNS = (
@@ -100,8 +137,14 @@ _COLUMNS = (
 )
 
 
+_REVISION = (_r.c.id, *_COLUMNS, func.coalesce(_r.c.by, ""), func.coalesce(_r.c.reason, ""))
+
+
+def _newest() -> ScalarSelect[int]:
+    newer = _r.alias("newer")
+    return select(func.max(newer.c.id)).where(newer.c.patient_id == _r.c.patient_id).scalar_subquery()
+
+
 @cache  # a statement is never changed, and making it costs more than asking it
 def _current() -> AnySelect:
-    newer = _r.alias("newer")
-    newest = select(func.max(newer.c.id)).where(newer.c.patient_id == _r.c.patient_id).scalar_subquery()
-    return select(*_COLUMNS).where(_r.c.id == newest)
+    return select(*_COLUMNS).where(_r.c.id == _newest())
