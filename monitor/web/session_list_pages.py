@@ -23,6 +23,7 @@ from monitor.web.session_lines import heads_in_clinic, heads_of_day, lines_of
 
 blueprint = Blueprint("session_lists", __name__)
 A_PAGE = 100
+MOST_LISTED = 50  # patients in the form for a new one; the others are found by a few letters
 _ORDER = {**dict.fromkeys(LIVE_STATES, 0), SessionState.SCHEDULED: 1, **dict.fromkeys(FINAL_STATES, 2)}
 
 
@@ -101,7 +102,7 @@ def _for_a_new_one(query: ListedDay) -> dict[str, object]:
     given = services()
     said = given.ward.hospital_says()
     offered = {chair_id: _offered(one) for chair_id, one in said.items()}
-    listed = given.read(patients, limit=200)
+    listed = given.read(patients, limit=MOST_LISTED)
     missing = set(filter(None, (*offered.values(), query.patient))) - {one.id for one in listed}
     listed += [given.read(patient, patient_id) for patient_id in sorted(missing)]
     places = [

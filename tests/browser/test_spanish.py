@@ -65,6 +65,7 @@ def test_a_nurse_who_chooses_spanish_reads_spanish_everywhere(clinic: Clinic, vi
             f"/sessions/{running}",
             f"/sessions/{running}/discharge",
             "/sessions",
+            "/day",
             "/intake",
             "/password",
         ):
