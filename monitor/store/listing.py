@@ -5,7 +5,8 @@ from sqlalchemy import Connection, delete, insert
 from monitor.store.queries.merges import hospital_ids_of, survivor_of
 from monitor.store.queries.patients import newest_revisions
 from monitor.store.schema_listing import patient_listing, patient_words
-from monitor.store.texts import born_word, plain, words_of
+from monitor.store.texts import patient_words as found_by
+from monitor.store.texts import plain, sort_key, words_of
 
 
 def list_anew(connection: Connection, hospital_id: str) -> None:
@@ -23,12 +24,6 @@ def list_anew(connection: Connection, hospital_id: str) -> None:
     connection.execute(insert(patient_listing), row)
     words = {plain(one) for one in ids} | {word for one in ids for word in words_of(one)}
     for one in newest:
-        words |= words_of(one.family_name) | words_of(one.given_name)
-        words |= set() if one.birth_date is None else {born_word(one.birth_date)}
+        words |= found_by(one.hospital_id, one.family_name, one.given_name, one.birth_date)
     rows = [{"word": word, "patient_id": shown.patient_id} for word in sorted(words)]
     connection.execute(insert(patient_words), rows)
-
-
-def sort_key(family_name: str, given_name: str) -> str:
-    """Where a name stands in the list."""
-    return f"{plain(family_name)}\t{plain(given_name)}"

@@ -34,6 +34,17 @@ def born_word(born: date) -> str:
     return f"born:{born.isoformat()}"
 
 
+def patient_words(hospital_id: str, family_name: str, given_name: str, birth_date: date | None) -> set[str]:
+    """Every word a patient is found by."""
+    born = set() if birth_date is None else {born_word(birth_date)}
+    return {plain(hospital_id)} | words_of(hospital_id) | words_of(family_name) | words_of(given_name) | born
+
+
+def sort_key(family_name: str, given_name: str) -> str:
+    """Where a name stands in the list."""
+    return f"{plain(family_name)}\t{plain(given_name)}"
+
+
 def search_terms(query: str) -> list[frozenset[str]]:
     """What somebody searched for: every term must be found, by any of its alternatives.
 

@@ -22,6 +22,7 @@ from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.rows import Batch, PolicyRow
 from monitor.store.sessions import keep_policy
 from monitor.store.store import Store
+from monitor.store.texts import patient_words, sort_key
 from monitor.store.types import canonical_json, to_ms
 from tests.large.plan import Person, Size, Visit, begins_on, patient_of
 from tests.large.rows import NAMES, PHYSICIAN, Row
@@ -77,13 +78,28 @@ def write(connection: sqlite3.Connection, tables: Mapping[str, Sequence[Row]]) -
 def patients_and_series(connection: sqlite3.Connection, size: Size, known: Iterable[Person], now: datetime) -> None:
     """Who is treated, and what was planned for them."""
     first = now - timedelta(days=size.days + 30)
-    patients, revisions, series, plans = [], [], [], []
+    patients, revisions, series, plans, listing, words = [], [], [], [], [], []
     for one in known:
         patients.append((one.id, to_ms(first)))
         born = one.birth_date.isoformat()
         revisions.append(
-            (one.id, one.id, one.hospital_id, one.family_name, one.given_name, born, one.sex, to_ms(first), 1)
+            (
+                one.id,
+                one.id,
+                one.hospital_id,
+                one.family_name,
+                one.given_name,
+                born,
+                one.sex,
+                to_ms(first),
+                1,
+                None,
+                None,
+            )
         )
+        listing.append((one.id, one.id, sort_key(one.family_name, one.given_name)))
+        found_by = patient_words(one.hospital_id, one.family_name, one.given_name, one.birth_date)
+        words += [(word, one.id) for word in sorted(found_by)]
     for series_id in range(1, size.series + 1):
         at = to_ms(first + timedelta(days=begins_on(series_id, size)))
         series.append((series_id, patient_of(series_id, size), at, PHYSICIAN, NAMES[PHYSICIAN]))
@@ -92,7 +108,7 @@ def patients_and_series(connection: sqlite3.Connection, size: Size, known: Itera
             (series_id, series_id, indication, 6, 24.0, "Every other day", None, at, PHYSICIAN, NAMES[PHYSICIAN])
         )
     rows = {"patients": patients, "patient_revisions": revisions, "series": series, "series_revisions": plans}
-    write(connection, rows)
+    write(connection, {**rows, "patient_listing": listing, "patient_words": words})
 
 
 def readings(connection: sqlite3.Connection, newest: Iterable[Visit], now: datetime) -> None:

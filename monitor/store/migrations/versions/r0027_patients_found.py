@@ -3,13 +3,12 @@
 Revision 0027.
 """
 
-from collections.abc import Iterable
 from datetime import date
 
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.store.texts import born_word, plain, words_of
+from monitor.store.texts import patient_words, plain, sort_key, words_of
 
 revision = "0027"
 down_revision: str | None = "0026"
@@ -52,7 +51,7 @@ def _fill(connection: sa.Connection, listing: sa.Table, words: sa.Table) -> None
         {
             "patient_id": row.patient_id,
             "revision_id": row.id,
-            "sort_key": f"{plain(row.family_name)}\t{plain(row.given_name)}",
+            "sort_key": sort_key(row.family_name, row.given_name),
         }
         for row in shown.values()
     ]
@@ -79,9 +78,6 @@ def _survivor(said: dict[str, str], hospital_id: str) -> str:
     return hospital_id
 
 
-def _words(row: sa.Row[tuple[int, int, str, str, str, object]]) -> Iterable[str]:
-    yield plain(row.hospital_id)
-    yield from words_of(row.hospital_id) | words_of(row.family_name) | words_of(row.given_name)
-    if row.birth_date:
-        born = row.birth_date if isinstance(row.birth_date, date) else date.fromisoformat(str(row.birth_date))
-        yield born_word(born)
+def _words(row: sa.Row[tuple[int, int, str, str, str, object]]) -> set[str]:
+    born = row.birth_date if isinstance(row.birth_date, date | None) else date.fromisoformat(str(row.birth_date))
+    return patient_words(row.hospital_id, row.family_name, row.given_name, born)
