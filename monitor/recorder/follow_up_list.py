@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.clinical.outcomes.due import WEEK, Due
+from monitor.clinical.outcomes.due import WEEK, AskNoMore, Due, still_asked
 from monitor.clinical.outcomes.facts import Reached
 from monitor.clinical.policy.outcome_parts import FollowUpPolicy
 from monitor.clinical.policy.policy import ClinicPolicy
@@ -19,6 +19,7 @@ from monitor.store.queries.follow_ups import (
     FollowUpRecord,
     ended_infusions,
     follow_ups_of_sessions,
+    follow_ups_that_stop,
     policy_hashes,
 )
 
@@ -43,9 +44,10 @@ def waiting_follow_ups(connection: Connection, policies: Policies, now: datetime
     recorded: dict[tuple[int, int], list[FollowUpRecord]] = {}
     for follow_up in follow_ups_of_sessions(connection, [one.session_id for one in ended]):
         recorded.setdefault((follow_up.session_id, follow_up.week), []).append(follow_up)
+    stops = _stops(connection, {one.series_id for one in ended if one.series_id is not None})
     waiting = []
     for one in ended:
-        for due in dues_of(one, rules[one.policy_sha256]):
+        for due in still_asked(dues_of(one, rules[one.policy_sha256]), one.ended_at, stops.get(one.series_id or 0)):
             tried = recorded.get(due.name, [])
             if due.due_at <= now < due.lapses_at and all(each.reached == Reached.ATTEMPT for each in tried):
                 waiting.append(Waiting(due, one, tuple(tried)))
@@ -59,3 +61,11 @@ def _ended(connection: Connection, rules: Collection[FollowUpPolicy], now: datet
     weeks = max(one.weekly_for for one in rules)
     next_day = (now - timedelta(seconds=latest_s), now - timedelta(seconds=soonest_s))
     return ended_infusions(connection, next_day, (now - (weeks + 1) * WEEK, now - WEEK))
+
+
+def _stops(connection: Connection, series_ids: Collection[int]) -> dict[int, AskNoMore]:
+    """The newest word that nobody is to ask again, by series."""
+    found: dict[int, AskNoMore] = {}
+    for one in follow_ups_that_stop(connection, series_ids):
+        found[one.series_id or 0] = AskNoMore(one.at, one.due_at)
+    return found

@@ -29,7 +29,7 @@ follow_ups = Table(
     _at("due_at"),
     _at("at"),  # when the patient was asked
     _at("recorded_at"),
-    _text("reached"),  # yes, attempt, no
+    _text("reached"),  # yes, attempt, no, stop
     Column("pain", JsonText, nullable=False),  # NRS by worst, least, average, now; what was not told is absent
     Column("relief_h", Double, nullable=True),  # NULL here and below: not asked
     Column("side_effects", JsonText, nullable=True),  # {"listed": [{"symptom", "grade"}]}

@@ -120,6 +120,14 @@ def test_an_attempt_is_kept_and_the_call_stays_due(house: House) -> None:
     assert waiting(house) == []
 
 
+def test_nobody_calls_again_whoever_asked_for_it_until_another_infusion(house: House) -> None:
+    series_id, (_, last) = series_of(house, 12, 8)
+    follow_up(house, last, 0, FollowUpEntry(Reached.STOP, note="has died"), at=START_AT - 7 * DAY)
+    assert waiting(house) == []
+    back = given(house, lambda make: make.infusion(series_id, START_AT - DAY))
+    assert [one.due.session_id for one in waiting(house)] == [back]
+
+
 def test_two_people_who_call_the_same_patient_are_told_and_asking_twice_is_one_entry(house: House) -> None:
     _, (session_id,) = series_of(house, 1)
     made = follow_up(house, session_id, 0, request_id="one")

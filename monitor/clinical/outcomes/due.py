@@ -63,9 +63,30 @@ def answered(follow_ups: Iterable[FollowUpFacts]) -> dict[tuple[int, int], Follo
     closed: dict[tuple[int, int], FollowUpFacts] = {}
     for one in follow_ups:
         name = (one.session_id, one.week)
-        if one.reached is Reached.YES or (one.reached is Reached.NO and name not in closed):
+        if one.reached is Reached.YES or (one.reached is not Reached.ATTEMPT and name not in closed):
             closed[name] = one
     return closed
+
+
+@dataclass(frozen=True, slots=True)
+class AskNoMore:
+    """Somebody said that a patient is not to be asked again, at `at`, in place of the one due at `due_at`."""
+
+    at: datetime
+    due_at: datetime
+
+
+def still_asked(wanted: Iterable[Due], ended_at: datetime, stop: AskNoMore | None) -> tuple[Due, ...]:
+    """Those of an infusion that are asked for: after a stop none later, unless the infusion itself came later."""
+    if stop is None or ended_at > stop.at:
+        return tuple(wanted)
+    return tuple(one for one in wanted if one.due_at <= stop.due_at)
+
+
+def ask_no_more(follow_ups: Iterable[FollowUpFacts]) -> AskNoMore | None:
+    """The newest such word of a series."""
+    stops = [AskNoMore(one.at, one.due_at) for one in follow_ups if one.reached is Reached.STOP]
+    return max(stops, key=lambda stop: stop.at, default=None)
 
 
 def open_dues(wanted: Sequence[Due], follow_ups: Iterable[FollowUpFacts], now: datetime) -> tuple[Due, ...]:

@@ -24,6 +24,7 @@ class Reached(StrEnum):
     YES = "yes"
     ATTEMPT = "attempt"  # nobody answered this time: it stays due
     NO = "no"  # given up: it stays missing
+    STOP = "stop"  # nobody is to ask again: declined, or died; this one stays missing and no later one is asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ def check_follow_up(entry: FollowUpEntry, caution_mme: float) -> Totals:
     if entry.reached is not Reached.YES:
         if told:
             raise Refused("Whoever was not reached told nothing: choose “reached”, or clear the answers.", ("reached",))
+        if entry.reached is Reached.STOP and not entry.note.strip():
+            raise Refused("Say in the note why nobody is to ask again.", ("note",))
         return Totals(None, None)
     if not told:
         raise Refused("Nothing was told: enter at least the pain, the relief or the side effects.", ("pain",))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from monitor.clinical.outcomes.due import Due, Ended, answered, dues
+from monitor.clinical.outcomes.due import Due, Ended, answered, ask_no_more, dues, still_asked
 from monitor.clinical.outcomes.facts import FollowUpFacts, Graded, InfusionFacts, PainSeen, Reached, Scored, SeriesFacts
 from monitor.clinical.outcomes.relief import DayOf, JournalRelief, journal_relief
 from monitor.clinical.outcomes.response import ResponseClass, less_percent, response_class
@@ -136,19 +136,21 @@ def series_outcome(facts: SeriesFacts, policy: OutcomePolicy, now: datetime, day
     )
 
 
-def wanted_of(infusions: Sequence[InfusionFacts], policy: FollowUpPolicy) -> tuple[Due, ...]:
+def wanted_of(facts: SeriesFacts, policy: FollowUpPolicy) -> tuple[Due, ...]:
     """Every follow-up the infusions of one series ask for, by time."""
     found: list[Due] = []
-    for one, later in zip_longest(infusions, infusions[1:]):
+    stop = ask_no_more(facts.follow_ups)
+    for one, later in zip_longest(facts.infusions, facts.infusions[1:]):
         if one.ended_at is not None:
-            found += dues(Ended(one.session_id, one.ended_at, None if later is None else later.started_at), policy)
+            ended = Ended(one.session_id, one.ended_at, None if later is None else later.started_at)
+            found += still_asked(dues(ended, policy), one.ended_at, stop)
     return tuple(sorted(found, key=lambda due: due.due_at))
 
 
 def follow_ups_done(facts: SeriesFacts, policy: FollowUpPolicy, now: datetime) -> FollowUpsDone:
     """What was asked in time, and what is missing."""
     closed = answered(facts.follow_ups)
-    wanted = wanted_of(facts.infusions, policy)
+    wanted = wanted_of(facts, policy)
     reached = [one for one in wanted if one.name in closed and closed[one.name].reached is Reached.YES]
     missing = tuple(one for one in wanted if one not in reached and (one.lapses_at <= now or one.name in closed))
     return FollowUpsDone(len(reached), len(reached) + len(missing), missing)
@@ -195,7 +197,7 @@ def _lacking(facts: SeriesFacts, policy: OutcomePolicy, now: datetime) -> Due | 
     """The last follow-up that should have told the compared pain by now and did not."""
     closed = answered(facts.follow_ups)
     told = {name for name, one in closed.items() if policy.response.measure.value in one.pain}
-    over = [one for one in wanted_of(facts.infusions, policy.follow_up) if one.lapses_at <= now or one.name in closed]
+    over = [one for one in wanted_of(facts, policy.follow_up) if one.lapses_at <= now or one.name in closed]
     return next((one for one in reversed(over) if one.name not in told), None)
 
 

@@ -117,6 +117,12 @@ def follow_ups_of_sessions(
     return many(connection, _follow_ups(replaced=replaced).where(_f.session_id.in_(session_ids)), FollowUpRecord)
 
 
+def follow_ups_that_stop(connection: Connection, series_ids: Collection[int]) -> list[FollowUpRecord]:
+    """Those of some series after which nobody is to ask again, by when it was said."""
+    query = _follow_ups(replaced=False).where(_f.reached == "stop", _f.series_id.in_(series_ids))
+    return many(connection, query, FollowUpRecord)
+
+
 def follow_up(connection: Connection, follow_up_id: int) -> FollowUpRecord | None:
     """One follow-up, corrected or not."""
     return one(connection, _follow_ups(replaced=True).where(_f.id == follow_up_id), FollowUpRecord)

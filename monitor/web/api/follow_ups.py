@@ -54,14 +54,14 @@ class PainBody(Body):
 
 
 class NewFollowUp(Body):
-    """What a patient told, or that nobody answered (`attempt`), or was given up (`no`); null: not asked.
+    """What a patient told; nobody answered (`attempt`), given up (`no`), ask no more (`stop`); null: not asked.
 
     `week` 0 is the next day; `at` is when the patient was asked (now without it); `replaces_id` corrects an entry.
     """
 
     request_id: RequestId
     week: Annotated[int, Field(ge=0, le=52)]
-    reached: Literal["yes", "attempt", "no"]
+    reached: Literal["yes", "attempt", "no", "stop"]
     at: AwareDatetime | None = None
     pain: PainBody = PainBody()
     relief_h: float | None = None

@@ -43,7 +43,7 @@ def told(due: Due, pain: Mapping[str, int], reached: Reached = Reached.YES) -> F
 
 
 def all_told(given: tuple[InfusionFacts, ...], average: int) -> tuple[FollowUpFacts, ...]:
-    return tuple(told(due, {"average": average}) for due in wanted_of(given, POLICY.follow_up))
+    return tuple(told(due, {"average": average}) for due in wanted_of(SeriesFacts(given), POLICY.follow_up))
 
 
 def outcome(facts: SeriesFacts, now: datetime = START + 100 * DAY, policy: OutcomePolicy = POLICY) -> SeriesOutcome:

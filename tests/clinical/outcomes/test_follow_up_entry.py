@@ -44,6 +44,7 @@ def test_a_drug_without_a_factor_leaves_the_total_unknown() -> None:
         (FollowUpEntry(Reached.YES), "Nothing was told"),
         (FollowUpEntry(Reached.NO, {"now": 3}), "not reached told nothing"),
         (FollowUpEntry(Reached.ATTEMPT, side_effects=()), "not reached told nothing"),
+        (FollowUpEntry(Reached.STOP), "why nobody is to ask again"),
         (replace(WHOLE, pain={"worst": 3, "least": 4}), "least 4 is above worst 3"),
         (replace(WHOLE, pain={"worst": 3, "average": 4}), "average 4 is above worst 3"),
         (replace(WHOLE, pain={"least": 5, "now": 4}), "least 5 is above now 4"),

@@ -60,6 +60,15 @@ def test_somebody_given_up_is_missing_and_never_relieved() -> None:
     assert (found.follow_ups.recorded, found.follow_ups.of) == (0, 5)
 
 
+def test_after_a_word_to_ask_no_more_no_later_follow_up_is_missing_and_relief_is_unknown() -> None:
+    given_ = infusions(1)
+    asked = all_told(given_, 2)
+    stop = replace(asked[2], reached=Reached.STOP, pain={})
+    found = outcome(SeriesFacts(given_, (*asked[:2], stop)))
+    assert (found.follow_ups.recorded, found.follow_ups.of) == (2, 3)
+    assert (found.response.result, found.response.last_known) == (ResponseClass.UNKNOWN, ResponseClass.SUBSTANTIAL)
+
+
 def test_another_measure_never_stands_in() -> None:
     now_only = infusion(1, seen(START - HOUR, 8, Measure.NOW))
     found = outcome(SeriesFacts((now_only,), all_told((now_only,), 2)))
@@ -87,7 +96,7 @@ def test_pain_before_the_next_infusion_counts_for_the_series_and_what_the_drug_d
 
 def test_opioids_and_function_are_compared_with_the_last_total_before_the_first_infusion() -> None:
     given_ = infusions(1)
-    asked = told(wanted_of(given_, POLICY.follow_up)[0], {"average": 5})
+    asked = told(wanted_of(SeriesFacts(given_), POLICY.follow_up)[0], {"average": 5})
     later = replace(asked, mme=Scored(asked.at, 60), interference=Scored(asked.at, 4.0))
     early = (Scored(START - 9 * DAY, 90), Scored(START - HOUR, 80))
     found = outcome(SeriesFacts(given_, (later,), mme=early, interference=(Scored(START - HOUR, 6.0),)))
@@ -96,7 +105,7 @@ def test_opioids_and_function_are_compared_with_the_last_total_before_the_first_
 
 def test_a_total_that_cannot_be_told_is_no_reduction() -> None:
     given_ = infusions(1)
-    asked = told(wanted_of(given_, POLICY.follow_up)[0], {})
+    asked = told(wanted_of(SeriesFacts(given_), POLICY.follow_up)[0], {})
     later = replace(asked, mme=Scored(asked.at, None))
     found = outcome(SeriesFacts(given_, (later,), mme=(Scored(START - HOUR, 80),)))
     assert (found.opioids.newest, found.opioids.percent_less) == (Scored(asked.at, None), None)
@@ -104,7 +113,7 @@ def test_a_total_that_cannot_be_told_is_no_reduction() -> None:
 
 def test_side_effects_told_later_belong_to_their_infusion() -> None:
     given_ = infusions(1)
-    asked = told(wanted_of(given_, POLICY.follow_up)[0], {})
+    asked = told(wanted_of(SeriesFacts(given_), POLICY.follow_up)[0], {})
     later = replace(asked, side_effects=(Graded(asked.at, "nausea", 2),), relief_h=30)
     during = replace(given_[0], events=(Graded(START, "dizziness", 1),))
     (found,) = outcome(SeriesFacts((during,), (later,))).infusions
@@ -134,7 +143,7 @@ def test_what_is_missing_never_improves_the_response(
     count: int, baseline: int, pains: list[int], data: st.DataObject
 ) -> None:
     given_ = infusions(count, baseline)
-    wanted = wanted_of(given_, POLICY.follow_up)
+    wanted = wanted_of(SeriesFacts(given_), POLICY.follow_up)
     whole = tuple(told(due, {"average": pain}) for due, pain in zip(wanted, pains, strict=False))
     before = outcome(SeriesFacts(given_, whole)).response.result
     lost = data.draw(st.integers(0, len(whole) - 1))
