@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.clinical.adverse_events import AdverseEvent
+
 
 @dataclass(frozen=True, slots=True)
 class Extremes:
@@ -84,5 +86,6 @@ class SessionFacts:
     scores: tuple[Score, ...]
     alarms: Mapping[str, int]  # by highest priority
     symptoms: tuple[tuple[str, int], ...]  # worst grade of each
+    adverse_events: tuple[AdverseEvent, ...]  # as they stand
     signatures: tuple[Signed, ...]
     addendum: Added | None = None

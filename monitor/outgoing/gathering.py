@@ -16,6 +16,7 @@ from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.assessments import SignatureRecord
 from monitor.store.queries.curves import decimated
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord
+from monitor.ward.adverse_events import adverse_events
 from monitor.ward.course import Course
 from monitor.ward.dose_picture import account
 from monitor.ward.entries import standing
@@ -57,6 +58,7 @@ def facts_of(connection: Connection, event: SessionEventRecord, policies: Polici
         scores=_scores(connection, head.id),
         alarms=_by_priority(alarms(connection, head.id)),
         symptoms=_symptoms(live.course),
+        adverse_events=tuple(adverse_events(live.course.events)),
         signatures=_signatures(connection, head.id),
         addendum=_added(event),
     )

@@ -75,6 +75,9 @@ def _rows(facts: SessionFacts) -> Iterator[Row]:
         yield "NM", "", _own(f"ALARMS_{priority.upper()}", f"Alarms of {priority} priority"), str(count), "{#}", None
     for symptom, grade in facts.symptoms:
         yield "NM", symptom, _own("SYMPTOM", "Symptom, worst CTCAE grade"), str(grade), "{score}", None
+    for one in facts.adverse_events:
+        code = _own("ADVERSE_EVENT", "Adverse event, CTCAE grade")
+        yield "NM", one.term, code, str(one.grade), "{score}", one.onset_at
     if facts.reason:
         yield "TX", "", _own("REASON", "Reason"), facts.reason, "", None
 

@@ -32,6 +32,7 @@ FIXED = (
     "/password",
 )
 PARTS = ("", "/prepare", "/discharge")
+PAPERS = ("/sheet", "/handover-sheet", "/leaving-form", "/monitoring-form")
 
 
 ARRANGED = """async (chairs) => (await import("/static/js/board.js")).arrange(chairs, 1920, 1080 - 56 - 28)"""
@@ -91,7 +92,7 @@ def foreign(page: Page) -> int:
 def test_every_page_fits_its_screen_can_be_read_and_makes_no_name_code(clinic: Clinic, visit: Visit, day: Day) -> None:
     physician, judged = visit("physician"), {}
     records = (f"/sessions/{day.listed}/prepare", f"/sessions/{day.observing}/discharge", f"/sessions/{day.over}")
-    for path in (*FIXED, *(f"/sessions/{day.running}{part}" for part in PARTS), *records):
+    for path in (*FIXED, *(f"/sessions/{day.running}{part}" for part in (*PARTS, *PAPERS)), *records):
         page = physician.open(path)
         settled(page)
         assert too_wide(page) == [], path

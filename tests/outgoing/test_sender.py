@@ -59,6 +59,8 @@ def transferred(house: House, chair: str = "1") -> int:
     house.vitals(hr=74.0, spo2=96.0, rr=13.0)
     house.wait(5)
     house.vitals(hr=81.0, spo2=95.0, rr=13.0)
+    vomited = {"term": "vomiting", "grade": 2, "relation": "probable", "action": "treated", "serious": []}
+    house.act(session_id, "record_adverse_event", **vomited)
     house.act(session_id, "transfer", reason="to the ward for the night")
     return session_id
 
@@ -77,6 +79,7 @@ def test_a_session_that_ends_is_told_once(house: House, ehr: Ehr):
     assert rows["8867-4", "last"][5] == "81"
     assert (rows["8867-4", "lowest"][5], rows["8867-4", "highest"][5]) == ("74", "81")
     assert rows["REASON", ""][5] == "to the ward for the night"
+    assert rows["ADVERSE_EVENT", "vomiting"][5] == "2"
     assert message.field("PV1", 19) == str(session_id)
 
 
