@@ -25,6 +25,7 @@ from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
 from monitor.ward.pump_panel import pump_panel
+from monitor.ward.rescue_picture import rescue_picture
 from monitor.ward.responsible import assignment_event, responsible_picture
 from monitor.ward.shown import ShownAlarm
 from monitor.ward.starting import start_gate_of
@@ -194,6 +195,7 @@ class Picture:
                 {"id": one.value, "words": SUGGESTION_WORDS[one]}
                 for one in suggestions(live.states.values(), infusing=live.course.state is SessionState.INFUSING)
             ],
+            **rescue_picture(live),
         }
 
     def values(self, chair: Chair, live: LiveSession, vitals: list[str]) -> Mapping[str, object]:

@@ -34,6 +34,8 @@ def parse_stored(toml_text: str, shipped_text: str) -> ClinicPolicy:
     filled = _filled(written, tomllib.loads(shipped_text), "")
     if "quality" not in written:
         filled["quality"] = {**_table(filled["quality"]), "extra": {}}
+    for table in ("rescue", "stop_rule"):  # they name alarms and drugs the text may not have
+        filled[table] = written.get(table, [])
     if "staff" not in written:
         filled["staff"] = {**_table(filled["staff"]), **{act.value: [] for act in StaffAct}}
     return policy_of(filled, hashlib.sha256(toml_text.encode()).hexdigest())

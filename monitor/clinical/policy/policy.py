@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.clinical.alarms.limits import AlarmRule, Direction
+from monitor.clinical.alarms.rescue import Rescue, StopRule
 from monitor.clinical.alarms.score_rules import ScoreRule
 from monitor.clinical.policy.day_plan import DayPlanPolicy, read_day_plan
 from monitor.clinical.policy.dosing import DosingPolicy
@@ -46,6 +47,7 @@ from monitor.clinical.policy.read_preparation import (
     read_vital_gate,
 )
 from monitor.clinical.policy.read_quality import QualityPolicy, lengthened, read_quality
+from monitor.clinical.policy.read_rescue import read_rescues, read_stop_rules
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.read_staff import read_staff
@@ -95,6 +97,8 @@ class ClinicPolicy:
     dosing: DosingPolicy
     prediction: PredictionPolicy
     staff: StaffPolicy
+    rescues: tuple[Rescue, ...]
+    stop_rules: tuple[StopRule, ...]
     screening: tuple[ScreeningItem, ...]
     vital_gate: VitalGatePolicy
     preparation: PreparationPolicy
@@ -139,6 +143,12 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
     written = {part.name for part in parts}
     quality = read_quality(whole.part("quality"), rules, written)
     rules = lengthened(rules, quality)
+    score_rules = read_score_rules(whole.list_of("score_rule"), [rule.id for rule in rules])
+    medications = read_medications(whole.list_of("medication"), whole.part("medications"))
+    alarm_ids, drugs = (
+        {rule.id for rule in rules} | {rule.id for rule in score_rules} | _named(written),
+        set(medications.drugs),
+    )
     policy = ClinicPolicy(
         id=whole.text("id"),
         version=whole.whole("version"),
@@ -148,7 +158,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         rules=rules,
         rules_by_vital=_by_vital(rules),
         rules_by_id={rule.id: rule for rule in rules},
-        score_rules=read_score_rules(whole.list_of("score_rule"), [rule.id for rule in rules]),
+        score_rules=score_rules,
         scores=read_scores(whole.part("scores")),
         news2=read_news2(whole.part("news2")),
         technical=read_technical(whole.part("technical")),
@@ -160,11 +170,13 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
+        rescues=read_rescues(whole.list_of("rescue"), alarm_ids, drugs),
+        stop_rules=read_stop_rules(whole.list_of("stop_rule"), alarm_ids),
         staff=read_staff(whole.list_of("course"), whole.part("staff")),
         screening=read_screening(whole.list_of("screening")),
         vital_gate=read_vital_gate(whole.part("vital_gate")),
         preparation=read_preparation(whole.part("preparation")),
-        medications=read_medications(whole.list_of("medication"), whole.part("medications")),
+        medications=medications,
         series=read_series(whole.part("series")),
         discharge=read_discharge(whole.part("discharge")),
         response=read_response(whole.part("response")),
@@ -175,6 +187,11 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
     )
     whole.close()
     return policy
+
+
+def _named(written: set[str]) -> set[str]:
+    """The ids of the rules as they are written, also of one that has a fault of its own."""
+    return {name.removeprefix("rule[").removesuffix("]") for name in written}
 
 
 def _by_vital(rules: tuple[AlarmRule, ...]) -> dict[Vital, tuple[AlarmRule, ...]]:

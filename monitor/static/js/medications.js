@@ -31,6 +31,14 @@ export class Medications {
     this.#given = (frame.events ?? []).filter((event) => event.entry === "give_medication" && event.stands);
   }
 
+  /** The form, with this drug chosen; its guard asks what it always asks. */
+  openFor(drug) {
+    this.#open();
+    const field = one("[name=drug]", this.#ask.element);
+    field.value = drug;
+    this.#hint();
+  }
+
   #open() {
     this.#ask.open({ seen: this.#acts.version, confirm: (values) => this.#words(values), submit: (values, seen) => this.#send(values, seen) });
     this.#hint();

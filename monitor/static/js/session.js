@@ -22,6 +22,7 @@ import { connect } from "./live.js";
 import { Medications } from "./medications.js";
 import { News2Card } from "./news2.js";
 import { PumpPanel } from "./pump.js";
+import { RescueBar } from "./rescue.js";
 import { ScoreDialogs } from "./scores.js";
 import { AlarmList } from "./session_alarms.js";
 import { DueList, gateActs, gateScores } from "./session_lists.js";
@@ -49,6 +50,7 @@ const events = new EventList(one("#event-list"), all("[data-list]"), correct);
 const adverse = new AdverseEvents(session, acts, () => live.serverNow() ?? new Date());
 const allergies = new Allergies();
 const medications = new Medications(acts, live);
+const rescue = new RescueBar(acts, (drug) => medications.openFor(drug));
 const charting = new Charting(one("#symptoms"), acts, live, page.dataset.me);
 delete page.dataset.me; // a name that no lock would take away
 const limits = new LimitsPanel(session, acts, page.dataset.role);
@@ -124,6 +126,7 @@ for (const name of ["session", "session_changed"]) {
   live.on(name, (frame) => adverse.showEvents(frame.events));
   live.on(name, (frame) => medications.show(frame));
   live.on(name, (frame) => allergies.show(frame));
+  live.on(name, (frame) => rescue.show(frame));
 }
 live.on("session", (snapshot) => events.tell(snapshot.told_by_devices ?? []));
 
