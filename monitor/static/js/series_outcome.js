@@ -41,7 +41,9 @@ async function load() {
   const said = one("#outcome-chart-said");
   const reply = await get(`series/${series}/outcome/figure`);
   if (!reply.ok || !globalThis.Plotly) return say(said, t("curve_missing"));
-  if (reply.body.layout.meta.empty) return say(said, t("curve_empty"));
+  const empty = reply.body.layout.meta.empty;
+  put(one("#outcome-chart"), "hidden", empty);
+  if (empty) return say(said, t("curve_empty"));
   drawn = reply.body;
   draw();
   put(said, "hidden", true);
