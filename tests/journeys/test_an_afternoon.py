@@ -1,4 +1,7 @@
-"""A whole afternoon, from the list to the signed discharge, over real sockets; the clock runs 100 times as fast."""
+"""A whole visit over the API and real sockets, from who a patient is to how they were the day after.
+
+The clock runs 100 times as fast.
+"""
 
 import json
 import subprocess
@@ -14,8 +17,9 @@ from typing import Any
 import pytest
 
 from tests.journeys.clinic import CONFIRMED, ORDER, Clinic, after
+from tests.journeys.series_steps import asked_the_next_day, ordered_series
 from tests.live_page import Page, Payload
-from tests.prepared import PREPARED, screen_and_prepare
+from tests.prepared import PREPARED, SCREENED, screen_and_prepare
 from tests.server import HOUSE, PASSWORD, ApiRefused, simulator, wait_for
 
 SPEED = 100
@@ -31,6 +35,8 @@ class Afternoon:
     clinic: Clinic
     page: Page
     session_id: int = 0
+    series_id: int = 0
+    series_order: int = 0
     alarm: Payload = field(default_factory=dict)
     ended_at: str = ""
 
@@ -67,6 +73,32 @@ class Afternoon:
         self.clinic.wait_until(self.session_id, after(self.ended_at, minutes))
 
 
+def planning(visit: Afternoon) -> None:
+    """Registered, consulted, a series and its order signed, the first infusion on the list of its chair."""
+    clinic = visit.clinic
+    names = {"hospital_id": "A-42", "family_name": "Kowal", "given_name": "Maria", "birth_date": "1961-02-03"}
+    patient = clinic.nurse.post("/patients", names)
+    visit.series_id, visit.series_order = ordered_series(clinic, patient["id"])
+    wanted = {"patient_id": patient["id"], "chair_id": clinic.chair("CH1")["id"], "series_id": visit.series_id}
+    planned = clinic.nurse.post("/sessions", wanted)
+    visit.session_id = int(planned["id"])
+    assert (planned["series"]["number"], planned["series"]["planned"]) == (1, 6)
+
+
+def a_hard_stop(visit: Afternoon) -> None:
+    """Nobody starts past it before a physician has let it pass with a reason."""
+    present = {"answer": "present", "note": "a clipped aneurysm in 2012, seen last month"}
+    visit.act("record_screening", items={**SCREENED, "aneurysm_avm_bleed": present})
+    passing = {
+        "item": "aneurysm_avm_bleed",
+        "reason": "stable for years, pressure watched closely, discussed with neurology",
+    }
+    assert visit.refused(lambda: visit.act("override_stop", **passing)).status == 403
+    standing = visit.refused(lambda: visit.act("start", rate_ml_per_h=60.0))
+    assert "hard_stop" in standing.body["missing"], standing.body
+    visit.clinic.physician.act(visit.session_id, "override_stop", **passing)
+
+
 def preparing(visit: Afternoon) -> None:
     """Check in, weight, order, consent, baseline from the live feed, second check, clearance; only then a start."""
     assert visit.act("check_in")["state"] == "preparing"
@@ -74,10 +106,11 @@ def preparing(visit: Afternoon) -> None:
     assert (early.status, early.body["missing"]) == (422, GUARDS)
     visit.act("record_weight", weight_kg=80.0)
     assert visit.refused(lambda: visit.act("record_order", **ORDER)).status == 403
-    visit.clinic.physician.act(visit.session_id, "record_order", **ORDER)
+    visit.clinic.physician.act(visit.session_id, "adopt_order", series_order=visit.series_order, **ORDER)
     visit.act("confirm_consent")
     visit.clinic.score(visit.session_id, "nrs", {"pain": 4})
     screen_and_prepare(visit.clinic.nurse, visit.session_id)
+    a_hard_stop(visit)
     none_yet = visit.refused(lambda: visit.act("capture_baseline"))
     assert none_yet.status == 422
     assert "nibp_sys" in none_yet.body["missing"]
@@ -122,6 +155,16 @@ def hypertensive_episode(visit: Afternoon) -> None:
     visit.page.wait_for_alarm(
         lambda alarm: alarm["id"] == visit.alarm["id"] and alarm["acknowledged"] is not None, since_s=began_s
     )
+
+
+def treating(visit: Afternoon) -> None:
+    """What happened and what was given against it, each in the record."""
+    happened = {"term": "hypertension", "grade": 2, "relation": "probable", "action": "treated"}
+    visit.act("record_adverse_event", **happened)
+    visit.act("give_medication", drug="labetalol", dose=10.0, unit="mg", route="iv")
+    (known,) = visit.clinic.nurse.get(f"/sessions/{visit.session_id}/adverse-events")
+    assert (known["term"], known["grade"], known["open"]) == ("hypertension", 2, True)
+    visit.act("resolve_adverse_event", adverse_event=known["id"])
 
 
 def holding_and_ending(visit: Afternoon) -> None:
@@ -187,7 +230,9 @@ def the_record_is_whole(visit: Afternoon) -> None:
     session = visit.clinic.nurse.get(path)
     assert session["state"] == "discharged"
     events = [event["event"] for event in session["history"]]
-    assert events[-7:] == ["start", "hold", "resume", "change_rate", "end_infusion", "discharge", "addendum"]
+    treated = ["record_adverse_event", "give_medication", "resolve_adverse_event"]
+    moved = ["hold", "resume", "change_rate", "end_infusion", "discharge", "addendum"]
+    assert events[events.index("start") :] == ["start", *treated, *moved]
     readings = visit.clinic.nurse.get(f"{path}/readings")
     vitals = {reading["vital"] for reading in readings}
     assert {"hr", "pr", "spo2", "rr", "etco2", "nibp_sys", "nibp_dia", "nibp_mean"} <= vitals
@@ -203,23 +248,26 @@ def the_record_is_whole(visit: Afternoon) -> None:
 
 @pytest.mark.slow
 def test_a_whole_afternoon(tmp_path: Path) -> None:
-    """Check in, baseline, start, episode, alarm, acknowledgement, hold, resume, end, observation, signed discharge."""
+    """Consultation, order, check in, hard stop, start, episode, drug, hold, end, observation, discharge, follow-up."""
     clinic = Clinic.open(tmp_path, {"CH1": BED}, MONITOR_CLOCK=f"{SPEED}x@2026-03-01T12:00:00Z", MONITOR_DEMO="1")
     try:
         with Page(clinic.nurse) as page:
             page.watch(board="A")
-            visit = Afternoon(clinic, page, clinic.plan("CH1", "A-42"))
+            visit = Afternoon(clinic, page)
+            planning(visit)
             with visit.monitor("calm"):
                 preparing(visit)
                 assert visit.act("start", rate_ml_per_h=60.0)["state"] == "infusing"
             the_feed_is_lost(visit)
             with visit.monitor("hypertension"):
                 hypertensive_episode(visit)
+                treating(visit)
                 holding_and_ending(visit)
                 observing(visit)
                 signing(visit)
             nothing_more_is_possible(visit)
             the_record_is_whole(visit)
+            asked_the_next_day(clinic, visit.session_id, visit.series_id)
     finally:
         clinic.server.stop()
     verified = subprocess.run(
