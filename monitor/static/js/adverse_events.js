@@ -122,8 +122,10 @@ export class AdverseEvents {
   #over(event) {
     const ask = Ask.named("adverse_over");
     say(one("[data-what]", ask.element), `${event.title}, ${t("adverse_grade", { grade: event.grade })}`);
-    ask.open({ seen: this.#acts.version, submit: ({ over_time: time }, seen) => this.#acts.do("resolve_adverse_event", { adverse_event: event.id, at: lastTime(this.#now(), time) }, seen) });
-    one("[name=over_time]", ask.element).value = localParts(this.#now()).time;
+    const offered = localParts(this.#now()).time; // left as it is: over now, to the second
+    const body = (time) => ({ adverse_event: event.id, ...(time === offered ? {} : { at: lastTime(this.#now(), time) }) });
+    ask.open({ seen: this.#acts.version, submit: ({ over_time: time }, seen) => this.#acts.do("resolve_adverse_event", body(time), seen) });
+    one("[name=over_time]", ask.element).value = offered;
   }
 
   #draw() {
