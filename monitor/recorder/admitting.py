@@ -140,7 +140,7 @@ class Admitting:
         if admitted.word is not None:
             ward.hospital.hear(admitted.word)
         if admitted.word is not None or admitted.action in _SHOWN:
-            _tell(ward, turn)
+            tell_admissions(ward, turn)
 
 
 _PARTICULARS = ("family_name", "given_name", "birth_date", "sex")
@@ -240,7 +240,7 @@ def _rename(patient: Patient, ward: Ward, turn: Turn) -> None:
                 turn.changed[chair.id] = chair
 
 
-def _tell(ward: Ward, turn: Turn) -> None:
+def tell_admissions(ward: Ward, turn: Turn) -> None:
     """Tell the chairs that show something else now: a word about one bed may speak of the session in another."""
     for chair in ward:
         shown = (says_of(chair), difference_of(chair))

@@ -45,6 +45,7 @@ from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.news2_record import recorded_news2
 from monitor.recorder.order_changes import change_signed
 from monitor.recorder.paper_picture import consultations_told, series_orders_told
+from monitor.recorder.patient_record import CorrectPatient, MergePatients, patient_changed, store_change
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
 from monitor.recorder.reading_again import ReadingAgain
@@ -58,6 +59,7 @@ from monitor.security.sign_in import LONGEST_H
 from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.assignments import Assignment
 from monitor.store.queries.chairs import chairs
+from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.sessions import event_by_request, session_head, start_recorded_at
 from monitor.ward.preparation_picture import picture_of_preparation
@@ -203,6 +205,10 @@ class Desk:
     def state_allergy(self, act: StateAllergy) -> Allergies:
         """What is said of a patient's allergies; raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
         return self._recorder.perform(partial(store_statement, act), partial(stated, self._recorder.ward))
+
+    def change_patient(self, act: CorrectPatient | MergePatients) -> Patient:
+        """Who a patient is, corrected or merged; raises Refused, Conflict, NotFound, NotRecording."""
+        return self._recorder.perform(partial(store_change, act), partial(patient_changed, self._recorder.ward))
 
     def assess(self, assess: Assess) -> int:
         """A score or confirmation; its id. Raises Refused, Conflict, NotFound, NotRecording."""

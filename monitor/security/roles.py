@@ -32,6 +32,7 @@ class Action(StrEnum):
     VIEW_SESSION = "view_session"
     VIEW_PATIENTS = "view_patients"
     EDIT_PATIENTS = "edit_patients"
+    MERGE_PATIENTS = "merge_patients"
     EDIT_SESSIONS = "edit_sessions"
     EDIT_SERIES = "edit_series"
     ACT_SESSION = "act_session"
@@ -77,6 +78,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_SESSION: _CLINICAL | {Role.INTEGRATION} | _GLASS,
     Action.VIEW_PATIENTS: _CLINICAL | _OFFICE | _GLASS,
     Action.EDIT_PATIENTS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
+    Action.MERGE_PATIENTS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
     Action.EDIT_SESSIONS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
     Action.EDIT_SERIES: _BEDSIDE,
     Action.ACT_SESSION: _BEDSIDE,

@@ -7,7 +7,9 @@ import contextlib
 import re
 import unicodedata
 from datetime import date
+from difflib import SequenceMatcher
 
+ALIKE = 0.8  # a letter or two of a usual name
 _BETWEEN_WORDS = re.compile(r"[^\w]+|_+")
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _WALL_DATE = re.compile(r"(?P<first>\d{1,2})[./](?P<second>\d{1,2})[./](?P<year>\d{4})")
@@ -43,6 +45,15 @@ def patient_words(hospital_id: str, family_name: str, given_name: str, birth_dat
 def sort_key(family_name: str, given_name: str) -> str:
     """Where a name stands in the list."""
     return f"{plain(family_name)}\t{plain(given_name)}"
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: spelled nearly the same, in another order, or with a part left out."""
+    ours, theirs = sorted(words_of(one)), sorted(words_of(other))
+    fewer, more = sorted((set(ours), set(theirs)), key=len)
+    if len(fewer) > 1 and fewer <= more:
+        return True
+    return SequenceMatcher(None, " ".join(ours), " ".join(theirs), autojunk=False).ratio() >= ALIKE
 
 
 def search_terms(query: str) -> list[frozenset[str]]:

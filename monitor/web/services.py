@@ -40,6 +40,7 @@ from monitor.recorder.acts import (
 )
 from monitor.recorder.allergy_record import StateAllergy
 from monitor.recorder.consulting import SignConsultation
+from monitor.recorder.patient_record import CorrectPatient, MergePatients
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
@@ -51,6 +52,7 @@ from monitor.security.trail_watch import TrailWatch
 from monitor.security.turnstile import Turnstile
 from monitor.store.queries.assessments import AssessmentRecord
 from monitor.store.queries.assignments import Assignment
+from monitor.store.queries.patients import Patient
 from monitor.ward.sounding import StationSounds
 from monitor.web.read_trail import ReadTrail
 
@@ -136,6 +138,9 @@ class Recording(Protocol):
 
     def series_orders(self, series_id: int) -> Mapping[str, object]:
         """Every order of a series, newest first, with what it comes to at the last weight; raises NotFound."""
+
+    def change_patient(self, act: CorrectPatient | MergePatients) -> Patient:
+        """Who a patient is, corrected or merged; raises Refused, Conflict, NotFound."""
 
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         """Its taker has read a hand-over note; raises NotFound, NotAllowed."""

@@ -48,8 +48,10 @@ from monitor.recorder.consulting import SignConsultation
 from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.paper_picture import consultations_told, series_orders_told
+from monitor.recorder.patient_record import CorrectPatient, MergePatients, PatientChanged, store_change
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
+from monitor.recorder.turn import Turn
 from monitor.security import records
 from monitor.security.records import By
 from monitor.security.roles import Role
@@ -64,6 +66,7 @@ from monitor.store.discharge import insert_assessment
 from monitor.store.queries import session_head
 from monitor.store.queries.assessments import AssessmentRecord, assessments
 from monitor.store.queries.assignments import Assignment, assignment
+from monitor.store.queries.patients import Patient
 from monitor.store.requests import made_for, remember
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, SessionEventRow, SessionRow
 from monitor.store.sessions import append_event, insert_session
@@ -157,6 +160,12 @@ class SmallSpine:
 
     def series_orders(self, series_id: int) -> Mapping[str, object]:
         return self.office.store.read(series_orders_told, series_id, SHIPPED, PublicKeys({}))
+
+    def change_patient(self, act: CorrectPatient | MergePatients) -> Patient:
+        self._hear(act)
+        changed = self.transact(store_change(act, Turn(START_AT, 0.0)))
+        assert isinstance(changed, PatientChanged)
+        return changed.patient
 
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         self._hear((assignment_id, person))
