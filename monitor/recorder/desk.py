@@ -183,6 +183,11 @@ class Desk:
         hands = self._handing_over
         return self._recorder.perform(partial(hands.hand_over, act), hands.handed_over)
 
+    def relieve(self, act: Callable[[Connection], object], person_id: int, by: Actor) -> None:
+        """An act that ends somebody's being a nurse here, and with it every chair they had; raises what it raises."""
+        hands = self._handing_over
+        self._recorder.perform(partial(hands.relieve, act, person_id, by), hands.relieved)
+
     def see_note(self, assignment_id: int, person: Actor) -> Assignment:
         """Its taker has read a hand-over note; raises NotFound, NotAllowed, NotRecording."""
         hands = self._handing_over

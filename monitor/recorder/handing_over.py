@@ -1,10 +1,11 @@
 """Who is responsible for a chair: taken by a nurse herself, or given to her by another.
 
 Law: a nurse is responsible for at most as long as a sign-in lasts, then she takes the chair again; a chair in which
-somebody sits is given to a person, never left, and whoever gives it away says what the next one must know.
+somebody sits is given to a person, never left, and whoever gives it away says what the next one must know. Only who is
+no nurse here any more leaves it so, and where drug runs that is an alarm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -72,6 +73,35 @@ class HandingOver:
         if chair.assignment is None or chair.assignment.id < answer.id:
             self._follow(chair, answer, turn)
         return answer
+
+    def relieve(self, act: Callable[[Connection], object], person_id: int, by: Actor, turn: Turn) -> Act:
+        """The stored act with the chairs of somebody who is no nurse here any more: they are nobody's from then on."""
+        theirs = [
+            chair
+            for chair in self.ward
+            if (standing := responsible(chair, turn.now)) is not None and standing.person_id == person_id
+        ]
+
+        def store(connection: Connection) -> list[Assignment]:
+            act(connection)
+            return [self._leave(connection, chair, by, turn) for chair in theirs]
+
+        return store
+
+    def relieved(self, answer: object, turn: Turn) -> None:
+        """Follow what was stored; where drug runs, the alarm of a chair without a nurse comes with the next tick."""
+        if not isinstance(answer, list):
+            raise TypeError(f"not stored assignments: {answer!r}")
+        for made in answer:
+            self._follow(self.ward.chair(made.chair_id), made, turn)
+
+    def _leave(self, connection: Connection, chair: Chair, by: Actor, turn: Turn) -> Assignment:
+        sits = None if chair.session is None else chair.session.id
+        row = AssignmentRow(chair.id, None, None, turn.now, turn.now + self.longest, sits, "", by.person_id, by.name)
+        made = insert_assignment(connection, row)
+        facts = {"nurse": None, "assignment": made, "session": sits, "note": False}
+        append(connection, _audit(turn, by, "chair.assign", f"chair {chair.id}", facts))
+        return _found(connection, made)
 
     def see_note(self, assignment_id: int, person: Actor, turn: Turn) -> Act:
         """The stored act: that the taker of a chair has read the note; nobody reads it for her."""

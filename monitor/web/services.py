@@ -121,6 +121,9 @@ class Recording(Protocol):
     def hand_over(self, act: HandOver) -> Assignment:
         """Another nurse for a chair; raises NotFound, Refused, Conflict, NotAllowed."""
 
+    def relieve(self, act: Callable[[Connection], object], person_id: int, by: Actor) -> None:
+        """An act that ends somebody's being a nurse here; nobody is responsible for the chairs they had then."""
+
     def state_allergy(self, act: StateAllergy) -> Allergies:
         """What is said of a patient's allergies; raises Refused, Conflict, NotFound, NotAllowed."""
 

@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from monitor.clinical.session import SessionState
 from monitor.errors import Conflict, NotAllowed, Refused
 from monitor.recorder.acts import Actor, HandOver
+from monitor.security import records
+from monitor.security.records import By
 from monitor.store.queries.assignments import Assignment, responsible_during
 from monitor.store.queries.trail import audit_page
 from monitor.store.requests import request_of
@@ -150,3 +154,15 @@ def test_an_assignment_that_runs_out_does_so_to_the_second(house: House) -> None
     chair.assignment = replace(chair.assignment, until_at=ends_at)
     assert responsible(chair, ends_at - timedelta(seconds=1)) is chair.assignment
     assert responsible(chair, ends_at) is None
+
+
+def test_who_is_disabled_is_responsible_for_nothing_and_her_running_chair_calls(house: House) -> None:
+    session_id = house.infusing()
+    assert RULE not in rules(house, session_id)
+    gone = partial(records.disable_person, by=By("Office"), at=house.clock.now(), person_id=house.nurse.person_id)
+    house.desk.relieve(gone, house.nurse.person_id, house.physician)
+    assert responsible(house.chair(), house.clock.now()) is None
+    assert RULE in rules(house, session_id)
+    told = house.read(partial(responsible_during, session_id=session_id))
+    assert [one.person_id for one in told] == [house.nurse.person_id, None]  # who was it, at all times
+    assert house.live(session_id).course.state is SessionState.INFUSING

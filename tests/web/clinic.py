@@ -134,6 +134,9 @@ class SmallSpine:
             lambda connection: bind_chair(connection, bind.chair_id, bind.bed, START_AT, bind.person.person_id)
         )
 
+    def relieve(self, act: Callable[[Connection], object], person_id: int, by: Actor) -> None:
+        self.transact(act)
+
     def hand_over(self, act: HandOver) -> Assignment:
         self._hear(act)
         row = AssignmentRow(

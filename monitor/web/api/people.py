@@ -11,13 +11,13 @@ from monitor.errors import Refused
 from monitor.security import proof_records, records
 from monitor.security.passwords import one_time_password
 from monitor.security.records import NO_PASSWORD, By
-from monitor.security.roles import Action, Role
+from monitor.security.roles import NURSES, Action, Role
 from monitor.store.queries import Person, people
 from monitor.store.queries.people import last_sign_ins, sign_ins_of
 from monitor.store.queries.second_step import SecondSteps, everybodys_second_steps
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, Time
-from monitor.web.here import me, services
+from monitor.web.here import actor, me, services
 
 blueprint = Blueprint("people", __name__)
 
@@ -111,7 +111,8 @@ def disable_person(person_id: int) -> Done:
     if person_id == me().person_id:
         raise Refused("Somebody else must disable you, so that the clinic is not left without an administrator.")
     given = services()
-    given.recorder.transact(partial(records.disable_person, by=_by(), at=given.now(), person_id=person_id))
+    act = partial(records.disable_person, by=_by(), at=given.now(), person_id=person_id)
+    given.recorder.relieve(act, person_id, actor())
     given.sockets.end_person(person_id)
     return Done(id=person_id)
 
@@ -130,7 +131,11 @@ def change_role(person_id: int, body: AnotherRole) -> Done:
     if person_id == me().person_id:
         raise Refused("Somebody else must change your role, so that the clinic is not left without an administrator.")
     given = services()
-    given.recorder.transact(partial(records.change_role, by=_by(), at=given.now(), person_id=person_id, role=body.role))
+    act = partial(records.change_role, by=_by(), at=given.now(), person_id=person_id, role=body.role)
+    if body.role in NURSES:
+        given.recorder.transact(act)
+    else:
+        given.recorder.relieve(act, person_id, actor())
     given.sockets.end_person(person_id)
     return Done(id=person_id)
 
