@@ -34,7 +34,8 @@ function before(visit) {
 function around(visit) {
   if (!visit.allergies) return [];
   const allergies = make("span.allergies", { "data-status": visit.allergies.status }, visit.allergies.words);
-  const nurse = visit.responsible ? make("b", {}, visit.responsible.initials) : t("nobody");
+  const nurse = make("span", {}, visit.responsible ? make("b", {}, visit.responsible.initials) : t("nobody"),
+    ...visit.untrained.map((words) => make("span.walk-why", { "data-testid": "untrained" }, t("untrained", { words }))));
   return [...fact(t("allergies"), allergies), ...fact(t("responsible"), nurse), ...fact(t("order"), visit.order ?? t("no_order"))];
 }
 

@@ -4,19 +4,22 @@ Law: planning only; every time ahead of now is an expectation and says so.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint
 from pydantic import Field
+from sqlalchemy import Connection
 
 from monitor.clinical.day_plan import Visit, gaps, hours_of, stretches
 from monitor.clinical.policy.day_plan import DayPlanPolicy
 from monitor.clinical.session import FINAL_STATES, SessionState
+from monitor.clinical.staff import StaffAct, lacking
 from monitor.security.roles import Action
 from monitor.store.queries import chairs
 from monitor.store.queries.chairs import Chair
 from monitor.store.queries.day import Went, appointments, as_they_went, planned_times
+from monitor.store.trainings import held_by
 from monitor.ward.visits import part_picture
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Query, Time
@@ -39,7 +42,8 @@ class Part(Answer):
 class PlannedVisit(SessionLine):
     """A session on the day plan; what is known only of one that is not over is empty for the others.
 
-    `next_at` is the patient's next appointment after this one.
+    `next_at` is the patient's next appointment after this one; `untrained` what a start asks of the responsible nurse
+    and they do not have on that day.
     """
 
     parts: list[Part]
@@ -50,6 +54,7 @@ class PlannedVisit(SessionLine):
     ready_at: Time | None = None
     held_reason: str | None = None
     next_at: Time | None = None
+    untrained: list[str] = Field(default_factory=list)
 
 
 class Free(Answer):
@@ -142,16 +147,38 @@ def _visits(lines: Iterable[SessionLine], policy: DayPlanPolicy, now: datetime) 
     over = [line.id for line in listed if line.id not in running]
     went = given.read(as_they_went, over) if over else {}
     planned = given.read(appointments, {line.patient_id for line in listed}) if listed else {}
+    lacks = _lacks(running.values(), now.astimezone(given.config.timezone).date())
     return [
         PlannedVisit.model_validate(
             {
                 **line.model_dump(),
                 **(running.get(line.id) or _over(line, went.get(line.id, Went()), policy, now)),
+                "untrained": lacks.get(_responsible(running.get(line.id, {})), []),
                 "next_at": next((at for at in planned.get(line.patient_id, ()) if at > line.scheduled_for), None),
             }
         )
         for line in listed
     ]
+
+
+def _responsible(shown: Mapping[str, object]) -> int | None:
+    nurse = shown.get("responsible")
+    return int(str(nurse["person_id"])) if isinstance(nurse, Mapping) else None
+
+
+def _lacks(visits: Iterable[Mapping[str, object]], on: date) -> dict[int | None, list[str]]:
+    """What a start asks of each responsible nurse and they do not have on a day, by person."""
+    given = services()
+    nurses = {_responsible(one) for one in visits} - {None}
+    asked = given.policy.staff
+
+    def look(connection: Connection) -> dict[int | None, list[str]]:
+        held = {one: held_by(connection, one) for one in nurses if one is not None}
+        return {
+            one: [lack.words for lack in lacking(asked, StaffAct.START, theirs, on)] for one, theirs in held.items()
+        }
+
+    return given.read(look) if nurses else {}
 
 
 def _over(line: SessionLine, went: Went, policy: DayPlanPolicy, now: datetime) -> Json:
