@@ -153,3 +153,37 @@ def test_the_next_nurse_takes_a_locked_station_over_and_the_sign_in_there_ends(c
     assert other.request.get(f"{clinic.server.origin}/api/v1/sign-in").status == 401
     other.close()
     context.close()
+
+
+def test_one_lock_empties_every_open_page_of_the_sign_in_and_one_password_fills_them_again(
+    clinic: Clinic, kiosk: Browser
+) -> None:
+    session_id = clinic.book("4", "Iturralde")
+    clinic.nurse.act(session_id, "check_in")
+    nurse = Visitor(clinic.server, kiosk.new_context(viewport={"width": 1280, "height": 900}))
+    board = nurse.sign_in("nurse")
+    paths = (f"/sessions/{session_id}/prepare", f"/sessions/{session_id}/discharge", "/intake")
+    pages = [nurse.open(path) for path in paths]
+    for page in pages:
+        expect(page.locator("body")).to_have_attribute("data-link", "live")
+    prepare, discharge, _ = pages
+    expect(prepare.get_by_test_id("start")).to_be_visible()
+    monitor = clinic.monitor("4")
+    monitor.says(hr=77)
+    expect(prepare.locator("[data-vital=hr] .value")).to_have_text("77")
+    lock(board)
+    for page in pages:
+        expect(page.get_by_test_id("lock-bar")).to_be_visible()
+        assert [words for words in ("Nurse Test", "Iturralde", "M.I.") if words in page.content()] == []
+    expect(prepare.get_by_test_id("start")).to_have_count(0)
+    monitor.says(hr=79)
+    expect(prepare.locator("[data-vital=hr] .value")).to_have_text("79")
+    board.get_by_test_id("lock-password").fill(PASSWORD)
+    board.get_by_test_id("unlock").click()
+    for page in pages:
+        expect(page.get_by_test_id("lock-bar")).to_be_hidden()
+    expect(prepare.get_by_test_id("start")).to_be_visible()
+    expect(discharge.locator("#initials")).to_have_text("M.I.")
+    monitor.calm()
+    assert [one for one in nurse.complaints if "423 (LOCKED)" not in one] == []
+    nurse.context.close()
