@@ -16,6 +16,12 @@ WATCHED = {"/healthz", "/readyz", "/metrics"}
 WALL = {"/wall/enrol", "/wall/offline", "/wall-worker.js"}
 OPEN = {"/sign-in", "/break-glass", "/sign-in/second-step", "/csp-report", "/api/v1/openapi.json"} | WATCHED | WALL
 
+# At a locked sign-in: what opens it, and what shows numbers and alarms without a name.
+WHILE_LOCKED = {
+    "/", "/sign-out", "/api/v1/sign-in", "/api/v1/sign-in/lock", "/api/v1/sign-in/unlock", "/api/v1/break-glass",
+    "/api/v1/sessions/<int:session_id>/figure",
+}  # fmt: skip
+
 
 def routes(clinic: Clinic) -> Iterator[tuple[Rule, str]]:
     for rule in clinic.app.url_map.iter_rules():
@@ -53,6 +59,19 @@ def test_a_route_that_checks_nothing_is_found(clinic: Clinic) -> None:
     clinic.app.add_url_rule("/bare", "bare", lambda: "Maria Kowal")
     clinic.app.add_url_rule("/forgotten", "forgotten", open_to_all("No reason that counts.")(lambda: "Maria Kowal"))
     assert unchecked(clinic) == ["/bare", "/forgotten"]
+
+
+def test_a_locked_sign_in_is_answered_by_the_routes_of_a_short_list_and_by_no_other(clinic: Clinic) -> None:
+    doors = {rule.rule: door(clinic, rule) for rule, _ in routes(clinic) if rule.endpoint != "static"}
+    assert {path for path, declared in doors.items() if declared.while_locked} == WHILE_LOCKED
+    browser = clinic.signed_in(Role.ADMINISTRATOR)
+    browser.post("/api/v1/sign-in/lock")
+    for path, declared in doors.items():
+        rule = next(rule for rule, method in routes(clinic) if rule.rule == path)
+        if declared.action is None or declared.while_locked or "GET" not in (rule.methods or set()):
+            continue
+        answer = browser.get(path_of(rule))
+        assert answer.status_code == (423 if path.startswith("/api/") else 302), path
 
 
 def test_a_route_that_changes_something_is_never_asked_by_get(clinic: Clinic) -> None:
