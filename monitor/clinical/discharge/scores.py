@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from monitor.clinical.discharge.evidence import DischargeEvidence
-from monitor.clinical.discharge.findings import Finding, met, not_met, unknown
+from monitor.clinical.discharge.findings import Finding, Result, met, not_met, unknown
 from monitor.clinical.discharge.vitals import seconds
 from monitor.clinical.policy.parts import DischargePolicy
 from monitor.clinical.scores.scales import CONFIRMATIONS, confirmed, score_kinds, total
@@ -47,7 +47,9 @@ def scored_twice(policy: DischargePolicy, evidence: DischargeEvidence, kind: str
     second_at = first_at + seconds(policy.sets_apart_s)
     if newest_at >= second_at:
         return met(words, newest_at)
-    return not_met(f"{words}, second set {policy.sets_apart_s / 60:g} min after the first", second_at)
+    words = f"{words}, second set {policy.sets_apart_s / 60:g} min after the first"
+    passed_s = min((now - first_at).total_seconds(), policy.sets_apart_s)
+    return Finding(Result.NOT_MET, words, None, second_at, passed_s, policy.sets_apart_s)
 
 
 def one_score(

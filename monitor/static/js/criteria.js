@@ -45,6 +45,7 @@ function drawProgress(bar, { result, held_s: held, needed_s: needed, title }) {
 
 function below({ result, since, held_s: held, needed_s: needed, kind }) {
   if (result === "met") return since ? t("since", { at: timeWords(since) }) : "";
+  if (kind === "score" && held !== null) return held < needed ? t("second_set_in", { left: lengthWords(needed - held) }) : t("second_set_now");
   if (held !== null && needed && held < needed) return t("held_of", { held: lengthWords(held), needed: lengthWords(needed) });
   if (kind === "manual") return t("do_confirm");
   if (kind === "score") return t("do_score");

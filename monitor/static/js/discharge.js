@@ -54,6 +54,7 @@ function draw(evaluation) {
   drawCriteria(one("#criteria"), criteria, evaluation.as_of);
   drawReady(evaluation);
   drawScores(evaluation.scores ?? {});
+  drawSecondSet(criteria.find(({ id }) => id === "scores"));
   confirmations.show(evaluation.scores?.confirmations);
   signing.show(evaluation);
 }
@@ -77,6 +78,13 @@ function drawScores(recorded) {
     say(one("[data-score-total]", row), kinds.length === 0 ? "–" : several && row.dataset.scoreRow === "awake" ? totals.map((total) => total ?? "–").join(" · ") : totals[0] ?? "–");
     if (kinds.length) say(one("[data-when]", row), t("first_set", { at: timeWords(kinds[0].at), by: kinds[0].by }));
   }
+}
+
+/** Two sets are asked for, far enough apart: when the first was, and from when on the second counts. */
+function drawSecondSet({ result, expected_at: secondAt, needed_s: needed }) {
+  const waits = result !== "met" && secondAt && needed;
+  say(one("#scores-first"), waits ? t("scores_first", { at: timeWords(new Date(Date.parse(secondAt) - needed * 1000)) }) : "");
+  for (const name of ["aldrete", "mpadss"]) say(one(`[data-score=${name}]`), waits ? t("score_at", { at: timeWords(secondAt) }) : t("score_now"));
 }
 
 function showHead(head) {

@@ -533,3 +533,8 @@ def test_a_blood_pressure_with_a_newer_questionable_one_is_unknown() -> None:
     assert (found.result, "190, is questionable" in found.evidence) == (Result.UNKNOWN, True)
     assert of(judged(doubting(nibp_sys=((at(70), 190.0),))), "circulation").result is Result.MET
     assert of(judged(doubting(nibp_sys=((at(76), 190.0),))), "circulation").result is Result.MET
+
+
+def test_between_two_sets_it_is_told_how_long_the_first_has_stood():
+    found = of(judged(scores(aldrete=(marks("aldrete", 65),)), 75), "scores")
+    assert (found.held_s, found.needed_s, found.expected_at) == (600, 900, at(80))
