@@ -1,14 +1,14 @@
-"""When blood pressure is due next. Law: a change of the rate only ever brings the next measurement nearer.
+"""When blood pressure and scores are due next. Law: a change of the rate only ever brings a measurement nearer.
 
 Source: CLINICAL.md §2.6 "NIBP schedule": q5 for the first 15 min and for 10 min after any rate change, then q10, q15 in
 recovery, and always one at 40 min. Ending the infusion, a hold, a resume, a bolus and a rescue drug count as one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.clinical.policy.parts import BpSchedule
+from monitor.clinical.policy.parts import BpSchedule, ScoreSchedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,36 @@ def next_bp(
     if last_at < always_at and (ended_at is None or always_at <= ended_at):
         candidates.append(BpDue(always_at, schedule.close_every_s))
     return min(candidates, key=lambda due: due.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDue:
+    """A score that is due: which look it is, and when."""
+
+    look: str  # sedation, pain, dissociation
+    at: datetime
+
+
+# Which scales are one look: any of them counts.
+LOOKS = {"sedation": ("moaas", "rass", "poss", "ramsay"), "pain": ("nrs",), "dissociation": ("cadss6",)}
+
+
+def next_scores(
+    schedule: ScoreSchedule,
+    started_at: datetime,
+    ended_at: datetime | None,
+    last: Mapping[str, datetime],
+) -> tuple[ScoreDue, ...]:
+    """The next sedation and pain score, and the one of dissociation until it was taken; `last` is by look."""
+    every_s = {
+        "sedation": schedule.sedation_infusing_s if ended_at is None else schedule.sedation_recovery_s,
+        "pain": schedule.pain_infusing_s if ended_at is None else schedule.pain_recovery_s,
+    }
+    due = [
+        ScoreDue(look, max(last.get(look, started_at), started_at) + timedelta(seconds=wait_s))
+        for look, wait_s in every_s.items()
+    ]
+    if last.get("dissociation", started_at) <= started_at:
+        peak = started_at + timedelta(seconds=schedule.dissociation_at_s)
+        due.append(ScoreDue("dissociation", peak if ended_at is None else min(peak, ended_at)))
+    return tuple(due)

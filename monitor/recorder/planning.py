@@ -163,6 +163,7 @@ class Planning:
         live.scores.add(ScoreEntry(score_id, act.kind, act.items, total, act.at or turn.now), act.replaces_id)
         if live.course.state in LIVE_STATES:
             self.judging.score(chair, live, act.kind, turn)
+        turn.changed[chair.id] = chair  # what is due there has changed
         turn.sessions[live.id] = (chair, live)
         return score_id
 

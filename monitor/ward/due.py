@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.clinical.dosing.dose import given_mg
-from monitor.clinical.schedule import BpDue, next_bp
+from monitor.clinical.schedule import LOOKS, BpDue, ScoreDue, next_bp, next_scores
 from monitor.clinical.session import DRUG_STATES, SessionState
 from monitor.ward.chairs import Chair
 from monitor.ward.live_session import LiveSession
+
+SCORE_WORDS = {"sedation": "Sedation score", "pain": "Pain score", "dissociation": "Dissociation score"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,16 @@ def bp_due(live: LiveSession, chair: Chair, now: datetime) -> BpDue | None:
     rescued = [given.at for given in course.medications if given.drug in drugs and drugs[given.drug].rescue]
     changes = [*course.rate_changes(), *rescued]
     return next_bp(live.policy.bp_schedule, course.started_at, course.ended_at, changes, last_at, now)
+
+
+def scores_due(live: LiveSession) -> tuple[ScoreDue, ...]:
+    """The scores the policy's schedule asks for in this phase; none before the start."""
+    course = live.course
+    if course.state not in DRUG_STATES or course.started_at is None:
+        return ()
+    seen = {look: [one.at for kind in kinds if (one := live.scores.newest(kind))] for look, kinds in LOOKS.items()}
+    last = {look: max(times) for look, times in seen.items() if times}
+    return next_scores(live.policy.score_schedule, course.started_at, course.ended_at, last)
 
 
 def repeat_due(live: LiveSession, chair: Chair) -> datetime | None:
@@ -56,6 +68,7 @@ def due_list(live: LiveSession, chair: Chair, now: datetime) -> list[Due]:
     pressure = bp_due(live, chair, now)
     if pressure is not None:
         due.append(Due("BP", (pressure.at - now).total_seconds()))
+    due += [Due(SCORE_WORDS[one.look], (one.at - now).total_seconds()) for one in scores_due(live)]
     if (repeat := repeat_due(live, chair)) is not None:
         due.append(Due("Repeat BP", (repeat - now).total_seconds()))
     course, figures = live.course, live.course.figures()

@@ -108,7 +108,7 @@ def infusing(chair: Chair, minutes_ago: float = 0.0) -> LiveSession:
 def test_the_next_pressure_is_due_from_the_start_and_negative_when_overdue() -> None:
     chair = Chair(1, "1", "A", "BED1", 1)
     close_s = POLICY.bp_schedule.close_every_s
-    assert [(due.words, due.due_s) for due in due_list(infusing(chair), chair, T0)] == [("BP", close_s)]
+    assert next((due.words, due.due_s) for due in due_list(infusing(chair), chair, T0)) == ("BP", close_s)
     assert due_list(infusing(chair, minutes_ago=10), chair, T0)[0].due_s == close_s - 600
 
 

@@ -108,6 +108,17 @@ class SeriesPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreSchedule:
+    """When scores are due (CLINICAL.md §1.5): how often while drug runs and after it, and the one of dissociation."""
+
+    sedation_infusing_s: float
+    sedation_recovery_s: float
+    pain_infusing_s: float
+    pain_recovery_s: float
+    dissociation_at_s: float  # after the start, or at the end of the infusion when that is sooner
+
+
+@dataclass(frozen=True, slots=True)
 class DischargePolicy:
     """The discharge gate (CLINICAL.md §4.5)."""
 

@@ -26,6 +26,7 @@ from monitor.clinical.policy.parts import (
     DischargePolicy,
     FreshnessPolicy,
     Quantity,
+    ScoreSchedule,
     SeriesPolicy,
     SignallingPolicy,
     TechnicalRule,
@@ -59,6 +60,7 @@ from monitor.clinical.policy.tables import (
     read_bp_schedule,
     read_discharge,
     read_freshness,
+    read_score_schedule,
     read_series,
     read_technical,
 )
@@ -94,6 +96,7 @@ class ClinicPolicy:
     freshness: FreshnessPolicy
     baseline: BaselinePolicy
     bp_schedule: BpSchedule
+    score_schedule: ScoreSchedule
     dosing: DosingPolicy
     prediction: PredictionPolicy
     staff: StaffPolicy
@@ -168,6 +171,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         freshness=read_freshness(whole.part("freshness")),
         baseline=read_baseline(whole.part("baseline")),
         bp_schedule=read_bp_schedule(whole.part("bp_schedule")),
+        score_schedule=read_score_schedule(whole.part("score_schedule")),
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
         rescues=read_rescues(whole.list_of("rescue"), alarm_ids, drugs),

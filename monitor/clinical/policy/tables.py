@@ -6,6 +6,7 @@ from monitor.clinical.policy.parts import (
     BpSchedule,
     DischargePolicy,
     FreshnessPolicy,
+    ScoreSchedule,
     SeriesPolicy,
     TechnicalRule,
 )
@@ -119,6 +120,19 @@ def read_series(part: Part) -> SeriesPolicy:
     )
     part.close()
     return series
+
+
+def read_score_schedule(part: Part) -> ScoreSchedule:
+    """The [score_schedule] table."""
+    schedule = ScoreSchedule(
+        sedation_infusing_s=part.seconds("sedation_infusing", at_least_s=60),
+        sedation_recovery_s=part.seconds("sedation_recovery", at_least_s=60),
+        pain_infusing_s=part.seconds("pain_infusing", at_least_s=60),
+        pain_recovery_s=part.seconds("pain_recovery", at_least_s=60),
+        dissociation_at_s=part.seconds("dissociation_at", at_least_s=60),
+    )
+    part.close()
+    return schedule
 
 
 def read_discharge(part: Part) -> DischargePolicy:
