@@ -10,6 +10,7 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { nameAmount } from "./order_form.js";
+import { showCheck } from "./check_words.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SeriesOffer } from "./series_offer.js";
 import { SessionBar } from "./session_bar.js";
@@ -74,6 +75,7 @@ function show(frame) {
   drawSteps();
   drawStart();
   drawOrder();
+  showCheck(orderedBefore(), head.weight_kg, frame.pump ?? null);
   offer.show(head);
 }
 
