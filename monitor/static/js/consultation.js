@@ -8,6 +8,7 @@ import { draftOf, forgetDraft, keepDraft } from "./draft.js";
 import { dayTimeWords, t } from "./words.js";
 
 const AFTER_MS = 400;
+const FEW = 3;
 const page = one("#consult");
 const form = one("#consult-form");
 const { patient, person, newest } = page.dataset;
@@ -57,6 +58,15 @@ function putBack(values) {
 
 let asked = 0;
 let waiting = null;
+let stopWords = [];
+
+/** The risks nobody has answered yet are one line: all of them would hide the rest. */
+function shortened(missing) {
+  const unanswered = missing.filter(({ id }) => id.startsWith("risks.") && !chosen(form, id));
+  if (unanswered.length <= FEW) return missing;
+  const [first] = unanswered;
+  return missing.flatMap((one) => (!unanswered.includes(one) ? [one] : one === first ? [{ id: first.id, words: t("open_risks", { n: unanswered.length }) }] : []));
+}
 
 async function check() {
   const mine = ++asked;
@@ -68,8 +78,9 @@ async function check() {
   }
   const { missing, stops } = reply.body;
   say(one("#missing-count"), missing.length ? t("missing_n", { n: missing.length }) : t("nothing_missing"));
-  fill(one("#missing"), ...missing.map(({ id, words }) => make("li", {}, make("a", { href: "#", "data-to": id }, words))));
-  fill(one("#stops"), ...stops.map(({ words }) => make("li", {}, t("stop_named", { words }))));
+  fill(one("#missing"), ...shortened(missing).map(({ id, words }) => make("li", {}, make("a", { href: "#", "data-to": id }, words))));
+  stopWords = stops.map(({ words }) => t("stop_named", { words }));
+  fill(one("#stops"), ...stopWords.map((words) => make("li", {}, words)));
   const open = new Set(missing.map(({ id }) => id));
   for (const row of all("[data-row]", form)) put(row, "data-open", open.has(row.dataset.row));
   put(one("#sign"), "disabled", missing.length > 0);
@@ -92,7 +103,7 @@ function sign() {
   const ask = Ask.named("sign-consultation");
   const number = (name) => Number(one(`[name=${name}]`, form).value) || null;
   const request_id = requestId();
-  say(one("[data-meaning]", ask.element), t(`signs_${values.decision}`));
+  say(one("[data-meaning]", ask.element), [t(`signs_${values.decision}`), ...stopWords].join(" "));
   ask.open({
     submit: async ({ password }) => {
       const body = { ...values, password, request_id, seen: Number(newest) || null, series_id: number("series_id"), replaces: number("replaces") };
