@@ -28,6 +28,7 @@ FIXED = (
     "/sessions?day=2020-01-01",
     "/patients",
     "/follow-ups",
+    "/patients/1/consultation",
     "/intake",
     "/password",
 )
