@@ -25,6 +25,7 @@ from monitor.web import (
     lock_pages,
     outcome_pages,
     pages,
+    patient_pages,
     people_pages,
     second_step_pages,
     session_list_pages,
@@ -66,6 +67,7 @@ def build_flask(given: Services) -> Flask:
     sheet_pages.register(app)
     follow_up_pages.register(app)
     outcome_pages.register(app)
+    patient_pages.register(app)
     lock_pages.register(app)
     sign_in_list_pages.register(app)
     audit_pages.register(app)

@@ -12,7 +12,7 @@ from monitor.errors import Conflict, Refused
 from monitor.recorder.patient_record import CorrectPatient, MergePatients
 from monitor.security.roles import Action
 from monitor.store import audit
-from monitor.store.queries.patients import patient, patient_revisions
+from monitor.store.queries.patients import newest_revisions, patient, patient_revisions
 from monitor.store.queries.profiles import Profile, profiles_of
 from monitor.store.requests import Request, made_for, remember
 from monitor.store.rows import AuditEntry, PatientRow
@@ -88,7 +88,7 @@ class Merge(Body):
     """Another entry of the same person, named by two identifiers: its hospital number and its family name."""
 
     request_id: RequestId
-    duplicate_id: RowId
+    duplicate_id: RowId | None = None
     hospital_id: Annotated[Line, Field(max_length=64)]
     family_name: Line
     reason: Annotated[Words, Field(max_length=1000)]
@@ -135,11 +135,20 @@ def correct_patient(patient_id: int, body: Correction) -> PatientAnswer:
 @allowed(Action.MERGE_PATIENTS, body=Merge, answer=PatientAnswer)
 def merge_patients(patient_id: int, body: Merge) -> PatientAnswer:
     """Make a duplicate mean this patient; there is no way back but the hospital's own correction."""
+    duplicate_id = body.duplicate_id or _of_number(body.hospital_id)
     act = MergePatients(
-        patient_id, body.duplicate_id, body.hospital_id, body.family_name, body.reason, body.knows_both_run, actor(),
+        patient_id, duplicate_id, body.hospital_id, body.family_name, body.reason, body.knows_both_run, actor(),
         _request(body),
     )  # fmt: skip
     return PatientAnswer.model_validate(services().recorder.change_patient(act))
+
+
+def _of_number(hospital_id: str) -> int:
+    """The entry that has this hospital number now."""
+    found = services().read(newest_revisions, [hospital_id])
+    if not found:
+        raise Refused("Nobody has this hospital number.", ("hospital_id",))
+    return found[0].patient_id
 
 
 @blueprint.get("/patients/<int:patient_id>/profile")
