@@ -96,7 +96,7 @@ if (chairChoice) {
 }
 
 const newPatient = one("#new-patient");
-if (newPatient) onSubmit(newPatient, "patients", (fields, request_id) => ({ request_id, ...fields }), "added");
+if (newPatient) onSubmit(newPatient, "patients", ({ is_somebody_else, ...fields }, request_id) => ({ request_id, ...fields, ...(is_somebody_else ? { is_somebody_else: true } : {}) }), "added");
 
 /* Until here a press would have done nothing: the buttons wake up only now. */
 for (const button of all("[data-wakes]")) put(button, "disabled", false);
