@@ -57,7 +57,9 @@ class Clinic:
         self.free(chair)
         count = len(self.nurse.get("/patients?limit=200"))
         patient = {"hospital_id": f"B-{4000 + count}", "family_name": family_name, "given_name": given_name}
-        patient_id = self.nurse.post("/patients", {**patient, "birth_date": "1961-02-03"})["id"]
+        patient_id = self.nurse.post("/patients", {**patient, "birth_date": "1961-02-03", "is_somebody_else": True})[
+            "id"
+        ]
         at = (datetime.now(UTC) - timedelta(days=planned_days_ago)).isoformat()
         wanted = {"patient_id": patient_id, "chair_id": self.chair_id(chair), "scheduled_for": at}
         return int(self.nurse.post("/sessions", wanted)["id"])
