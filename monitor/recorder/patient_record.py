@@ -153,5 +153,5 @@ def _runs(connection: Connection, patient_id: int) -> bool:
 def _note(
     connection: Connection, person: Actor, action: str, patient_id: int, facts: dict[str, object], turn: Turn
 ) -> None:
-    about = f"patient {patient_id}"
-    append(connection, AuditEntry(turn.now, person.name, action, about, person.person_id, facts))
+    entry = AuditEntry(turn.now, person.name, action, f"patient {patient_id}", person.person_id, facts)
+    append(connection, entry)

@@ -186,8 +186,8 @@ def _write(connection: Connection, row: ProfileRow, expected_version: int, reque
     if version != expected_version:
         raise Conflict("Somebody else wrote about this patient first; look again.", {"version": version})
     remember(connection, request, insert_profile(connection, row))
-    about = f"patient {row.patient_id}"
-    audit.append(connection, AuditEntry(row.at, row.by, "patient.profile", about, row.person_id))
+    entry = AuditEntry(row.at, row.by, "patient.profile", f"patient {row.patient_id}", row.person_id)
+    audit.append(connection, entry)
 
 
 def _request(body: Correction | Merge | NewProfile) -> Request:
