@@ -72,6 +72,14 @@ class Clinic:
             elif line["chair"] == chair and line["state"] == "scheduled":
                 self.nurse.act(line["id"], "cancel", reason="not today")
 
+    def goes_on_at(self, time: str) -> None:
+        """Its server is started again at another time; its monitors are off, as they know only the real one."""
+        while self.monitors:
+            self.monitors.popitem()[1].switch_off()
+        self.server.stop()
+        self.server.settings = {**self.server.settings, "MONITOR_CLOCK": f"1x@{time}"}
+        self.server.start()
+
     def measure_baseline(self, chair: str) -> None:
         """Two cuff pressures far enough apart, and a monitor that sends the others."""
         monitor = self.monitor(chair)
@@ -114,10 +122,10 @@ class Clinic:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Clinic]:
+def opened(folder: Path, **settings: str) -> Iterator[Clinic]:
     """A clinic that closes behind its visitors."""
     bound = ",".join(f"{name}={bed}" for name, bed in CHAIRS.items())
-    server = Server(folder / "clinic", {"MONITOR_CHAIRS": bound, "MONITOR_DEMO": "1"})
+    server = Server(folder / "clinic", {"MONITOR_CHAIRS": bound, "MONITOR_DEMO": "1", **settings})
     tokens = server.prepare(PEOPLE)
     given = subprocess.run(
         [sys.executable, "run.py", "user", "add", NEWCOMER, "--role", "nurse"],
