@@ -48,7 +48,7 @@ from monitor.clinical.policy.read_preparation import (
     read_vital_gate,
 )
 from monitor.clinical.policy.read_quality import QualityPolicy, lengthened, read_quality
-from monitor.clinical.policy.read_rescue import read_rescues, read_stop_rules
+from monitor.clinical.policy.read_rescue import Named, read_rescues, read_stop_rules
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.read_staff import read_staff
@@ -148,10 +148,8 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
     rules = lengthened(rules, quality)
     score_rules = read_score_rules(whole.list_of("score_rule"), [rule.id for rule in rules])
     medications = read_medications(whole.list_of("medication"), whole.part("medications"))
-    alarm_ids, drugs = (
-        {rule.id for rule in rules} | {rule.id for rule in score_rules} | _named(written),
-        set(medications.drugs),
-    )
+    alarm_ids = {rule.id for rule in rules} | {rule.id for rule in score_rules}
+    named = Named() if findings.faults else Named(alarm_ids, set(medications.drugs))
     policy = ClinicPolicy(
         id=whole.text("id"),
         version=whole.whole("version"),
@@ -174,8 +172,8 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         score_schedule=read_score_schedule(whole.part("score_schedule")),
         dosing=read_dosing(whole.part("dosing")),
         prediction=read_prediction(whole.part("prediction")),
-        rescues=read_rescues(whole.list_of("rescue"), alarm_ids, drugs),
-        stop_rules=read_stop_rules(whole.list_of("stop_rule"), alarm_ids),
+        rescues=read_rescues(whole.list_of("rescue"), named),
+        stop_rules=read_stop_rules(whole.list_of("stop_rule"), named),
         staff=read_staff(whole.list_of("course"), whole.part("staff")),
         screening=read_screening(whole.list_of("screening")),
         vital_gate=read_vital_gate(whole.part("vital_gate")),
@@ -191,11 +189,6 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
     )
     whole.close()
     return policy
-
-
-def _named(written: set[str]) -> set[str]:
-    """The ids of the rules as they are written, also of one that has a fault of its own."""
-    return {name.removeprefix("rule[").removesuffix("]") for name in written}
 
 
 def _by_vital(rules: tuple[AlarmRule, ...]) -> dict[Vital, tuple[AlarmRule, ...]]:

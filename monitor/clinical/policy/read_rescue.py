@@ -1,44 +1,56 @@
 """From [[rescue]] and [[stop_rule]] to what is suggested. Law: an alarm or a drug they name must be written."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from monitor.clinical.alarms.rescue import Rescue, RescueLine, StopRule
-from monitor.clinical.policy.reader import Part
+from monitor.clinical.policy.reader import NOTHING, Part
+
+ACCEPTED = "ids of rules and score rules"
 
 
-def read_rescues(parts: tuple[Part, ...], alarms: Collection[str], drugs: Collection[str]) -> tuple[Rescue, ...]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids of alarms and drugs; None when their tables have faults, of which a missing name is but an echo."""
+
+    alarms: Collection[str] | None = None
+    drugs: Collection[str] | None = None
+
+
+def read_rescues(parts: tuple[Part, ...], named: Named) -> tuple[Rescue, ...]:
     """The [[rescue]] tables, in the order they are shown."""
     rescues = []
     for part in parts:
-        lines = tuple(_line(line, drugs) for line in part.list_of("lines"))
-        known = _alarms(part, alarms)
+        lines = tuple(_line(line, named) for line in part.list_of("lines"))
+        known = _alarms(part, named)
         rescues.append(Rescue(part.text("id"), part.text("words"), known, lines, part.text("source"), part.mark()))
         part.close()
     return tuple(rescues)
 
 
-def read_stop_rules(parts: tuple[Part, ...], alarms: Collection[str]) -> tuple[StopRule, ...]:
+def read_stop_rules(parts: tuple[Part, ...], named: Named) -> tuple[StopRule, ...]:
     """The [[stop_rule]] tables, in the order they are shown."""
     rules = []
     for part in parts:
-        known = _alarms(part, alarms)
+        known = _alarms(part, named)
         rules.append(StopRule(part.text("id"), part.text("words"), known, part.text("source"), part.mark()))
         part.close()
     return tuple(rules)
 
 
-def _alarms(part: Part, alarms: Collection[str]) -> frozenset[str]:
+def _alarms(part: Part, named: Named) -> frozenset[str]:
     names = part.texts("alarms")
-    unknown = [name for name in names if name not in alarms]
-    if unknown or not names:
-        found = f"there is no rule “{unknown[0]}”" if unknown else "no alarm is named"
-        part.refuse("alarms", found, "ids of rules and score rules")
+    unknown = [] if named.alarms is None else [name for name in names if name not in named.alarms]
+    if unknown:
+        part.refuse("alarms", f"there is no rule “{unknown[0]}”", ACCEPTED)
+    elif not names and part.good("alarms"):
+        part.refuse("alarms", "no alarm is named" if part.has("alarms") else NOTHING, ACCEPTED)
     return frozenset(names)
 
 
-def _line(part: Part, drugs: Collection[str]) -> RescueLine:
+def _line(part: Part, named: Named) -> RescueLine:
     line = RescueLine(part.text("words"), part.text_or_empty("drug"))
-    if line.drug and line.drug not in drugs:
+    if line.drug and named.drugs is not None and line.drug not in named.drugs:
         part.refuse("drug", f"there is no medication “{line.drug}”", "the id of a medication")
     part.close()
     return line

@@ -139,8 +139,8 @@ def leaves(table: dict[str, object], path: str = "") -> Iterator[tuple[dict[str,
         if isinstance(value, dict):
             yield from leaves(value, here)
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            for item in value:
-                yield from leaves(item, f"{here}[{item['id']}]")
+            for place, item in enumerate(value, start=1):
+                yield from leaves(item, f"{here}[{item.get('id') or f'#{place}'}]")
         else:
             yield table, key, here
 
