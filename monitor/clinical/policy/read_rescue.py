@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from monitor.clinical.alarms.rescue import Rescue, RescueLine, StopRule
-from monitor.clinical.policy.reader import NOTHING, Part
+from monitor.clinical.policy.faults import NOTHING
+from monitor.clinical.policy.reader import Part
 
 ACCEPTED = "ids of rules and score rules"
 
