@@ -34,6 +34,7 @@ class Action(StrEnum):
     EDIT_PATIENTS = "edit_patients"
     MERGE_PATIENTS = "merge_patients"
     EDIT_SESSIONS = "edit_sessions"
+    MOVE_SESSION = "move_session"
     EDIT_SERIES = "edit_series"
     ACT_SESSION = "act_session"
     CHART = "chart"
@@ -81,6 +82,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.MERGE_PATIENTS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
     Action.EDIT_SESSIONS: _BEDSIDE | {Role.DISCHARGE_STAFF} | _OFFICE,
     Action.EDIT_SERIES: _BEDSIDE,
+    Action.MOVE_SESSION: _BEDSIDE | {Role.DISCHARGE_STAFF, Role.INTEGRATION},  # who sees the session as well
     Action.ACT_SESSION: _BEDSIDE,
     Action.CHART: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.ORDER: frozenset({Role.PHYSICIAN}),
@@ -112,7 +114,7 @@ MAY: dict[Action, frozenset[Role]] = {
 
 # What a session event needs beyond acting on sessions at all; every other event needs ACT_SESSION.
 EVENT_ACTIONS: dict[str, Action] = {
-    "reschedule": Action.EDIT_SESSIONS,
+    "reschedule": Action.MOVE_SESSION,
     "record_order": Action.ORDER,
     "adopt_order": Action.ADOPT_ORDER,
     "change_order": Action.ORDER,

@@ -48,7 +48,7 @@ _QUIET_CALLS = frozenset(
 _FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
 # Single small words that sentences are made of.
 LOOSE = """
-    up down or consent weight screening escort fasting capnography order chair identity baseline systolic
+    up down or consent weight screening escort fasting pregnancy capnography order chair identity baseline systolic
     diastolic clearance confirmed gap combative agitated restless drowsy lethargic oxygen pulse consciousness
     temperature dissociation sedation pain orientation gait temp instructions absent present clear entry set
     least worst average

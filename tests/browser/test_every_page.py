@@ -28,7 +28,6 @@ FIXED = (
     "/sessions?day=2020-01-01",
     "/patients",
     "/follow-ups",
-    "/patients/1/consultation",
     "/intake",
     "/password",
 )
@@ -42,12 +41,17 @@ BOARD_HR_PX = 51  # at a scale of 1; at 4 m a capital height of 11 mm on a 27 in
 
 @dataclass(frozen=True)
 class Day:
-    """The sessions of the day: one running whose names would be code, one listed, one observing, one over."""
+    """The sessions of the day: one running whose names would be code, one listed, one observing, one over.
+
+    `patient` is whose names would be code, `series` theirs.
+    """
 
     running: int
     listed: int
     observing: int
     over: int
+    patient: int
+    series: int
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,10 @@ def day(clinic: Clinic) -> Iterator[Day]:
     over = clinic.book("3")
     clinic.nurse.act(over, "check_in")
     clinic.free("3")
-    yield Day(running, clinic.book("1"), clinic.observing("5"), over)
+    patient = clinic.nurse.get(f"/sessions/{running}")["patient_id"]
+    opening = {"request_id": "every-page", "indication": HOSTILE, "plan": ENDLESS}
+    series = clinic.nurse.post(f"/patients/{patient}/series", opening)["id"]
+    yield Day(running, clinic.book("1"), clinic.observing("5"), over, patient, series)
     for chair in ("1", "2", "5"):
         clinic.free(chair)
 
@@ -93,7 +100,9 @@ def foreign(page: Page) -> int:
 def test_every_page_fits_its_screen_can_be_read_and_makes_no_name_code(clinic: Clinic, visit: Visit, day: Day) -> None:
     physician, judged = visit("physician"), {}
     records = (f"/sessions/{day.listed}/prepare", f"/sessions/{day.observing}/discharge", f"/sessions/{day.over}")
-    for path in (*FIXED, *(f"/sessions/{day.running}{part}" for part in (*PARTS, *PAPERS)), *records):
+    patients = (f"/patients/{day.patient}", f"/patients/{day.patient}/consultation", f"/series/{day.series}")
+    running = (f"/sessions/{day.running}{part}" for part in (*PARTS, *PAPERS))
+    for path in (*FIXED, *patients, f"/series/{day.series}/order", *running, *records):
         page = physician.open(path)
         settled(page)
         assert too_wide(page) == [], path

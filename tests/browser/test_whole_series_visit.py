@@ -90,6 +90,15 @@ def registered(people: People) -> int:
     return int(row.get_attribute("data-patient") or 0)
 
 
+def in_series(people: People, patient_id: int) -> int:
+    page = people.nurse.open(f"/patients/{patient_id}")
+    press(page, "New series")
+    ask(page, "series").locator("[name=indication]").fill("neuropathic pain")
+    press(ask(page, "series"), "Open")
+    link = page.get_by_test_id("series-list").get_by_role("link", name="neuropathic pain")
+    return int((link.get_attribute("href") or "").rpartition("/")[2])
+
+
 def consulted(people: People, patient_id: int) -> None:
     """Every item answered; what is missing is counted down to nothing, then signed."""
     page = people.physician.open(f"/patients/{patient_id}/consultation")
@@ -181,6 +190,9 @@ def prepared(people: People, session_id: int) -> Page:
     page.locator("[data-act=record_weight]").click()
     press(ask(page, "confirm"), "Record")
     press(page, "Confirm consent")
+    expect(page.get_by_test_id("step-consent")).to_have_attribute("data-done", "true")
+    with page.expect_response("**/preparation"):
+        pass  # the screening's list is of the newest version again
     screened(people, page, session_id)
     filled_in(page)
     doctor = people.physician.open(f"/sessions/{session_id}/prepare")
@@ -290,8 +302,7 @@ def asked_the_next_day(people: People, session_id: int) -> None:
 
 def test_a_patient_from_registration_to_the_call_of_the_next_day(people: People) -> None:
     patient_id = registered(people)
-    opening = {"request_id": "series-1", "indication": "neuropathic pain"}
-    series_id = int(people.clinic.nurse.post(f"/patients/{patient_id}/series", opening)["id"])
+    series_id = in_series(people, patient_id)
     consulted(people, patient_id)
     ordered(people, series_id)
     session_id = planned(people, series_id, patient_id)

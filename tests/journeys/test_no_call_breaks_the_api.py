@@ -43,7 +43,12 @@ def tokens(server: Server) -> dict[str, str]:
     server.start()
     nurse = server.api(made["nurse"])
     for number in (1, 2):
-        person = {"hospital_id": f"H{number}", "family_name": "Roe", "given_name": "Ann", "birth_date": "1961-05-04"}
+        person = {
+            "hospital_id": f"H{number}",
+            "family_name": "Roe",
+            "given_name": "Ann",
+            "birth_date": f"196{number}-05-04",
+        }
         patient = nurse.post("/patients", person)
         session = nurse.post("/sessions", {"patient_id": patient["id"], "chair_id": number})
         if number == 1:

@@ -9,6 +9,7 @@ const RUNNING = new Set(["infusing", "held"]);
 export class SessionBar {
   #live;
   #head = null;
+  #place = null; // in its series; only a snapshot tells it
   #atMs = 0;
 
   constructor(live) {
@@ -22,7 +23,10 @@ export class SessionBar {
     say(one("#initials"), head.initials);
     say(one("#id-digits"), head.id_digits);
     this.showState(head.state);
-    say(one("#weight"), head.weight_kg ? decimals(`${head.weight_kg.toFixed(1)} kg`) : "");
+    this.#place = head.series ?? this.#place;
+    const weight = head.weight_kg ? decimals(`${head.weight_kg.toFixed(1)} kg`) : "";
+    const infusion = this.#place?.number ? t("infusion_of", { n: this.#place.number, of: this.#place.planned }) : "";
+    say(one("#weight"), [weight, infusion].filter(Boolean).join(" · "));
     put(one("#session-simulated"), "hidden", !head.simulated);
     const paused = Boolean(head.paused_until_at);
     // Only the live session's own page has these; preparation and discharge share the bar without them.

@@ -1,7 +1,6 @@
 """The journal a patient keeps: what it holds, an entry typed by staff, a file that is taken whole."""
 
 import base64
-import binascii
 from functools import partial
 from typing import Annotated
 
@@ -123,7 +122,7 @@ def add_file(series_id: int, body: NewJournalFile) -> UploadedAnswer:
     given = services()
     try:
         content = base64.b64decode(body.content_base64, validate=True)
-    except binascii.Error as wrong:
+    except ValueError as wrong:  # binascii.Error is one, and so are letters beyond ASCII
         raise Refused("The file did not arrive whole: send it again.", ("content_base64",)) from wrong
     read = given.runtime.offload(partial(read_journal, content, given.config.timezone, given.now()))
     act = UploadJournal(series_id, body.file_name, content, read, actor())

@@ -137,10 +137,11 @@ def hostile_names_stay_text(target: Target) -> None:
         patient = json.loads(text)
         assert patient["family_name"] == name
         session = target.clinic.nurse.post("/sessions", {"patient_id": patient["id"], "chair_id": chair})
-        for path in ("/schedule", f"/sessions/{session['id']}", f"/patients/{patient['id']}", "/"):
+        for path in ("/day", f"/sessions/{session['id']}", f"/patients/{patient['id']}", "/"):
             _, page = target.get(path)
             assert "<img src=x" not in page
             assert "49" not in re.findall(r"\{\{7\*7\}\}|\$\{49\}", page)
+        target.clinic.nurse.act(session["id"], "cancel", reason="seen")  # a chair is promised once at a time
 
 
 def path_traversal(target: Target) -> None:
