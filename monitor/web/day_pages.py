@@ -27,6 +27,6 @@ def day(query: PlanDay) -> ResponseReturnValue:
         plan=in_language(plan.model_dump(mode="json")),
         day=plan.day,
         today=given.now().astimezone(given.config.timezone).date(),
-        may_move=may(me(), Action.EDIT_SESSIONS),
+        may_move=may(me(), Action.MOVE_SESSION),
         may_act=may(me(), Action.ACT_SESSION),
     )

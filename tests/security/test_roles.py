@@ -67,7 +67,7 @@ def test_every_event_of_the_course_names_who_may_do_it() -> None:
         **dict.fromkeys(SessionEvent, bedside),
         SessionEvent.RECORD_ORDER: {"physician"},  # a prescription
         SessionEvent.CHANGE_ORDER: {"physician"},
-        SessionEvent.RESCHEDULE: charting | {"administrator", "integration"},
+        SessionEvent.RESCHEDULE: charting | {"integration"},
         SessionEvent.PHYSICIAN_CLEARANCE: {"physician"},
         SessionEvent.OVERRIDE_STOP: {"physician"},
         SessionEvent.ACKNOWLEDGE_GATE: {"physician"},
