@@ -1,9 +1,10 @@
 """Names for new things. Law: sortable by time, unique across nodes without asking anyone, readable aloud."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
+_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
@@ -18,6 +19,6 @@ def id_maker(now: Callable[[], datetime]) -> Callable[[], str]:
     chance = Random()  # nosec B311 # see above
 
     def new_id() -> str:
-        return _base32(int(now().timestamp() * 1000) << 35 | chance.getrandbits(35))
+        return _base32(((now() - _EPOCH) // _MS) << 35 | chance.getrandbits(35))
 
     return new_id

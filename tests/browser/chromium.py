@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+CALM = "--force-prefers-reduced-motion"  # without a GPU, each flashing alarm costs a share of a core
 MISSING = f"no Chromium: none of {', '.join(NAMES)} is on the PATH, and MONITOR_CHROMIUM names none"
 
 
@@ -21,14 +22,17 @@ def find() -> str | None:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser without windows; skips the test without Chromium, fails it where MONITOR_REQUIRE_CHROMIUM=1."""
+def launched(*more: str) -> Iterator[Browser]:
+    """A browser without windows, started with `more` arguments.
+
+    Skips the test without Chromium, fails it where MONITOR_REQUIRE_CHROMIUM=1.
+    """
     path = find()
     if path is None and os.environ.get("MONITOR_REQUIRE_CHROMIUM") == "1":
         pytest.fail(f"{MISSING}, but MONITOR_REQUIRE_CHROMIUM=1")
     if path is None:
         pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
         yield browser
         browser.close()

@@ -16,7 +16,7 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="package")  # closed before other tests of this worker: its loop would still run
 def browser() -> Iterator[Browser]:
-    with chromium.launched() as found:
+    with chromium.launched(chromium.CALM) as found:
         yield found
 
 
