@@ -1,8 +1,7 @@
 """axe-core at a page: what it calls serious, in every theme, with alarms of every look on the page.
 
 Law: the alarms are drawn by the page's own scripts and styles, so that what is judged is what a nurse sees. Drawings of
-curves are left out: they are an image with a name, and their numbers stand beside them. So is the watermark: it is
-meant to be faint, and the word stands in the bar, too.
+curves are left out: they are an image with a name, and their numbers stand beside them.
 """
 
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ DRAW = (Path(__file__).parent / "drawn_alarms.js").read_text(encoding="utf-8")
 THEME = "(theme) => void (document.documentElement.dataset.theme = theme)"
 RUN = """async (rules) => {
   const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
-  const context = { exclude: [[".main-svg"], [".spark"], ["#watermark"]] };
+  const context = { exclude: [[".main-svg"], [".spark"]] };
   const { violations } = await axe.run(context, { resultTypes: ["violations"], ...only });
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map((node) => ({ id, impact, at: node.target.join(" "), why: node.failureSummary })));

@@ -72,6 +72,11 @@ class Clinic:
             elif line["chair"] == chair and line["state"] == "scheduled":
                 self.nurse.act(line["id"], "cancel", reason="not today")
 
+    def empty(self) -> None:
+        """Nobody sits anywhere: no alarm stands but those that a test raises."""
+        for chair in CHAIRS:
+            self.free(chair)
+
     def goes_on_at(self, time: str) -> None:
         """Its server is started again at another time; its monitors are off, as they know only the real one."""
         while self.monitors:

@@ -106,6 +106,7 @@ def hung(clinic: Clinic, visitor: Visitor) -> Page:
 
 @pytest.fixture(scope="module")
 def pages(clinic: Clinic, browser: Browser) -> Iterator[Pages]:
+    clinic.empty()
     session_id = clinic.book(CHAIR)
     clinic.nurse.act(session_id, "check_in")
     monitor = clinic.monitor(CHAIR)
@@ -204,8 +205,7 @@ def test_a_frozen_or_killed_server_greys_the_pages_which_come_back_by_themselves
             expect(page.get_by_test_id("notice-lost")).to_have_attribute("data-kind", "alarm")
             expect(page.get_by_test_id("notice-lost")).to_contain_text("Watch the bedside monitor")
         if "on" in {page.locator("body").get_attribute("data-sound") for page in pages.all}:  # the one that sounds
-            sounding = {page.locator("body").get_attribute("data-sounding") for page in pages.all}
-            assert sounding - {None}  # its own, or an alarm that stood before
+            assert "page" in {page.locator("body").get_attribute("data-sounding") for page in pages.all}
         time.sleep(max(0.0, began_at + STOPPED_S - time.time()))
     pages.alive()  # what was on its way when the server stopped is older than its limit when it comes
 
