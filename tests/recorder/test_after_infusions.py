@@ -26,6 +26,7 @@ from monitor.recorder.series_record import asked_of, outcome_of, read_series
 from monitor.recorder.start_check import look
 from monitor.store import schema
 from monitor.store.queries.follow_ups import UploadRecord, follow_ups_of_sessions, journal_of
+from monitor.store.queries.follow_ups import follow_up as queried
 from monitor.store.requests import request_of
 from monitor.store.rows import PolicyRow
 from tests.given_series import GivenSeries
@@ -166,7 +167,10 @@ def test_a_follow_up_that_cannot_be_so_is_refused(house: House, days_ago, week, 
 
 def test_a_call_that_was_made_in_time_is_taken_when_it_is_written_down_late(house: House) -> None:
     _, (session_id,) = series_of(house, 4)
-    follow_up(house, session_id, 0, at=START_AT - 3 * DAY)
+    number = follow_up(house, session_id, 0, at=START_AT - 3 * DAY)
+    kept = house.store.read(queried, number)
+    assert kept is not None
+    assert (kept.at, kept.recorded_at) == (START_AT - 3 * DAY, house.clock.now())
 
 
 def test_a_session_that_is_not_over_has_no_follow_up_and_a_pharmacist_enters_none(house: House) -> None:

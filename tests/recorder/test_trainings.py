@@ -98,3 +98,4 @@ def test_a_policy_that_asks_for_nothing_refuses_nobody(house: House) -> None:
     live = house.live(session_id)
     live.policy = replace(POLICY, staff=replace(POLICY.staff, needs=dict.fromkeys(POLICY.staff.needs, ())))
     house.act(session_id, "record_order", by=house.physician, **ORDER)
+    assert house.live(session_id).course.order is not None
