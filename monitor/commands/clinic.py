@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from monitor.app import Application
+from monitor.app.application import Application
 from monitor.commands.demo_pumps import pump_id
 from monitor.errors import NotFound
 from monitor.recorder.acts import Actor, Assess, BindDevice, HandOver, PlanSession, SessionAct

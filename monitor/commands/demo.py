@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import ChairSetting
-from monitor.app import Application
+from monitor.app.application import Application
 from monitor.commands.clinic import furnish
 from monitor.commands.demo_pumps import Hands, pump_id
 from monitor.commands.demo_trainings import train

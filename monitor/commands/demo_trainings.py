@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from monitor.app import Application
+from monitor.app.application import Application
 from monitor.security.records import By
 from monitor.security.roles import Role
 from monitor.security.trainings import NewTraining, needed_by, record_training

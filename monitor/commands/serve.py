@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.app import Application, create_app
+from monitor.app.application import Application
+from monitor.app.composing import create_app
 from monitor.clock import parse_clock
 from monitor.commands import collector, doctor
 from monitor.commands.server_file import ServerFile, forget, say

@@ -25,6 +25,7 @@ from monitor.runtime import Runtime
 from monitor.store.outbox import AttemptRow, OutboxRow, begin_period, insert_attempt, insert_message
 from monitor.store.queries import outbox as told
 from monitor.store.queries.sessions import SessionEventRecord
+from monitor.store.rows import Transact
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Record:
     """How the sender reads and writes: reads in a thread of their own, writes through the spine's one writer."""
 
     read: Callable[[Callable[[Connection], object]], object]
-    transact: Callable[[Callable[[Connection], object]], object]
+    transact: Transact
     policies: Policies
 
 

@@ -3,7 +3,6 @@
 A sign-in is named by the beginning of its fingerprint: enough to tell those of one person apart, and no secret.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -18,11 +17,10 @@ from monitor.security.roles import Role
 from monitor.store import audit
 from monitor.store import people as acts
 from monitor.store.queries.people import SignIn, person_by_id, sign_ins_of
-from monitor.store.rows import AuditEntry
+from monitor.store.rows import AuditEntry, Transact
 
 _NAME_DIGITS = 16
 _MOST = 1000  # sign-ins of one person that are looked through
-Transact = Callable[[Callable[[Connection], object]], object]
 
 
 def name_of(mark: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from monitor.clock import Clock
 from monitor.errors import MonitorError, NotRecording, Refused
@@ -26,6 +26,7 @@ from monitor.security.registry import SocketRegistry
 from monitor.security.roles import Role
 from monitor.store.people import touch_sign_in
 from monitor.store.queries.people import Person, SignIn, pin_hash, sign_in
+from monitor.store.rows import Transact
 
 IDLE_MIN = 10
 WRONG_PINS = 5
@@ -78,7 +79,7 @@ class Locks:
         clock: Clock,
         runtime: Runtime,
         reading: Engine,
-        transact: Callable[[Callable[[Connection], object]], object],
+        transact: Transact,
         passwords: Passwords,
         sockets: SocketRegistry,
         check_password: Callable[[str, str, str], Person],

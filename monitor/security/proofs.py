@@ -22,9 +22,9 @@ from monitor.security.sealing import Sealing
 from monitor.security.throttle import AccountThrottle
 from monitor.store.queries.people import Person, person_by_id
 from monitor.store.queries.second_step import SecondSteps, second_steps
+from monitor.store.rows import Transact
 
 T = TypeVar("T")
-Transact = Callable[[Callable[[Connection], object]], object]
 
 REQUIRED = frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR})
 APP, PASSKEY, RECOVERY = "app", "passkey", "recovery_code"

@@ -29,6 +29,7 @@ from monitor.security.secrets import fingerprint, new_secret
 from monitor.security.throttle import AccountThrottle, RateLimit
 from monitor.store.people import set_browser
 from monitor.store.queries.people import Person, SignIn, person_by_name
+from monitor.store.rows import Transact
 
 LONGEST_H = 12
 DISPLAY_LONGEST_H = 400 * 24  # a wall display must not go dark at the end of a shift; it shows and never acts
@@ -36,7 +37,6 @@ SIGN_INS_A_MINUTE = 30
 _WRONG = "The name or the password is wrong."
 
 T = TypeVar("T")
-Transact = Callable[[Callable[[Connection], object]], object]
 
 
 class SignInRefused(MonitorError):

@@ -3,7 +3,7 @@
 Law: a Batch is one transaction; what is in it is stored together or not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -301,7 +301,10 @@ class Act(Protocol):
     Returns what the caller is answered; raises a MonitorError to undo only itself.
     """
 
-    def __call__(self, connection: Connection) -> object: ...
+    def __call__(self, connection: Connection, /) -> object: ...
+
+
+Transact = Callable[[Act], object]  # do an act in the writer's transaction; its answer, or its refusal raised
 
 
 @dataclass(frozen=True, slots=True)

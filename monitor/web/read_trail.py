@@ -5,19 +5,17 @@ noted is written within some seconds; while nothing can be recorded it waits, up
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from prometheus_client import Counter
-from sqlalchemy import Connection
 
 from monitor.clock import Clock
 from monitor.errors import MonitorError
 from monitor.runtime import Runtime
 from monitor.security.sign_in import Identity
 from monitor.store import audit
-from monitor.store.rows import AuditEntry
+from monitor.store.rows import AuditEntry, Transact
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +29,7 @@ class ReadTrail:
 
     def __init__(
         self,
-        transact: Callable[[Callable[[Connection], object]], object],
+        transact: Transact,
         clock: Clock,
         runtime: Runtime,
         dropped: Counter,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from config import from_environment
-from monitor.app import Application, create_app
+from monitor.app.application import Application
+from monitor.app.composing import create_app
 from monitor.clock import system_clock
 from monitor.hl7.mllp import FrameBuffer
 from monitor.recorder.arrivals import Arrived

@@ -3,24 +3,19 @@
 Law: no logic and no module-level singletons; what runs for ever is started in `Application.start`.
 """
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from flask import Flask
-from flask_socketio import SocketIO
 from sqlalchemy import Connection
 
 import monitor
 from config import Config
+from monitor.app.application import Application
+from monitor.app.entrance import build_entrance
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
-from monitor.errors import MonitorError
 from monitor.hl7.device_message import DeviceMessage
 from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
@@ -55,14 +50,6 @@ from monitor.recorder.telling import Telling
 from monitor.recorder.ticking import Ticking
 from monitor.recorder.writing import Writer
 from monitor.runtime import Runtime
-from monitor.security.passkeys import Passkeys
-from monitor.security.passwords import Passwords
-from monitor.security.proofs import REQUIRED, Proofs
-from monitor.security.registry import SocketRegistry
-from monitor.security.sealing import Sealing
-from monitor.security.second_step import SecondStep
-from monitor.security.secrets import new_token
-from monitor.security.sign_in import SignIns
 from monitor.security.signing_key import open_signing_key
 from monitor.security.syslog import syslog_server
 from monitor.security.trail_watch import Outside, TrailWatch
@@ -70,7 +57,6 @@ from monitor.security.turnstile import Turnstile
 from monitor.store import migrate
 from monitor.store.engine import open_engine
 from monitor.store.queries.sessions import policy_text
-from monitor.store.raw import prune_raw
 from monitor.store.store import Store
 from monitor.visitors import places
 from monitor.ward.picture import Picture
@@ -79,98 +65,16 @@ from monitor.ward.snapshot import Snapshots
 from monitor.ward.sounding import StationSounds
 from monitor.ward.stations import settle_chairs
 from monitor.ward.ward import Spoken
-from monitor.web.locking import recheck
 from monitor.web.pushing import SocketEmitter
 from monitor.web.read_trail import ReadTrail
 from monitor.web.services import PolicyFacts, Services
 from monitor.web.sockets import build_socketio
-from monitor.web.unread import Unread
 from monitor.web.wiring import build_flask
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parents[2] / "templates"
 HISTORY_READS_AT_ONCE = 2
-RECHECK_S = 1.0  # nobody who has gone sees a frame later than 2 s (RELIABILITY I10)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """A server ready to start."""
-
-    config: Config
-    clock: Clock
-    runtime: Runtime
-    flask: Flask
-    socketio: SocketIO
-    store: Store
-    recorder: Recorder
-    intake: Intake
-    publisher: Publisher
-    ticking: Ticking
-    outlooks: Outlooks
-    readiness: Readiness
-    sound_tests: SoundTests
-    sender: Sender
-    trail: TrailWatch
-    services: Services
-    desk: Desk
-    counters: Counters
-    warnings: tuple[str, ...]
-    command_line: str
-
-    def start(self) -> None:
-        """Start what runs for ever, all but the listeners."""
-        for task in (
-            self.recorder.run,
-            self.ticking.run,
-            self.ticking.watch_the_hub,
-            self.publisher.run,
-            self.publisher.run_heartbeat,
-            self.outlooks.run,
-            self.readiness.run,
-            self.sound_tests.run,
-            self.sender.run,
-            self.trail.run,
-            self.trail.run_checks,
-            self.services.reads.run,
-            self._recheck_for_ever,
-            Unread(self.socketio.server.eio, self.counters, self.runtime).run,  # type: ignore[attr-defined]
-            self._prune_for_ever,
-        ):
-            self.runtime.spawn(self._keep_running, task)
-
-    def _keep_running(self, task: Callable[[], None]) -> None:
-        """Begin a task again that a fault has ended; one that returns has been told to stop."""
-        while True:
-            try:
-                task()
-            except Exception:
-                log.exception("a task that must never end has failed; it begins again")
-                self.runtime.sleep(1.0)
-            else:
-                return
-
-    def stop(self) -> None:
-        """Let the spine finish what it has begun, then close the record."""
-        self.recorder.stop()
-        self.recorder.stopped.wait(5.0)
-        self.runtime.offload(self.store.close)
-
-    def _recheck_for_ever(self) -> None:
-        while True:
-            self.runtime.sleep(RECHECK_S)
-            recheck(self.services)
-
-    def _prune_for_ever(self) -> None:
-        while True:
-            self.runtime.sleep(3600.0)
-            before = self.clock.now() - timedelta(hours=self.config.keep_raw_hours)
-            try:
-                self.desk.transact(partial(prune_raw, before=before))
-            except MonitorError as refusal:
-                log.warning("raw messages were not pruned: %s", refusal.message)
 
 
 def destination(config: Config) -> Destination | None:
@@ -246,29 +150,8 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     )
     record = Record(read, desk.transact, policies)
     sender = Sender(destination(config), record, clock, runtime, counters, simulated=config.demo)
-    passwords, command_line = Passwords(runtime), new_token()
-    sockets = SocketRegistry(config.max_sockets, config.max_sockets_per_address, config.max_sockets_per_sign_in)
     key = secret_key(config.secret_key, config.data_dir, config.secret_key_file)
-    proofs = Proofs(
-        clock=clock,
-        runtime=runtime,
-        reading=engines.read,
-        transact=desk.transact,
-        sealing=Sealing(key),
-        passkeys=Passkeys(config.origins),
-        required=frozenset() if config.demo else REQUIRED,
-    )
-    sign_ins = SignIns(
-        clock=clock,
-        runtime=runtime,
-        reading=engines.read,
-        transact=desk.transact,
-        passwords=passwords,
-        sockets=sockets,
-        proofs=proofs,
-        command_line=command_line,
-        idle_lock_min=config.idle_lock_min,
-    )
+    entrance = build_entrance(config, clock, runtime, engines.read, desk.transact, key)
     peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)
     reads = ReadTrail(desk.transact, clock, runtime, counters.readings_dropped)
@@ -279,17 +162,17 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         recorder=desk,
         ward=snapshots,
         reading=engines.read,
-        sign_ins=sign_ins,
-        second_step=SecondStep(sign_ins, proofs, clock),
-        passwords=passwords,
-        sockets=sockets,
+        sign_ins=entrance.sign_ins,
+        second_step=entrance.second_step,
+        passwords=entrance.passwords,
+        sockets=entrance.sockets,
         history=history,
         policy=_facts(policy),
         policies=policies,
         secret_key=key,
         build=build,
         version=monitor.__version__,
-        templates=HERE.parent / "templates",
+        templates=TEMPLATES,
         counters=counters,
         explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
         outbox=sender,
@@ -322,7 +205,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         desk=desk,
         counters=counters,
         warnings=engines.warnings,
-        command_line=command_line,
+        command_line=entrance.command_line,
     )
 
 
