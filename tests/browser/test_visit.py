@@ -123,6 +123,27 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
     assert nurse.complaints + physician.complaints == []
 
 
+def test_who_looked_says_that_a_patient_of_a_like_name_is_somebody_else(clinic: Clinic, visit: Visit) -> None:
+    known = {"hospital_id": "T-1", "family_name": "Twin", "given_name": "Ada", "birth_date": "1970-07-07"}
+    clinic.nurse.post("/patients", {**known, "is_somebody_else": True})
+    nurse = visit("nurse")
+    page = nurse.open("/patients")
+    box = page.get_by_test_id("somebody-else")
+    for field, words in {**known, "hospital_id": "T-2"}.items():
+        page.fill(f"#{field}", words)
+    expect(box).to_be_hidden()
+    page.get_by_role("button", name="Add the patient").click()
+    expect(page.get_by_test_id("new-patient-said")).to_contain_text("Twin, Ada (T-1)")
+    box.get_by_role("checkbox").check()
+    page.fill("#given_name", "Adam")  # what was answered was asked of another name
+    expect(box).to_be_hidden()
+    page.get_by_role("button", name="Add the patient").click()
+    box.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Add the patient").click()
+    expect(page.get_by_test_id("patient-row").filter(has_text="Twin, Adam")).to_be_visible()
+    nurse.complaints.clear()  # the browser tells of the two 409 that were asked for
+
+
 def test_midnight_hides_nobody_who_is_still_in_the_clinic(clinic: Clinic, visit: Visit) -> None:
     session_id = clinic.book("4", "Nightingale", planned_days_ago=1)
     page = visit("nurse").open("/sessions")

@@ -10,7 +10,7 @@ function tell(element, kind, words) {
 }
 
 /** Send one act from a button or form, keep it from being sent twice, and show the reply. */
-async function once(button, said, act, done) {
+async function once(button, said, act, done, refused = () => {}) {
   put(button, "disabled", true);
   tell(said, null, t("sending"));
   const reply = await act();
@@ -21,9 +21,10 @@ async function once(button, said, act, done) {
   }
   put(button, "disabled", false);
   tell(said, "refused", refusal(reply));
+  refused(reply);
 }
 
-function onSubmit(form, path, bodyOf, done) {
+function onSubmit(form, path, bodyOf, done, refused) {
   const request = requestId(); // one form, one act: sent again after a lost reply it is not done twice
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -35,7 +36,7 @@ function onSubmit(form, path, bodyOf, done) {
       return;
     }
     const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
-    once(one("button[type=submit]", form), said, () => post(path, bodyOf(fields, request)), t(done));
+    once(one("button[type=submit]", form), said, () => post(path, bodyOf(fields, request)), t(done), refused);
   });
 }
 
@@ -96,7 +97,16 @@ if (chairChoice) {
 }
 
 const newPatient = one("#new-patient");
-if (newPatient) onSubmit(newPatient, "patients", ({ is_somebody_else, ...fields }, request_id) => ({ request_id, ...fields, ...(is_somebody_else ? { is_somebody_else: true } : {}) }), "added");
+if (newPatient) {
+  const body = ({ is_somebody_else, ...fields }, request_id) => ({ request_id, ...fields, ...(is_somebody_else ? { is_somebody_else: true } : {}) });
+  const question = one("#somebody-else");
+  const ask = (asked) => {
+    put(question, "hidden", !asked);
+    one("input", question).checked = false;
+  };
+  onSubmit(newPatient, "patients", body, "added", (reply) => ask(Boolean(reply.body.current?.possible_duplicates)));
+  newPatient.addEventListener("input", ({ target }) => target.name !== "is_somebody_else" && ask(false)); // the answer was about another name
+}
 
 /* Until here a press would have done nothing: the buttons wake up only now. */
 for (const button of all("[data-wakes]")) put(button, "disabled", false);
