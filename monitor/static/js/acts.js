@@ -4,6 +4,7 @@
 import { post, refusal, requestId } from "./api.js";
 import { has, t } from "./words.js";
 
+const ACTED = "session-acted";
 const RESENDS = 2;
 const RESEND_AFTER_MS = 1200;
 
@@ -55,6 +56,12 @@ export class Acts {
     this.#session = session;
     this.#role = role;
     this.#refresh = refresh;
+    document.addEventListener(ACTED, ({ detail }) => this.#follow(detail));
+  }
+
+  /** One page's own act, done from elsewhere on it, is no conflict for its next one; what anybody else did still is. */
+  #follow({ session, from, to }) {
+    if (session === this.#session && this.#head?.version === from) this.#head = { ...this.#head, version: to };
   }
 
   set head(head) {
@@ -79,8 +86,8 @@ export class Acts {
   /** Do it; seenVersion is the version the person looked at (default: the newest). -> {ok, words, status, body} */
   async do(event, details = {}, seenVersion = this.version) {
     const reply = await postOnce(`sessions/${this.#session}/events`, { expected_version: seenVersion, event, ...details });
-    if (!reply.ok) this.#refresh();
-    else if (this.#head && reply.body.version > this.#head.version) this.#head = { ...this.#head, version: reply.body.version };
+    if (reply.ok) document.dispatchEvent(new CustomEvent(ACTED, { detail: { session: this.#session, from: seenVersion, to: reply.body.version } }));
+    else this.#refresh();
     return reply;
   }
 }

@@ -5,6 +5,7 @@ import { Acts, postOnce } from "./acts.js";
 import { get } from "./api.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { all, block, fill, make, one, put, say } from "./dom.js";
+import { keep, keepForm, kept } from "./prepare_draft.js";
 import { timeWords } from "./words.js";
 
 const EVERY_MS = 4000;
@@ -26,7 +27,7 @@ async function load() {
   const reply = await get(`sessions/${session}/preparation`);
   if (!reply.ok) return;
   shown = reply.body;
-  acts.head = { version: shown.version, allowed: [], state: shown.state };
+  acts.head = { version: Math.max(shown.version, acts.version), allowed: [], state: shown.state }; // asked before an act of ours, answered after it
   draw();
 }
 
@@ -46,6 +47,7 @@ function drawScreening() {
   if (list.dataset.ids !== ids) {
     fill(list, ...shown.screening.map(screeningRow));
     list.dataset.ids = ids;
+    putBack(kept("screening"));
   }
   shown.screening.forEach((item, n) => showScreened(list.children[n], item));
   const left = shown.screening.filter((item) => !["clear", "not_applicable", "warn", "overridden"].includes(item.result)).length;
@@ -69,9 +71,23 @@ function screeningRow(item) {
   return make("li.screening-item", { "data-screening": item.id, "data-class": item.class }, make("span.screening-words", {}, item.words), options, make("b.screening-result"), note, override);
 }
 
+/** What was answered here and not yet recorded, after a reload. */
+function putBack(answers) {
+  for (const [id, answer, words] of answers ?? []) {
+    const row = one(`[data-screening="${id}"]`);
+    const input = row && one(`input[value="${answer}"]`, row);
+    if (!input) continue;
+    input.checked = true;
+    one(":scope > input", row).value = words;
+    if (words) notes.set(id, words);
+    choose(id, answer);
+  }
+}
+
 function choose(id, answer) {
   if (!answer) return;
   chosen.set(id, answer);
+  keep("screening", [...chosen].map(([one, said]) => [one, said, notes.get(one) ?? ""]));
   const note = one(`[data-screening="${id}"] > input`);
   put(note, "hidden", answer === "clear");
   put(one("#screening-record"), "disabled", false);
@@ -93,6 +109,7 @@ async function recordScreening() {
   if (await record("record_screening", { items }, "#screening-said")) {
     chosen.clear();
     notes.clear();
+    keep("screening", null);
     load();
   }
 }
@@ -200,6 +217,7 @@ one("#preparation-form").addEventListener("submit", (event) => {
   event.preventDefault();
   recordItems(event.target);
 });
+keepForm("preparation", one("#preparation-form"));
 one("#poss-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const level = event.target.elements.level.value;

@@ -10,6 +10,7 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { nameAmount } from "./order_form.js";
+import { keepForm } from "./prepare_draft.js";
 import { showCheck } from "./check_words.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SeriesOffer } from "./series_offer.js";
@@ -192,6 +193,7 @@ for (const form of all("[data-entry]")) {
     submitEntry(form);
   });
   form.addEventListener("input", drawOrder);
+  keepForm(form.dataset.entry, form, nameOrder);
 }
 for (const event of ["check_in", "confirm_consent", "second_check", "capture_baseline", "physician_clearance"]) {
   one(`[data-act=${event}]`).addEventListener("click", () => record(event));
