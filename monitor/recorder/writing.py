@@ -58,10 +58,11 @@ def merge(first: Batch, second: Batch) -> Batch:
 class Writer:
     """Commits batches in order and knows whether the record is being kept."""
 
-    def __init__(self, record: Record, runtime: Runtime, counters: Counters) -> None:
+    def __init__(self, record: Record, runtime: Runtime, counters: Counters, patience_s: float = PATIENCE_S) -> None:
         self._record = record
         self._runtime = runtime
         self._counters = counters
+        self._patience_s = patience_s
         self._stuck: _Commit | None = None
         self._owed = Batch()
         self._failing_since_s: float | None = None
@@ -96,7 +97,7 @@ class Writer:
             log.exception("a transaction could not be started")
             commit.result = NotRecording("The record could not be written; the server's log says why.")
             commit.done.set()
-        if not commit.done.wait(PATIENCE_S):
+        if not commit.done.wait(self._patience_s):
             self._stuck = commit
             self._failed()
             return Outcome.UNCERTAIN, None

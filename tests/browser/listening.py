@@ -45,6 +45,7 @@ def quiet(page: Page) -> None:
 def launched(beside: Browser, *arguments: str) -> Iterator[Browser]:
     """A second browser with its own word on what a page may sound without being asked."""
     own = beside.browser_type.launch(executable_path=chromium.find(), args=[*chromium.ARGUMENTS, *arguments])
+    chromium.yield_to_servers()
     yield own
     own.close()
 

@@ -31,7 +31,7 @@ from monitor.recorder.recorder import Recorder
 from monitor.recorder.sealing import Seal
 from monitor.recorder.signing import Signing
 from monitor.recorder.telling import Telling
-from monitor.recorder.writing import Writer
+from monitor.recorder.writing import PATIENCE_S, Writer
 from monitor.runtime import ThreadRuntime
 from monitor.security.signing_key import open_signing_key
 from monitor.store import migrate
@@ -50,6 +50,7 @@ from monitor.ward.restore import restore
 from monitor.ward.ward import Ward
 from tests.prepared import PREPARED, SCREENED, trained
 
+PATIENT_S = 10.0  # what a slow commit does is tested beside; here it is the machine's story alone
 START_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
 POLICY, POLICY_TEXT = read_policy("adult-ketamine")
@@ -164,6 +165,10 @@ class House:
     def vitals(self, seconds_ago: float = 0.0, **values: float) -> bytes:
         """What a monitor measured some seconds ago, sent and answered."""
         return self.send(oru(self.clock.now() - timedelta(seconds=seconds_ago), **values))
+
+    def as_impatient_as_a_server(self) -> None:
+        """For what is tested of slow commits."""
+        self.recorder._writer._patience_s = PATIENCE_S
 
     def plan(self, chair: str = "1", *, in_h: float = 0.0, patient_id: int | None = None) -> int:
         at = self.clock.now() + timedelta(hours=in_h)
@@ -325,7 +330,7 @@ def _assemble(
     judging = Judging(clock, counters, new_id)  # type: ignore[arg-type]
     sources = {EVERY_OTHER: settings or SourceSettings(zone=UTC_ZONE)}
     receiving = Receiving(ward, judging, CODES, sources, clock, counters)  # type: ignore[arg-type]
-    writer, telling = Writer(store, runtime, counters), Telling(publisher, picture, ward)
+    writer, telling = Writer(store, runtime, counters, PATIENT_S), Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)  # type: ignore[arg-type]
     seal = Seal(open_signing_key(folder / "signing_key"), UTC_ZONE)
     bookings = Bookings(ward, POLICY.day_plan, UTC_ZONE)

@@ -72,6 +72,7 @@ def test_an_acknowledged_alarm_that_becomes_worse_is_unseen_again(house: House) 
 
 def test_an_escalation_that_overtakes_a_slow_acknowledgement_is_not_silenced_by_it(house: House) -> None:
     session_id, alarm = desaturated(house)
+    house.as_impatient_as_a_server()
     gate, write = threading.Event(), house.store.write
     house.store.write = lambda batch: (gate.wait(20), write(batch))[1]  # type: ignore[method-assign]
     refusals: list[Exception] = []

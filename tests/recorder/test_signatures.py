@@ -7,19 +7,17 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from monitor.errors import Conflict, MonitorError, NotAllowed, NotRecording, Refused
+from monitor.errors import Conflict, MonitorError, NotAllowed, Refused
 from monitor.recorder.acts import Actor, SessionAct
 from tests.recorder.house import House, open_house, oru
 from tests.recorder.test_signing import at_the_door, ready_record, sign, signatures
 
 __all__ = ["at_the_door", "ready_record"]
-TRIES = 20
 RUNS = int(os.environ.get("MONITOR_FAULT_RUNS", "3"))  # 500 in the long form
 
 
@@ -224,23 +222,16 @@ def of(house: House, session_id: int, person: Actor):  # type: ignore[no-untyped
 
 
 def together(*doing: object) -> list[object]:
-    """Start all at once; their answers or errors, in their order.
-
-    Whoever is told that nothing was changed, as the disk was slow, tries again as a page does.
-    """
+    """Start all at once; their answers or errors, in their order."""
     gate = threading.Barrier(len(doing))
     answers: list[object] = [None] * len(doing)
 
     def run(place: int, do: object) -> None:
         gate.wait(10)
-        for _ in range(TRIES):
-            try:
-                answers[place] = do()  # type: ignore[operator]
-            except MonitorError as error:
-                answers[place] = error
-            if not isinstance(answers[place], NotRecording):
-                return
-            time.sleep(0.1)
+        try:
+            answers[place] = do()  # type: ignore[operator]
+        except MonitorError as error:
+            answers[place] = error
 
     threads = [threading.Thread(target=run, args=(place, do)) for place, do in enumerate(doing)]
     for thread in threads:

@@ -45,6 +45,7 @@ def test_while_the_database_is_held_alarms_go_out_unrecorded_senders_get_ae_and_
 ) -> None:
     session_id = house.infusing()
     house.vitals(hr=72, spo2=84.5, rr=14)
+    house.as_impatient_as_a_server()
     other = sqlite3.connect(folder / "record.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     house.wait(1)
@@ -69,6 +70,7 @@ def test_while_the_database_is_held_alarms_go_out_unrecorded_senders_get_ae_and_
 
 
 def test_an_act_that_was_slow_to_be_stored_is_followed_once_it_is(house: House) -> None:
+    house.as_impatient_as_a_server()
     session_id = house.prepared()
     gate, write = threading.Event(), house.store.write
 
