@@ -65,8 +65,9 @@ class Clinic:
         return int(self.nurse.post("/sessions", wanted)["id"])
 
     def free(self, chair: str) -> None:
-        """End whatever session sits in a chair."""
-        for line in self.nurse.get("/sessions"):
+        """End whatever session sits in a chair, also when midnight came between."""
+        yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
+        for line in self.nurse.get(f"/sessions?day={yesterday}") + self.nurse.get("/sessions"):
             if line["chair"] == chair and line["state"] in ("preparing", "infusing", "held", "observing"):
                 self.nurse.act(line["id"], "transfer", reason="another ward", service="ward", how="on_foot")
             elif line["chair"] == chair and line["state"] == "scheduled":

@@ -156,6 +156,19 @@ def test_a_new_session_stands_on_the_list_of_its_day_in_the_clinics_zone(clinic:
     assert browser.get("/api/v1/sessions?day=2026-03-03&state=infusing").json == []
 
 
+def test_midnight_takes_nobody_who_is_here_off_the_list_of_today(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    yesterday = (START_AT - timedelta(days=1)).isoformat()
+    patient = browser.post("/api/v1/patients", **new_patient()).json["id"]
+    body = {"patient_id": patient, "chair_id": clinic.chair_id, "scheduled_for": yesterday}
+    session_id = browser.post("/api/v1/sessions", **body).json["id"]
+    assert browser.get("/api/v1/sessions").json == [], "who did not come yesterday is not of today"
+    browser.post(f"/api/v1/sessions/{session_id}/events", **event("check_in"))
+    assert [line["id"] for line in browser.get("/api/v1/sessions").json] == [session_id]
+    assert browser.get(f"/api/v1/sessions?day={START_AT.date()}&state=scheduled").json == []
+    assert browser.get("/api/v1/sessions?day=2026-03-03").json == []
+
+
 def test_an_event_goes_to_the_spine_with_who_did_it_and_its_details(clinic: Clinic) -> None:
     browser = clinic.signed_in()
     session_id = clinic.session(browser)

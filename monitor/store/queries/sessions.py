@@ -132,14 +132,16 @@ def sessions(
     series_id: int | None = None,
     limit: int = 500,
     after: int | None = None,
+    whenever_in: Collection[str] = (),
 ) -> list[SessionRecord]:
     """Sessions planned in [from_at, until_at), in any of the states, of some patients, a chair or series, by time.
 
-    `after` is the id of the last one of the page before.
+    `after` is the id of the last one of the page before; a session in a state of `whenever_in` is among them however
+    long before `from_at` it was planned.
     """
     query = select(*SESSION_COLUMNS).order_by(_s.c.scheduled_for, _s.c.id).limit(limit)
     if from_at is not None:
-        query = query.where(_s.c.scheduled_for >= from_at)
+        query = query.where(or_(_s.c.scheduled_for >= from_at, _s.c.state.in_(whenever_in)))
     if until_at is not None:
         query = query.where(_s.c.scheduled_for < until_at)
     if states is not None:

@@ -7,7 +7,7 @@ from flask import Blueprint
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
-from monitor.clinical.session import FINAL_STATES
+from monitor.clinical.session import FINAL_STATES, LIVE_STATES
 from monitor.recorder.acts import PlanSession
 from monitor.security.roles import Action
 from monitor.store.queries import session, sessions
@@ -48,6 +48,7 @@ class Day(Query):
     after: RowId | None = None
 
 
+HERE = frozenset(state.value for state in LIVE_STATES)
 WINDOWS_S: dict[str, float | None] = {"15m": 900.0, "1h": 3600.0, "all": None}
 
 
@@ -60,7 +61,7 @@ class Stretch(Query):
 @blueprint.get("/sessions")
 @allowed(Action.VIEW_SESSION, query=Day, answer=list[SessionLine])
 def list_sessions(query: Day) -> list[SessionLine]:
-    """The sessions of a day, or of a patient, by time."""
+    """The sessions of a day, or of a patient, by time; of today also whose patients are here since another day."""
     given = services()
     states = None if query.state is None else frozenset({query.state})
     wanted: dict[str, object] = {"states": states, "limit": query.limit, "after": query.after}
@@ -70,7 +71,9 @@ def list_sessions(query: Day) -> list[SessionLine]:
             wanted["patient_id"] = same_person(connection, query.patient_id)
         else:
             zone = given.config.timezone
-            wanted["from_at"], wanted["until_at"] = day_bounds(query.day or given.now().astimezone(zone).date(), zone)
+            today = given.now().astimezone(zone).date()
+            wanted["from_at"], wanted["until_at"] = day_bounds(query.day or today, zone)
+            wanted["whenever_in"] = HERE if query.day in (None, today) else ()
         return lines_of(connection, sessions(connection, **wanted))  # type: ignore[arg-type]
 
     return given.read(look)
