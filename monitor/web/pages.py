@@ -18,11 +18,10 @@ from monitor.security.proofs import SecondStepNeeded
 from monitor.security.records import By
 from monitor.security.roles import Action, Role, may
 from monitor.security.sign_in import Identity, SignInRefused
-from monitor.store.queries import chairs, patients
+from monitor.store.queries import chairs
 from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
 from monitor.web.api.adverse_events import offered_terms
-from monitor.web.api.patients import LONGEST_SEARCH, MOST_FOUND
 from monitor.web.api.trainings import care_words
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
@@ -160,22 +159,6 @@ def board() -> ResponseReturnValue:
     return render_template(
         "board.html", station=station, stations=stations, chairs=[{"id": one.id, "name": one.name} for one in found]
     )
-
-
-@blueprint.get("/patients", endpoint="patients")
-@allowed(Action.VIEW_PATIENTS)
-def patients_page() -> ResponseReturnValue:
-    """The patients the clinic knows."""
-    return render_template("patients.html", patients=services().read(patients, limit=MOST_FOUND), query="")
-
-
-@blueprint.post("/patients", endpoint="find_patients")
-@allowed(Action.VIEW_PATIENTS)
-def find_patients() -> ResponseReturnValue:
-    """Find patients; posted, so that no name stands in an address, a browser's history or a proxy's log."""
-    words = _typed("query")[:LONGEST_SEARCH]
-    services().reads.note(me(), "patients")
-    return render_template("patients.html", patients=services().read(patients, words, limit=MOST_FOUND), query=words)
 
 
 @blueprint.get("/intake")

@@ -1,15 +1,20 @@
-"""The pages of one patient and of one series. Law: told as the API tells it; what is done goes by the API."""
+"""The pages of the patients, of one of them, and of one series.
 
-from flask import Blueprint, Flask, render_template
+Law: told as the API tells it; what is done goes by the API; a search is posted, so that no name stands in an address, a
+browser's history or a proxy's log.
+"""
+
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from monitor.security.roles import Action, may
-from monitor.store.queries import patient, sessions
+from monitor.store.queries import patient, patients, sessions
 from monitor.store.queries.allergies import allergies_of
-from monitor.store.queries.patients import patient_revisions, same_person
+from monitor.store.queries.patients import count_patients, patient_revisions, same_person
 from monitor.store.queries.profiles import profiles_of
 from monitor.store.queries.series import series_of_patient
 from monitor.web.api.patient_record import told_profile
+from monitor.web.api.patients import LONGEST_SEARCH
 from monitor.web.api.series import told_series
 from monitor.web.doors import allowed
 from monitor.web.fields import Query, RowId
@@ -30,6 +35,41 @@ class SessionsPage(Query):
 def register(app: Flask) -> None:
     """Hang up the pages."""
     app.register_blueprint(blueprint)
+
+
+@blueprint.get("/patients", endpoint="patients")
+@allowed(Action.VIEW_PATIENTS)
+def patients_page() -> ResponseReturnValue:
+    """The patients the clinic knows, the first page of them."""
+    return _listed("", 1)
+
+
+@blueprint.post("/patients", endpoint="find_patients")
+@allowed(Action.VIEW_PATIENTS)
+def find_patients() -> ResponseReturnValue:
+    """Patients by the beginning of their names or number, or another page of them."""
+    services().reads.note(me(), "patients")
+    page = request.form.get("page", "")
+    return _listed(request.form.get("query", "").strip()[:LONGEST_SEARCH], int(page) if page.isdecimal() else 1)
+
+
+def _listed(words: str, wanted: int) -> ResponseReturnValue:
+    """A page of the patients found; of fewer pages than wanted, the last."""
+    given = services()
+    found = given.read(count_patients, words)
+    pages = max(1, -(-found // A_PAGE))
+    page = min(max(1, wanted), pages)
+    listed = given.read(patients, words, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+    return render_template(
+        "patients.html",
+        patients=listed,
+        query=words,
+        found=found,
+        page=page,
+        pages=pages,
+        asked={"query": words, "page": page} if request.method == "POST" else None,
+        may_write=may(me(), Action.CHART),
+    )
 
 
 @blueprint.get("/patients/<int:patient_id>")

@@ -34,7 +34,7 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
         page.fill(f"#{field}", words)
     page.fill("#birth_date", "1967-04-09")
     page.get_by_role("button", name="Add the patient").click()
-    expect(page.get_by_test_id("patient-row").filter(has_text="Sand, Ewa")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sand, Ewa")).to_be_visible()
 
     page.goto(f"{clinic.server.origin}/sessions")
     page.select_option("#patient", label="Sand, Ewa (B-9001, 1967-04-09)")
@@ -140,7 +140,7 @@ def test_who_looked_says_that_a_patient_of_a_like_name_is_somebody_else(clinic: 
     page.get_by_role("button", name="Add the patient").click()
     box.get_by_role("checkbox").check()
     page.get_by_role("button", name="Add the patient").click()
-    expect(page.get_by_test_id("patient-row").filter(has_text="Twin, Adam")).to_be_visible()
+    expect(page.get_by_role("heading", name="Twin, Adam")).to_be_visible()
     nurse.complaints.clear()  # the browser tells of the two 409 that were asked for
 
 

@@ -86,8 +86,8 @@ def registered(people: People) -> int:
         page.fill(f"#{field}", words)
     page.fill("#birth_date", "1967-04-09")
     press(page, "Add the patient")
-    row = page.get_by_test_id("patient-row").filter(has_text="Sand, Ewa")
-    return int(row.get_attribute("data-patient") or 0)
+    expect(page.get_by_role("heading", name="Sand, Ewa")).to_be_visible()
+    return int(page.url.rpartition("/")[2])
 
 
 def in_series(people: People, patient_id: int) -> int:

@@ -110,7 +110,7 @@ def test_patients_are_searched_without_a_name_in_the_address(tmp_path: Path) -> 
     with open_clinic(tmp_path, Settings(), TEMPLATES) as clinic:
         browser = clinic.signed_in()
         browser.post("/api/v1/patients", **new_patient())
-        assert '<form method="post" role="search">' in browser.get("/patients").text
+        assert '<form method="post" role="search"' in browser.get("/patients").text
         found, nobody = (browser.form("/patients", query=words) for words in ("kow", "zzz<b>"))
         assert (found.status_code, found.text.count('data-testid="patient-row"')) == (200, 1)
         assert "zzz&lt;b&gt;" in nobody.text

@@ -1,7 +1,12 @@
 """Who a patient is: registered once, corrected beside what was written, merged by whoever names both identifiers."""
 
+from pathlib import Path
+
 from monitor.security.roles import Role
-from tests.web.clinic import Browser, Clinic
+from monitor.web.patient_pages import A_PAGE
+from tests.web.clinic import Browser, Clinic, Settings, open_clinic
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 MARIA = {"hospital_id": "P-1", "family_name": "Muñoz", "given_name": "Maria", "birth_date": "1961-05-04"}
 
@@ -19,6 +24,41 @@ def test_a_like_name_born_on_the_same_day_is_named_before_a_second_entry_is_made
     assert added(browser, hospital_id="P-2", family_name="Munos", is_somebody_else=True).status_code == 201
     assert added(browser, hospital_id="P-3", family_name="Schmidt", given_name="Jan").status_code == 201
     assert added(browser, hospital_id="P-4", birth_date="1962-05-04").status_code == 201
+
+
+def test_a_patient_comes_with_what_is_known_of_them_in_one_act_or_not_at_all(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    told = {
+        "profile": {"diagnosis": "sarcoma", "pain_mechanism": "neuropathic", "oncologist": "Dr. Lind"},
+        "allergies": [{"substance": "latex", "reaction": "rash"}, {"substance": "penicillin"}],
+    }
+    twice = [{"substance": "latex"}, {"substance": "Latex"}]
+    assert added(browser, **{**told, "allergies": twice}).status_code == 422
+    assert browser.get("/api/v1/patients").json == [], "nobody stands there without what was typed beside the name"
+    made = added(browser, request_id="r-1", **told)
+    assert (made.status_code, added(browser, request_id="r-1", **told).json) == (201, made.json)
+    path = f"/api/v1/patients/{made.json['id']}"
+    known = browser.get(f"{path}/profile").json
+    assert (known["version"], known["diagnosis"], known["oncologist"]) == (1, "sarcoma", "Dr. Lind")
+    assert browser.get(f"{path}/allergies").json["words"] == "latex (rash); penicillin"
+    again = added(browser, request_id="r-2", **told)
+    assert (again.status_code, again.json["current"]) == (409, {"patient_id": made.json["id"]})
+    asked = added(browser, hospital_id="P-5", family_name="Lang", allergies=[]).json["id"]
+    assert browser.get(f"/api/v1/patients/{asked}/allergies").json["status"] == "none_known"
+
+
+def test_the_list_of_patients_has_pages_also_of_a_search(tmp_path: Path) -> None:
+    with open_clinic(tmp_path, Settings(), TEMPLATES) as clinic:
+        browser = clinic.signed_in()
+        for number in range(A_PAGE + 1):
+            added(
+                browser, hospital_id=f"Q-{number}", family_name=f"Muñoz{number:02}", birth_date=f"{1900 + number}-01-01"
+            )
+        for first in (browser.get("/patients"), browser.form("/patients", query="munoz")):
+            assert first.text.count('data-testid="patient-row"') == A_PAGE
+        for last in (browser.form("/patients", query="munoz", page="2"), browser.form("/patients", page="99")):
+            assert f"Muñoz{A_PAGE}" in last.text
+            assert last.text.count('data-testid="patient-row"') == 1
 
 
 def test_a_search_has_pages_and_says_how_many_there_are(clinic: Clinic) -> None:

@@ -3,8 +3,9 @@
    with what was entered; while a request is under way nothing can be sent twice; what a guard rail asks for is asked for
    only after the server has said so. */
 import { all, make, one, put, say } from "./dom.js";
+import { KeptForm } from "./kept_form.js";
 import { changesList, reviewed } from "./review.js";
-import { t } from "./words.js";
+import { dayTimeWords, t } from "./words.js";
 
 /** 52.5 from "52.5" or "52,5"; null when it is not a plain number, or could be read as thousands ("1.500"; "0.125" cannot). */
 export function plainNumber(text) {
@@ -22,9 +23,12 @@ const FIELDS = "input[name], textarea[name], select[name]";
 /* What a guard rail asked for stands in [data-rail] and counts only once it is shown. */
 const counts = (field) => field.closest("[data-rail][hidden]") === null;
 
-/** One <dialog data-ask="…">. open({confirm, submit, seen}): confirm(values) -> words of the second step;
+const ASKS = new WeakMap(); // one of a dialog: a second would send what the first was asked
+
+/** One <dialog data-ask="…">. open({confirm, submit, seen, keeps}): confirm(values) -> words of the second step;
     submit(values, seen) -> {ok, words}. With `seen` (the version the person looked at) a conflict shows who changed what,
-    keeps what was entered, and the next submit names the version that was reviewed. */
+    keeps what was entered, and the next submit names the version that was reviewed. With `keeps` (a name of the form) what
+    is typed is there again when the dialog is opened anew before it was recorded. */
 export class Ask {
   #dialog;
   #form;
@@ -32,6 +36,7 @@ export class Ask {
   #confirming = false;
   #busy = false;
   #seen = undefined;
+  #held = new Map();
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -40,12 +45,15 @@ export class Ask {
       event.preventDefault();
       this.#go();
     });
+    this.#form.addEventListener("input", () => this.#held.get(this.#task?.keeps)?.keep());
     one("[data-back]", dialog).addEventListener("click", () => (this.#confirming ? this.#enter() : dialog.close()));
     dialog.addEventListener("cancel", (event) => this.#busy && event.preventDefault());
   }
 
   static named(name) {
-    return new Ask(one(`dialog[data-ask="${name}"]`));
+    const dialog = one(`dialog[data-ask="${name}"]`);
+    if (!ASKS.has(dialog)) ASKS.set(dialog, new Ask(dialog));
+    return ASKS.get(dialog);
   }
 
   get element() {
@@ -59,8 +67,16 @@ export class Ask {
     this.#form.reset();
     for (const rail of all("[data-rail]", this.#form)) put(rail, "hidden", true);
     this.#enter();
+    this.#putBack(task.keeps);
     this.#dialog.showModal();
     one("input:not([type=radio]), textarea", this.#form)?.focus();
+  }
+
+  #putBack(name) {
+    if (!name) return;
+    if (!this.#held.has(name)) this.#held.set(name, new KeptForm(this.#form, name));
+    const at = this.#held.get(name).putBack({ quietly: true });
+    if (at) report(one(".said", this.#form), t("kept", { at: dayTimeWords(at) }), "");
   }
 
   /** The values by name; numbers where a number is asked for, reason from the choice or in other words. */
@@ -157,6 +173,7 @@ export class Ask {
     this.#busy = false;
     put(go, "disabled", false);
     for (const secret of all("input[type=password]", this.#form)) secret.value = "";
+    if (reply.ok) this.#held.get(this.#task.keeps)?.forget();
     if (reply.ok) return void this.#dialog.close();
     const current = this.#seen === undefined ? null : reviewed(reply);
     if (current) return void this.#review(current);

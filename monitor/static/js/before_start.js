@@ -5,7 +5,7 @@ import { Acts, postOnce } from "./acts.js";
 import { get } from "./api.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { all, block, fill, make, one, put, say } from "./dom.js";
-import { keep, keepForm, kept } from "./prepare_draft.js";
+import { keep, keepForm, kept } from "./kept_form.js";
 import { timeWords } from "./words.js";
 
 const EVERY_MS = 4000;
@@ -15,6 +15,7 @@ const ANSWERS = ["clear", "present", "unknown"];
 const page = one("#prepare");
 const session = Number(page.dataset.session);
 const physician = page.dataset.role === "physician";
+const SCREENING = `prepare-${session}-screening`;
 const acts = new Acts(session, { role: page.dataset.role, refresh: () => load() });
 const texts = block("before-texts");
 const chosen = new Map(); // what is answered here and not yet recorded
@@ -47,7 +48,7 @@ function drawScreening() {
   if (list.dataset.ids !== ids) {
     fill(list, ...shown.screening.map(screeningRow));
     list.dataset.ids = ids;
-    putBack(kept("screening"));
+    putBack(kept(SCREENING));
   }
   shown.screening.forEach((item, n) => showScreened(list.children[n], item));
   const left = shown.screening.filter((item) => !["clear", "not_applicable", "warn", "overridden"].includes(item.result)).length;
@@ -87,7 +88,7 @@ function putBack(answers) {
 function choose(id, answer) {
   if (!answer) return;
   chosen.set(id, answer);
-  keep("screening", [...chosen].map(([one, said]) => [one, said, notes.get(one) ?? ""]));
+  keep(SCREENING, [...chosen].map(([one, said]) => [one, said, notes.get(one) ?? ""]));
   const note = one(`[data-screening="${id}"] > input`);
   put(note, "hidden", answer === "clear");
   put(one("#screening-record"), "disabled", false);
@@ -109,7 +110,7 @@ async function recordScreening() {
   if (await record("record_screening", { items }, "#screening-said")) {
     chosen.clear();
     notes.clear();
-    keep("screening", null);
+    keep(SCREENING, null);
     load();
   }
 }
@@ -217,7 +218,7 @@ one("#preparation-form").addEventListener("submit", (event) => {
   event.preventDefault();
   recordItems(event.target);
 });
-keepForm("preparation", one("#preparation-form"));
+keepForm(one("#preparation-form"), `prepare-${session}-preparation`);
 one("#poss-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const level = event.target.elements.level.value;

@@ -4,15 +4,15 @@
 import { Ask, report } from "./ask.js";
 import { post, refusal, requestId } from "./api.js";
 import { all, fill, make, one, put, say } from "./dom.js";
-import { draftOf, forgetDraft, keepDraft } from "./draft.js";
+import { keepForm } from "./kept_form.js";
 import { dayTimeWords, t } from "./words.js";
 
 const AFTER_MS = 400;
 const FEW = 3;
 const page = one("#consult");
 const form = one("#consult-form");
-const { patient, person, newest } = page.dataset;
-const DRAFT = `consultation-${patient}`;
+const { patient, newest } = page.dataset;
+let draft = null;
 const path = `patients/${patient}/consultations`;
 
 for (const time of all("[data-at]", page)) if (time.tagName === "TIME") say(time, dayTimeWords(time.dataset.at));
@@ -42,18 +42,6 @@ function filled() {
     teams: teams(),
     ...written({ decision: chosen(form, "decision"), reason: one("[name=reason]", form).value.trim() }),
   };
-}
-
-const FIELDS = "input:not([type=password]), textarea, select";
-
-/** Every field by its place in the form: what a draft holds. */
-const typed = () => all(FIELDS, form).map((field) => (["radio", "checkbox"].includes(field.type) ? field.checked : field.value));
-
-function putBack(values) {
-  const fields = all(FIELDS, form);
-  if (!Array.isArray(values) || values.length !== fields.length) return false; // the policy asks other things now
-  fields.forEach((field, n) => (typeof values[n] === "boolean" ? (field.checked = values[n]) : (field.value = values[n])));
-  return true;
 }
 
 let asked = 0;
@@ -109,7 +97,7 @@ function sign() {
       const body = { ...values, password, request_id, seen: Number(newest) || null, series_id: number("series_id"), replaces: number("replaces") };
       const reply = await post(path, body);
       if (!reply.ok) return { ...reply, words: reply.status === 0 ? t("after_unknown") : refusal({ ...reply, body: { ...reply.body, missing: [] } }) };
-      forgetDraft(person, DRAFT);
+      draft.forget();
       report(one("#consult-said"), t("signed"), "done");
       location.reload();
       return reply;
@@ -118,21 +106,12 @@ function sign() {
 }
 
 function begin() {
-  const draft = draftOf(person, DRAFT);
-  if (draft && putBack(draft.values)) {
-    const again = make("button", { type: "button" }, t("discard"));
-    again.addEventListener("click", () => (forgetDraft(person, DRAFT), location.reload()));
-    fill(one("#kept"), `${t("kept", { at: dayTimeWords(draft.at) })} `, again);
-    put(one("#kept"), "hidden", false);
-  }
-  form.addEventListener("input", () => {
-    keepDraft(person, DRAFT, typed());
-    changed();
-  });
+  draft = keepForm(form, `consultation-${patient}`);
+  form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   one("#all-clear").addEventListener("click", () => {
     for (const { row } of rows("risks")) if (!chosen(row, row.dataset.row)) one("input[value=clear]", row).checked = true;
-    keepDraft(person, DRAFT, typed());
+    draft.keep();
     changed();
   });
   one("#missing").addEventListener("click", (event) => {

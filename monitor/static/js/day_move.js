@@ -83,6 +83,10 @@ export class Mover {
     }
     const freeAt = reply.body.current?.free_at;
     report(said, freeAt ? reply.body.message : reply.words);
+    const missing = reply.body.missing ?? [];
+    const mayPass = missing.includes("reason") && !missing.includes("physician"); // nearer than its series plans
+    put(reason, "aria-invalid", mayPass ? "true" : null);
+    if (mayPass) reason.focus();
     put(one("#move-free"), "hidden", !freeAt);
     if (!freeAt) return;
     one("#move-free").dataset.at = ms(freeAt);

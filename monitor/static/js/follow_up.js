@@ -2,17 +2,12 @@
    Laws: what was not told is not sent; a refusal keeps everything typed; the same form sent again is the same act, also
    after the back button. */
 import { all, block, one, put, say } from "./dom.js";
-import { post, refusal, requestId } from "./api.js";
-import { draftOf, forgetDraft, keepDraft } from "./draft.js";
-import { t, timeWords, zonedIso } from "./words.js";
+import { post, refusal } from "./api.js";
+import { KeptForm } from "./kept_form.js";
+import { t, zonedIso } from "./words.js";
 
 const form = one("#follow-up");
-const person = document.body.dataset.person ?? "";
-const name = form ? `follow-up:${form.dataset.session}:${form.dataset.week}:${form.dataset.replaces ?? ""}` : "";
-const draft = draftOf(person, name);
-const request = draft?.values.request ?? requestId();
-const fields = () => all("input, select, textarea", form);
-const keyOf = (field) => field.name || Object.entries(field.dataset).flat().join(":") + `:${fields().indexOf(field)}`;
+const held = form && new KeptForm(form, `follow-up:${form.dataset.session}:${form.dataset.week}:${form.dataset.replaces ?? ""}`);
 
 class Wrong extends Error {
   constructor(field, words) {
@@ -80,7 +75,7 @@ function bodyOf() {
   const reached = one("[name=reached]:checked", form).value;
   const note = one("[name=note]", form).value.trim() || null;
   const replaces = form.dataset.replaces ? { replaces_id: Number(form.dataset.replaces), at: block("closed").at } : {};
-  const head = { request_id: request, week: Number(form.dataset.week), reached, note, ...askedAt(), ...replaces };
+  const head = { request_id: held.request, week: Number(form.dataset.week), reached, note, ...askedAt(), ...replaces };
   if (reached !== "yes") return head;
   const relief = numberOf(one("[name=relief]", form));
   const hours = relief === null ? null : relief * (one("[name=relief_unit]", form).value === "d" ? 24 : 1);
@@ -113,25 +108,8 @@ async function send(event) {
   const reply = await post(`sessions/${form.dataset.session}/follow-ups`, body);
   put(button, "disabled", false);
   if (!reply.ok) return answer("refused", refusal(reply));
-  forgetDraft(person, name);
+  held.forget();
   location.replace(form.dataset.back); // nothing to go back to: the form was sent
-}
-
-function keep() {
-  const values = { request };
-  for (const field of fields()) {
-    if (field.type === "radio") {
-      if (field.checked) values[field.name] = field.value;
-    } else values[keyOf(field)] = field.type === "checkbox" ? field.checked : field.value;
-  }
-  keepDraft(person, name, values);
-}
-
-function restore(values) {
-  for (const field of fields()) {
-    if (field.type === "radio") field.checked = values[field.name] === field.value;
-    else if (keyOf(field) in values) field[field.type === "checkbox" ? "checked" : "value"] = values[keyOf(field)];
-  }
 }
 
 /** What was recorded, for whoever corrects it. */
@@ -171,30 +149,22 @@ function settle() {
 if (form) {
   const closed = form.dataset.replaces ? block("closed") : null;
   if (closed) fillFrom(closed);
-  if (draft) {
-    restore(draft.values);
-    put(form, "hidden", null);
-    put(one("#draft-said"), "hidden", null);
-    say(one("#draft-said span"), t("draft_kept", { at: timeWords(draft.at) }));
-  }
+  const draft = held.putBack();
+  if (draft) put(form, "hidden", null);
   settle();
   form.addEventListener("input", () => {
     settle();
-    keep();
+    held.keep();
   });
   form.addEventListener("submit", send);
   for (const button of all("[data-clear]", form)) {
     button.addEventListener("click", () => {
       one(`[name=${button.dataset.clear}]:checked`, form).checked = false;
       settle();
-      keep();
+      held.keep();
     });
   }
   one("#opioid-more").addEventListener("click", () => put(one(".opioid-line[hidden]", form), "hidden", null) ?? settle());
-  one("#draft-drop").addEventListener("click", () => {
-    forgetDraft(person, name);
-    location.reload();
-  });
   const correct = one("#correct");
   if (correct) {
     put(correct, "hidden", draft ? true : null);

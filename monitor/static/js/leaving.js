@@ -14,6 +14,7 @@ function attach(acts, name, confirm, done, before = () => {}) {
     before();
     ask.open({
       seen,
+      keeps: `${location.pathname}:${name}`,
       confirm,
       submit: async (values, version) => {
         const reply = await acts.do(name, given(values), version);

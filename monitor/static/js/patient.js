@@ -20,6 +20,7 @@ for (const button of all("[data-opens]")) {
   button.addEventListener("click", () => {
     const request_id = requestId();
     Ask.named(button.dataset.opens).open({
+      keeps: `${act.path}:${button.dataset.opens}`,
       confirm: act.again ? (values) => t(act.again, values) : undefined,
       submit: async (values) => {
         const reply = await post(act.path, { request_id, ...bodyOf(values, act) });

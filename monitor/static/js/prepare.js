@@ -7,10 +7,10 @@ import { Allergies } from "./allergies.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { attachSessionBar, watchesOf } from "./bar.js";
 import { all, fill, make, one, put, say } from "./dom.js";
+import { keepForm } from "./kept_form.js";
 import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { nameAmount } from "./order_form.js";
-import { keepForm } from "./prepare_draft.js";
 import { showCheck } from "./check_words.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SeriesOffer } from "./series_offer.js";
@@ -186,14 +186,14 @@ live.on("session_changed", (frame) => {
 });
 live.on("tick", (nowMs) => numbers.tick(nowMs));
 
-one("[data-order-form]").addEventListener("change", nameOrder);
+one("[data-order-form]").addEventListener("input", nameOrder);
 for (const form of all("[data-entry]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submitEntry(form);
   });
   form.addEventListener("input", drawOrder);
-  keepForm(form.dataset.entry, form, nameOrder);
+  keepForm(form, `prepare-${session}-${form.dataset.entry}`, nameOrder);
 }
 for (const event of ["check_in", "confirm_consent", "second_check", "capture_baseline", "physician_clearance"]) {
   one(`[data-act=${event}]`).addEventListener("click", () => record(event));

@@ -4,7 +4,7 @@
 import { Ask, report } from "./ask.js";
 import { post, refusal, requestId } from "./api.js";
 import { all, block, one, put, say } from "./dom.js";
-import { draftOf, forgetDraft, keepDraft } from "./draft.js";
+import { keepForm } from "./kept_form.js";
 import { nameAmount, typedNumbers } from "./order_form.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { decimals } from "./phrases.js";
@@ -12,8 +12,8 @@ import { dayTimeWords, t } from "./words.js";
 
 const page = one("#series-order");
 const form = one("#order-form");
-const { series, person, standing, weight } = page.dataset;
-const DRAFT = `series-order-${series}`;
+const { series, standing, weight } = page.dataset;
+let draft = null;
 const { guideline, rails } = block("guideline-facts");
 
 for (const time of all("time[data-at]", page)) say(time, dayTimeWords(time.dataset.at));
@@ -56,7 +56,7 @@ function sign() {
     submit: async (asked) => {
       const reply = await post(`series/${series}/orders`, { ...values, ...asked, request_id, seen: Number(standing) || null });
       if (!reply.ok) return { ...reply, words: reply.status === 0 ? t("after_unknown") : refusal({ ...reply, body: { ...reply.body, missing: [] } }) };
-      forgetDraft(person, DRAFT);
+      draft.forget();
       report(one("#order-said"), t("signed"), "done");
       location.reload();
       return reply;
@@ -66,17 +66,9 @@ function sign() {
 
 function begin() {
   const select = one("[data-order-form]", form);
-  const draft = draftOf(person, DRAFT)?.values;
-  if (draft) {
-    select.value = draft.form;
-    nameAmount(form);
-    for (const field of all("input", form)) field.value = draft.values[field.name] ?? "";
-  }
-  select.addEventListener("change", () => nameAmount(form));
-  form.addEventListener("input", () => {
-    keepDraft(person, DRAFT, { form: select.value, values: Object.fromEntries(all("input", form).map((field) => [field.name, field.value])) });
-    draw();
-  });
+  select.addEventListener("input", () => nameAmount(form));
+  form.addEventListener("input", draw);
+  draft = keepForm(form, `series-order-${series}`, () => nameAmount(form));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     sign();

@@ -18,14 +18,13 @@ from monitor.store.requests import Request, made_for, remember
 from monitor.store.rows import AuditEntry, PatientRow
 from monitor.store.series import ProfileRow, insert_profile
 from monitor.web.api.patients import PatientAnswer, require_possible
+from monitor.web.api.profile_bodies import Known, profile_row
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, RequestId, RowId, Time, Words
 from monitor.web.here import actor, request_of, services
 
 blueprint = Blueprint("patient_record", __name__)
 Version = Annotated[int, Field(ge=0)]
-Short = Annotated[Line, Field(max_length=200)]
-Told = Annotated[Words, Field(max_length=4000)]
 
 
 class PatientRevisionAnswer(PatientAnswer):
@@ -67,21 +66,11 @@ class ProfileAnswer(Answer):
     by: str
 
 
-class NewProfile(Body):
-    """All that is known now, whole: what is not given is not known. It stands beside what was written before."""
+class NewProfile(Known):
+    """What is known now; it stands beside what was written before."""
 
     request_id: RequestId
     expected_version: Version
-    diagnosis: Told | None = None
-    pain_description: Told | None = None
-    pain_mechanism: Literal["nociceptive", "neuropathic", "nociplastic", "mixed", "unknown"] = "unknown"
-    treatments_so_far: Told | None = None
-    contact_name: Short | None = None
-    contact_phone: Short | None = None
-    oncologist: Short | None = None
-    oncologist_contact: Short | None = None
-    ecog: Annotated[int, Field(ge=0, le=4)] | None = None
-    language: Literal["en", "es"] | None = None
 
 
 class Merge(Body):
@@ -163,10 +152,7 @@ def get_profile(patient_id: int) -> ProfileAnswer:
 def write_profile(patient_id: int, body: NewProfile) -> ProfileAnswer:
     """Write what is known now; whoever did not see the newest entry is refused."""
     who, now = actor(), services().now()
-    said = {name: value for name, value in body.model_dump().items() if value is not None}
-    for name in ("request_id", "expected_version"):
-        del said[name]
-    row = ProfileRow(patient_id, now, who.person_id, who.name, **said)
+    row = profile_row(body, patient_id, now, who)
     act = partial(_write, row=row, expected_version=body.expected_version, request=_request(body))
     services().recorder.transact(act)
     return told_profile(services().read(profiles_of, patient_id))

@@ -6,20 +6,20 @@ from typing import Annotated, Literal
 
 from flask import Blueprint, Response, after_this_request
 from pydantic import Field
-from sqlalchemy import Connection
 
-from monitor.errors import Conflict, Refused
+from monitor.clinical.dosing.allergies import Said
+from monitor.errors import Refused
+from monitor.recorder.acts import Actor
+from monitor.recorder.registering import Register, register
 from monitor.security.roles import Action
-from monitor.store import audit
-from monitor.store.patients import insert_patient
-from monitor.store.queries import Patient, patient, patient_by_hospital_id, patients
-from monitor.store.queries.patients import born_on, count_patients
-from monitor.store.requests import Request, made_for, remember
-from monitor.store.rows import AuditEntry, PatientRow
-from monitor.store.texts import alike
+from monitor.store.allergies import AllergyRow
+from monitor.store.queries import patient, patients
+from monitor.store.queries.patients import count_patients
+from monitor.store.rows import PatientRow
+from monitor.web.api.profile_bodies import Known, profile_row
 from monitor.web.doors import allowed
 from monitor.web.fields import Answer, Body, Line, Query, RequestId
-from monitor.web.here import me, request_of, services
+from monitor.web.here import actor, request_of, services
 
 blueprint = Blueprint("patients", __name__)
 _OLDEST_YEARS = 130
@@ -37,8 +37,19 @@ class PatientAnswer(Answer):
     sex: str | None
 
 
+class FirstAllergy(Body):
+    """What a patient says they are allergic to."""
+
+    substance: Annotated[Line, Field(max_length=200)]
+    reaction: Annotated[Line, Field(max_length=200)] | None = None
+
+
 class NewPatient(Body):
-    """A patient to add; `is_somebody_else` once a person looked at those of a like name born on the same day."""
+    """A patient to add; `is_somebody_else` once a person looked at those of a like name born on the same day.
+
+    What is known of them may come along, stored with them or not at all; no `allergies` means that nobody asked, an
+    empty list that none are known.
+    """
 
     request_id: RequestId | None = None
     hospital_id: Annotated[Line, Field(max_length=64)]
@@ -47,6 +58,8 @@ class NewPatient(Body):
     birth_date: date | None = None
     sex: Literal["female", "male", "other", "unknown"] | None = None
     is_somebody_else: bool = False
+    profile: Known | None = None
+    allergies: Annotated[list[FirstAllergy], Field(max_length=20)] | None = None
 
 
 class Search(Query):
@@ -83,53 +96,28 @@ def get_patient(patient_id: int) -> PatientAnswer:
 @allowed(Action.EDIT_PATIENTS, body=NewPatient, answer=PatientAnswer, status=201)
 def add_patient(body: NewPatient) -> PatientAnswer:
     """Add a patient; the same hospital id with the same particulars is the same patient."""
-    now = services().now()
+    who, now = actor(), services().now()
     require_possible(body.birth_date, now)
-    row = PatientRow(
-        body.hospital_id, body.family_name, body.given_name, body.birth_date, body.sex, now, me().person_id
+    row = PatientRow(body.hospital_id, body.family_name, body.given_name, body.birth_date, body.sex, now, who.person_id)
+    act = Register(
+        row,
+        who,
+        request_of(body.request_id, body),
+        body.is_somebody_else,
+        None if body.profile is None else profile_row(body.profile, 0, now, who),
+        _first_allergies(body.allergies, now, who),
     )
-    request, known = request_of(body.request_id, body), body.is_somebody_else
-    add = partial(_add, row=row, actor=me().printed_name, request=request, is_somebody_else=known)
-    return PatientAnswer.model_validate(services().recorder.transact(add))
+    return PatientAnswer.model_validate(services().recorder.transact(partial(register, act=act)))
+
+
+def _first_allergies(told: list[FirstAllergy] | None, at: datetime, who: Actor) -> tuple[AllergyRow, ...]:
+    if told is None:
+        return ()
+    said = [(Said.ALLERGY, one.substance, one.reaction or "") for one in told] or [(Said.NONE_KNOWN, "", "")]
+    return tuple(AllergyRow(0, *each, "", "", None, "", at, who.person_id, who.name) for each in said)
 
 
 def require_possible(birth_date: date | None, now: datetime) -> None:
     """Pass, or raise Refused for a date nobody alive was born on."""
     if birth_date is not None and not (birth_date <= now.date() and now.year - birth_date.year <= _OLDEST_YEARS):
         raise Refused("The date of birth is not possible.", ("birth_date",))
-
-
-def _add(
-    connection: Connection, row: PatientRow, actor: str, request: Request | None, *, is_somebody_else: bool
-) -> Patient:
-    before = made_for(connection, request)
-    if before is not None:
-        return patient(connection, before)
-    known = patient_by_hospital_id(connection, row.hospital_id)
-    if known is not None and _same(known, row):
-        remember(connection, request, known.id)
-        return known  # asked again after an answer that was lost
-    if not is_somebody_else and known is None:
-        _refuse_a_likely_duplicate(connection, row)
-    patient_id = insert_patient(connection, row)
-    remember(connection, request, patient_id)
-    audit.append(connection, AuditEntry(row.at, actor, "patient_added", f"patient {patient_id}", row.person_id))
-    return patient(connection, patient_id)
-
-
-def _refuse_a_likely_duplicate(connection: Connection, row: PatientRow) -> None:
-    born = [] if row.birth_date is None else born_on(connection, row.birth_date)
-    name = f"{row.family_name} {row.given_name}"
-    like = [one for one in born if alike(f"{one.family_name} {one.given_name}", name)]
-    if like:
-        named = ", ".join(f"{one.family_name}, {one.given_name} ({one.hospital_id})" for one in like)
-        raise Conflict(
-            f"Born on the same day and of a like name: {named}. Look whether it is the same person; "
-            "if it is somebody else, say so and send it again.",
-            {"possible_duplicates": [{"id": one.id, "hospital_id": one.hospital_id} for one in like]},
-        )
-
-
-def _same(known: Patient, row: PatientRow) -> bool:
-    wanted = (row.hospital_id, row.family_name, row.given_name, row.birth_date, row.sex)
-    return (known.hospital_id, known.family_name, known.given_name, known.birth_date, known.sex) == wanted
