@@ -36,7 +36,7 @@ from monitor.ward.adverse_events import adverse_events, told_adverse_events
 from monitor.ward.course import Course
 from monitor.ward.course_picture import allergies_picture
 from monitor.ward.dose_picture import account
-from monitor.ward.entries import CourseEvent, standing
+from monitor.ward.entries import CourseEvent, newest_symptoms, standing
 from monitor.ward.live_session import LiveSession
 from monitor.ward.restore import restore_session
 
@@ -168,11 +168,9 @@ def _alarm(one: AlarmRecord) -> Json:
 
 def _symptoms(course: Course) -> list[Json]:
     """The newest grade of each symptom that stands; 0 is gone."""
-    told = sorted((one for one in standing(course.events) if one.event is SessionEvent.SYMPTOM), key=lambda one: one.at)
-    newest = {str(one.details["symptom"]): one for one in told}
     return [
         {"title": title_of(name), "grade": one.details["grade"], "at": one.at.isoformat()}
-        for name, one in newest.items()
+        for name, one in newest_symptoms(course.events).items()
     ]
 
 

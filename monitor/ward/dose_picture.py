@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.clinical.dosing.account import given_at, intervals
 from monitor.clinical.dosing.orders import OrderFigures
 from monitor.clinical.dosing.pump import Difference
-from monitor.clinical.policy.dosing import Guideline
+from monitor.clinical.policy.dosing import Guideline, PumpPolicy
 from monitor.ward.course import Course, InfusionOrder
 from monitor.ward.course_picture import Json, dose, ordered_by
 from monitor.ward.live_session import LiveSession
@@ -105,6 +105,11 @@ def guideline(said: Guideline) -> Json:
         "longer_than_min": said.longer_than_min,
         "bolus_mg_per_kg": said.bolus_mg_per_kg,
     }
+
+
+def compared(pump: PumpPolicy) -> Json:
+    """From how many percent beside the order a number is marked, at the second check and at the start."""
+    return {"check_percent": pump.check_percent, "start_percent": pump.start_percent}
 
 
 def _against(said: Guideline, figures: OrderFigures, order: InfusionOrder) -> Json:

@@ -89,6 +89,17 @@ def standing(events: Sequence[CourseEvent]) -> list[CourseEvent]:
     return [one for one in entries if one is not None]
 
 
+def newest_symptoms(events: Sequence[CourseEvent]) -> dict[str, CourseEvent]:
+    """The newest entry of each symptom that stands, by the word it was charted with; grade 0 is gone."""
+    told = sorted((one for one in standing(events) if one.event is SessionEvent.SYMPTOM), key=lambda one: one.at)
+    return {str(one.details["symptom"]): one for one in told}
+
+
+def symptom_grades(events: Sequence[CourseEvent]) -> dict[str, int]:
+    """The grade each symptom has now."""
+    return {word: int(number(one.details, "grade")) for word, one in newest_symptoms(events).items()}
+
+
 def _witness(correction: CourseEvent) -> Mapping[str, object]:
     """Who saw it too: a corrected waste has the witness of its correction."""
     return {name: value for name, value in correction.details.items() if name == "second_person"}

@@ -20,7 +20,7 @@ from monitor.ward.chairs import Chair
 from monitor.ward.course import Pause
 from monitor.ward.course_picture import allergies_picture, dose, events_of, medications, preparation
 from monitor.ward.device_alarms import device_alarms_picture
-from monitor.ward.dose_picture import dose_panel, guideline
+from monitor.ward.dose_picture import compared, dose_panel, guideline
 from monitor.ward.due import due_list
 from monitor.ward.live_session import LiveSession
 from monitor.ward.numbers import numbers
@@ -171,6 +171,7 @@ class Picture:
             "baseline": {} if baseline is None else {vital.value: value for vital, value in baseline.values.items()},
             "preparation": preparation(live),
             "guideline": guideline(live.policy.dosing.guideline),
+            "compared": compared(live.policy.dosing.pump),
             "medications": medications(live.policy.medications),
             "patient_id": live.patient.id,
             "now_at": self._clock.now().isoformat(),

@@ -1,14 +1,16 @@
 """What is suggested while alarms stand, for the open page. Law: the record's words go with the spoken ones."""
 
-from monitor.clinical.alarms.rescue import rescues_for, stops_for
+from monitor.clinical.alarms.rescue import StopRule, rescues_for, stops_for, wishes
 from monitor.clinical.session import SessionState
+from monitor.ward.entries import symptom_grades
 from monitor.ward.live_session import LiveSession
 
 Json = dict[str, object]
 
 
 def rescue_picture(live: LiveSession) -> Json:
-    """Checklists (`note` is what a ticked line is charted as) and rules that suggest to hold, with their reason."""
+    """Checklists (`note`: what a ticked line is charted as), rules that suggest to hold and the patient's own word."""
+    rules, grades = live.policy.stop_rules, symptom_grades(live.course.events)
     states, infusing = tuple(live.states.values()), live.course.state is SessionState.INFUSING
     return {
         "rescues": [
@@ -23,11 +25,13 @@ def rescue_picture(live: LiveSession) -> Json:
             }
             for one in rescues_for(live.policy.rescues, states)
         ],
-        "stops": [
-            {"id": one.id, "words": one.words, "reason": one.reason}
-            for one in stops_for(live.policy.stop_rules, states, infusing=infusing)
-        ],
+        "stops": [_stop(one) for one in stops_for(rules, states, grades, infusing=infusing)],
+        "wishes": [_stop(one) for one in wishes(rules, infusing=infusing)],
     }
+
+
+def _stop(rule: StopRule) -> Json:
+    return {"id": rule.id, "words": rule.words, "reason": rule.reason}
 
 
 def _since(live: LiveSession, alarms: frozenset[str]) -> str | None:

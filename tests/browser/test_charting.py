@@ -53,6 +53,18 @@ def test_what_was_charted_is_undone_corrected_and_reviewed_and_nothing_is_lost(c
         dialog.locator("[data-go]").click()
     expect(dialog).to_be_hidden()
     expect(events).to_contain_text("ondansetron 4 mg iv, instead of: ondansetron 8 mg iv (read it wrongly)")
+
+    suggestion = page.locator("[data-stop=dissociation]")
+    for grade in ("3", "1", "3"):
+        page.locator("[data-symptom=dissociation]").click()
+        page.locator(f"[data-grade='{grade}']").click()
+        expect(suggestion).to_be_visible(visible=grade == "3")
+    page.get_by_test_id("wish").get_by_role("button").click()
+    expect(page.get_by_test_id("state")).to_have_text("held")
+    expect(page.get_by_test_id("wish")).to_be_empty()
+    expect(suggestion).to_be_hidden()
+    held = clinic.nurse.get(f"/sessions/{session_id}")["history"][-1]
+    assert (held["event"], held["reason"]) == ("hold", "Stop rule: the patient wants to stop")
     assert [said for said in nurse.complaints if "422" not in said and "409" not in said] == []
 
 

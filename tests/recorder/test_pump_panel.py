@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from monitor.ward.picture import Picture
 from monitor.ward.pump_panel import pump_panel
-from tests.recorder.house import House
+from tests.recorder.house import POLICY, House
 from tests.recorder.pump_frames import STOP, pump_event, pump_state
 
 
@@ -36,6 +37,16 @@ def test_what_the_pump_says_stands_beside_what_is_recorded_and_what_it_does_not_
     assert recorded["weight_kg"] == 70
     assert recorded["rate_ml_per_h"] == 52.5
     assert told["differing"] == []
+
+
+def test_from_how_many_percent_the_second_check_marks_another_number_is_the_policys(house: House) -> None:
+    live = house.live(house.prepared())
+    said = Picture(house.ward, POLICY, house.clock).session(live, house.ward.chair(live.chair_id))["compared"]
+    assert said == {
+        "check_percent": POLICY.dosing.pump.check_percent,
+        "start_percent": POLICY.dosing.pump.start_percent,
+    }
+    assert said["check_percent"] == 5
 
 
 def test_its_age_grows_while_it_is_silent_and_says_when_it_is_too_old_to_be_shown(house: House) -> None:

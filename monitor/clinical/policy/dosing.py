@@ -43,11 +43,16 @@ class Typical:
 
 @dataclass(frozen=True, slots=True)
 class PumpPolicy:
-    """How far the pump's own numbers may differ from the record before it is said."""
+    """How far the pump's own numbers may differ from the record before it is said.
+
+    `check_percent`: from the order at the second check; `start_percent`: the rate somebody starts with from the order.
+    """
 
     tolerance_ml: float
     percent: float
     rate_percent: float
+    check_percent: float
+    start_percent: float
     rate_grace_s: float
 
 

@@ -78,6 +78,8 @@ def _pump(part: Part) -> PumpPolicy:
         tolerance_ml=part.quantity("tolerance", "mL"),
         percent=part.quantity("percent", "%"),
         rate_percent=part.quantity("rate_percent", "%"),
+        check_percent=part.quantity("check_percent", "%"),
+        start_percent=part.quantity("start_percent", "%"),
         rate_grace_s=part.seconds("rate_grace"),
     )
     part.close()

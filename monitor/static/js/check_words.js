@@ -1,15 +1,16 @@
 /* What a second person compares before the start: the recorded order in figures, and beside it what the pump itself says.
-   Law: of the record and of the pump, never of what is being typed; an old word of the pump is not shown. */
+   Laws: of the record and of the pump, never of what is being typed; an old word of the pump is not shown; from what
+   difference on a number is marked is the policy's. */
 import { make, one, fill } from "./dom.js";
 import { orderSums } from "./order_sums.js";
 import { decimals } from "./phrases.js";
 import { t } from "./words.js";
 
-const APART = 0.05; // the accuracy of pumps (policy: dosing.pump); here only a mark to look again
-const differs = (said, ordered) => said > 0 && Math.abs(said - ordered) > APART * ordered;
+/** Whether a number is further than so many percent from the ordered one. */
+export const differs = (said, ordered, percent) => said > 0 && Math.abs(said - ordered) * 100 > percent * ordered;
 const figure = (value) => decimals(String(Number(value.toFixed(2))));
 
-export function showCheck(ordered, weight, pump) {
+export function showCheck(ordered, weight, pump, percent) {
   const sums = orderSums(ordered, weight);
   if (!sums) return void fill(one("#check-what"), t("check_nothing"));
   const concentration = ordered.concentration_mg_per_ml;
@@ -17,7 +18,7 @@ export function showCheck(ordered, weight, pump) {
   const fresh = pump && pump.age_s < pump.missing_after_s;
   const said = fresh ? [[pump.concentration_mg_per_ml, concentration, "mg/mL"], [pump.rate_ml_per_h, sums.ml_per_h, "mL/h"]].filter(([value]) => value > 0) : [];
   if (said.length) {
-    const apart = said.some(([value, ordered_]) => differs(value, ordered_));
+    const apart = said.some(([value, ordered_]) => differs(value, ordered_, percent));
     rows.push(make("span", { "data-differs": apart }, `${t("check_pump", { words: said.map(([value, , unit]) => `${figure(value)} ${unit}`).join(" · ") })}${apart ? ` △ ${t("check_differs")}` : ""}`));
   }
   fill(one("#check-what"), ...rows);

@@ -11,7 +11,7 @@ import { keepForm } from "./kept_form.js";
 import { attachKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { nameAmount } from "./order_form.js";
-import { showCheck } from "./check_words.js";
+import { differs, showCheck } from "./check_words.js";
 import { FORMS, guidelineWords, orderSums, orderWords } from "./order_sums.js";
 import { SeriesOffer } from "./series_offer.js";
 import { SessionBar } from "./session_bar.js";
@@ -36,6 +36,7 @@ const offer = new SeriesOffer(acts, () => live.refresh());
 let head = null;
 let dose = null;
 let guideline = null;
+let compared = null; // from how many percent beside the order a number is marked
 let marks = {};
 const events = new Map();
 
@@ -76,7 +77,7 @@ function show(frame) {
   drawSteps();
   drawStart();
   drawOrder();
-  showCheck(orderedBefore(), head.weight_kg, frame.pump ?? null);
+  showCheck(orderedBefore(), head.weight_kg, frame.pump ?? null, compared?.check_percent);
   offer.show(head);
 }
 
@@ -167,7 +168,7 @@ function startWords({ rate_ml_per_h: rate }) {
   const perHour = (rate * order.concentration_mg_per_ml) / head.weight_kg;
   const minutes = Math.round(((sums.mg - sums.bolus_mg) / (rate * order.concentration_mg_per_ml)) * 60);
   const words = t("confirm_start", { rate: rate.toFixed(1), mg_kg_h: perHour.toFixed(2), mg: sums.mg.toFixed(1), minutes });
-  return Math.abs(rate - sums.ml_per_h) / sums.ml_per_h > 0.02 ? `${words} ${t("rate_differs", { ordered: sums.ml_per_h.toFixed(1) })}` : words;
+  return differs(rate, sums.ml_per_h, compared.start_percent) ? `${words} ${t("rate_differs", { ordered: sums.ml_per_h.toFixed(1) })}` : words;
 }
 
 live.on("session", (snapshot) => numbers.show(snapshot.numbers));
@@ -176,6 +177,7 @@ live.on("session", (snapshot) => {
   events.clear();
   marks = snapshot.preparation ?? {};
   guideline = snapshot.guideline ?? null;
+  compared = snapshot.compared;
   show(snapshot);
 });
 live.on("session", (snapshot) => showBaseline(snapshot.baseline ?? {}));

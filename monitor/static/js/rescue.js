@@ -5,8 +5,12 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { report } from "./ask.js";
 import { t, timeWords } from "./words.js";
 
+const AWAY_PX = 16;
+
 export class RescueBar {
   #root = one("#rescue");
+  #wish = one("#wish");
+  #wished = "";
   #acts;
   #openDrug;
   #events = [];
@@ -17,15 +21,26 @@ export class RescueBar {
   constructor(acts, openDrug) {
     this.#acts = acts;
     this.#openDrug = openDrug;
+    const room = () => (one("#main").style.paddingBottom = this.#root.hidden ? "" : `${this.#root.offsetHeight + AWAY_PX}px`);
+    new ResizeObserver(room).observe(this.#root); // whatever stands at the end of the page can be scrolled above the bar
   }
 
-  show({ rescues = [], stops = [], events }) {
+  show({ rescues = [], stops = [], wishes = [], events }) {
     this.#events = events ?? this.#events;
     const wanted = JSON.stringify([rescues, stops]);
     if (wanted !== this.#shown) this.#draw(rescues, stops);
     this.#shown = wanted;
     for (const rescue of rescues) this.#tick(rescue);
     put(this.#root, "hidden", !rescues.length && !stops.length);
+    this.#offer(wishes);
+  }
+
+  /** The patient's own word: a button beside the dose while drug runs. */
+  #offer(wishes) {
+    const wanted = JSON.stringify(wishes);
+    if (wanted === this.#wished) return;
+    this.#wished = wanted;
+    fill(this.#wish, ...wishes.map((wish) => this.#holdButton(wish)), wishes.length ? make("span.muted", {}, t("stop_by_hand")) : null, wishes.length ? make("p.said", { role: "alert" }) : null);
   }
 
   #draw(rescues, stops) {
@@ -38,7 +53,7 @@ export class RescueBar {
   }
 
   #holdButton({ id, words, reason }) {
-    const button = make("button.button-main", { type: "button", "data-stop": id, disabled: !this.#acts.allows("hold") }, t("hold_now_for", { words }));
+    const button = make("button.hold-now.button-main", { type: "button", "data-stop": id, disabled: !this.#acts.allows("hold") }, t("hold_now_for", { words }));
     button.addEventListener("click", () => this.#do(button, "hold", { reason }));
     return button;
   }
@@ -57,7 +72,8 @@ export class RescueBar {
     put(button, "disabled", true);
     const reply = await this.#acts.do(event, details);
     this.#busy = false;
-    report(one(".said", this.#root), reply.ok ? "" : reply.words);
+    const place = button.closest("#wish") ?? this.#root;
+    report(one(".said", place), reply.ok ? "" : reply.words);
     if (!reply.ok) put(button, "disabled", false);
   }
 
