@@ -109,10 +109,10 @@ def said_by_pump(port: int, session_id: int, token: str) -> Any:
 
 
 def sessions(port: int, token: str) -> list[int]:
-    """The ids of today's and yesterday's sessions: just after midnight some were planned for the day before."""
+    """The ids of today's and yesterday's sessions, each once: who came before midnight is of both days."""
     today = datetime.now(UTC).date()
     days = [today - timedelta(days=1), today]
-    return sorted(one["id"] for day in days for one in get(port, f"/api/v1/sessions?day={day}", token)[1])
+    return sorted({one["id"] for day in days for one in get(port, f"/api/v1/sessions?day={day}", token)[1]})
 
 
 def test_the_demonstration_serves_eight_live_chairs_stops_at_ctrl_c_and_goes_on_with_the_same_data(
