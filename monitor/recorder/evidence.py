@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from monitor.clinical.alarms.recorded import BECAME, over_at
 from monitor.clinical.alarms.table import AlarmKind
 from monitor.clinical.discharge.evidence import DischargeEvidence, HighAlarm, RassAccepted
 from monitor.clinical.marked_values import is_marked
 from monitor.clinical.policy.prediction import PredictionPolicy
 from monitor.clinical.vitals import Quality, Vital
-from monitor.recorder.start_check import BECAME, over_at
 from monitor.store.queries.alarms import AlarmRecord
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.ward.course import Course

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.clinical.adverse_events import title_of
+from monitor.clinical.alarms.recorded import over_at
 from monitor.clinical.discharge.gate import evaluate
 from monitor.clinical.dosing.medication import Given
 from monitor.clinical.marked_values import is_marked
@@ -22,7 +23,6 @@ from monitor.clinical.words import NAMES
 from monitor.recorder.discharge_picture import signatures_told
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.leaving import open_criteria
-from monitor.recorder.start_check import over_at
 from monitor.recorder.stored_guards import LOOK_BACK
 from monitor.security.signing_key import PublicKeys
 from monitor.store.queries.alarms import AlarmRecord, alarms

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from monitor.clinical.alarms.recorded import over_at
 from monitor.clinical.discharge.drowsy import may_accept
 from monitor.clinical.marked_values import is_marked
 from monitor.clinical.preparation.gate_findings import GateLevel, GateReadings
@@ -20,7 +21,7 @@ from monitor.errors import Conflict, Refused
 from monitor.recorder.consulting import is_accepted
 from monitor.recorder.series_record import open_reassessment
 from monitor.recorder.training_check import look_at_staff
-from monitor.store.queries.alarms import AlarmRecord, alarms
+from monitor.store.queries.alarms import alarms
 from monitor.store.queries.assessments import assessments
 from monitor.store.queries.readings import last_readings, session_readings
 from monitor.store.queries.sessions import session_head
@@ -29,7 +30,6 @@ from monitor.ward.entries import number
 from monitor.ward.live_session import GateLook, LiveSession
 from monitor.ward.starting import on_air, start_gate_of
 
-BECAME = ("raised", "escalated", "returned")  # the condition is there (again)
 CUFFS = 60  # so many cuff measurements before the start are more than anybody takes
 _LEAD_IN = timedelta(hours=1)  # every row names its session: this only keeps the search short
 _CONTINUOUS = (Vital.HR, Vital.PR, Vital.SPO2, Vital.RR, Vital.ETCO2)
@@ -146,16 +146,3 @@ def may_mark(connection: Connection, asked: Asked) -> None:
         raise Refused("This session has no such alarm.", ("alarm_id",))
     if over_at(alarm) is None:
         raise Refused("The condition of this alarm is still there; only one that is over can be marked.", ("over",))
-
-
-def over_at(alarm: AlarmRecord) -> datetime | None:
-    """Since when the alarm's condition is over; None while it is there. One that came back counts from its last end."""
-    if alarm.state not in ("normal", "latched"):
-        return None
-    ended: datetime | None = None
-    for event in alarm.events:
-        if event.event in BECAME:
-            ended = None
-        elif event.event in ("latched", "ended") and ended is None:
-            ended = event.at
-    return ended

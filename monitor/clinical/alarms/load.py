@@ -11,12 +11,13 @@ from datetime import datetime
 
 from monitor.clinical.alarms.judging import fresh_for_s
 from monitor.clinical.alarms.limits import Direction, level_of
+from monitor.clinical.alarms.recorded import BECAME
 from monitor.clinical.alarms.table import AlarmEventName, AlarmPriority
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched
 
-RINGS = frozenset({AlarmEventName.RAISED, AlarmEventName.ESCALATED, AlarmEventName.RETURNED})
+RINGS = BECAME
 
 
 @dataclass(frozen=True, slots=True)
