@@ -6,14 +6,16 @@ must be changed at the first sign-in. A reset second step is set up anew by its 
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.commands.record import running_server, write_once
+from monitor.recorder.relieving import relieve_named
 from monitor.security import break_glass, proof_records, records
 from monitor.security.passwords import hash_now, one_time_password
 from monitor.security.records import By
-from monitor.security.roles import Role
+from monitor.security.roles import NURSES, Role
 
 if TYPE_CHECKING:
     from config import Config
@@ -84,7 +86,8 @@ def disable(args: argparse.Namespace, config: "Config") -> int:
     """End the person's sign-ins and refuse new ones."""
     server = running_server(config)
     if server is None:
-        write_once(config, lambda at: partial(records.disable_named, by=_BY, at=at, name=args.name))
+        act = partial(records.disable_named, by=_BY, name=args.name)
+        _relieve(config, act, args.name)
     else:
         server.disable(args.name)
     return 0
@@ -108,11 +111,20 @@ def change_role(args: argparse.Namespace, config: "Config") -> int:
     """Another role from the next sign-in on; those there are end."""
     server = running_server(config)
     if server is None:
-        act = partial(records.change_role_named, by=_BY, name=args.name, role=Role(args.role))
-        write_once(config, lambda at: partial(act, at=at))
+        role = Role(args.role)
+        act = partial(records.change_role_named, by=_BY, name=args.name, role=role)
+        if role in NURSES:
+            write_once(config, lambda at: partial(act, at=at))
+        else:
+            _relieve(config, act, args.name)
     else:
         server.change_role(args.name, args.role)
     return 0
+
+
+def _relieve(config: "Config", act: Callable[..., object], name: str) -> None:
+    """Whoever is no nurse here any more leaves her chairs: one where drug runs is an alarm at the next start."""
+    write_once(config, lambda at: partial(relieve_named, act=partial(act, at=at), name=name, at=at, by=_BY))
 
 
 def reset_password(args: argparse.Namespace, config: "Config") -> int:

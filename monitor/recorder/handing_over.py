@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from monitor.errors import Conflict, NotAllowed, NotFound, Refused
 from monitor.recorder.acts import Actor, HandOver
+from monitor.recorder.relieving import leave_chairs
 from monitor.recorder.turn import Turn
-from monitor.security.records import NO_PASSWORD
+from monitor.security.records import NO_PASSWORD, By
 from monitor.security.roles import NURSES, Action, require
 from monitor.store.assignments import AssignmentRow, insert_assignment, insert_note_seen
 from monitor.store.audit import append
@@ -76,15 +77,10 @@ class HandingOver:
 
     def relieve(self, act: Callable[[Connection], object], person_id: int, by: Actor, turn: Turn) -> Act:
         """The stored act with the chairs of somebody who is no nurse here any more: they are nobody's from then on."""
-        theirs = [
-            chair
-            for chair in self.ward
-            if (standing := responsible(chair, turn.now)) is not None and standing.person_id == person_id
-        ]
 
         def store(connection: Connection) -> list[Assignment]:
             act(connection)
-            return [self._leave(connection, chair, by, turn) for chair in theirs]
+            return leave_chairs(connection, person_id, turn.now, self.longest, By(by.name, by.person_id))
 
         return store
 
@@ -94,14 +90,6 @@ class HandingOver:
             raise TypeError(f"not stored assignments: {answer!r}")
         for made in answer:
             self._follow(self.ward.chair(made.chair_id), made, turn)
-
-    def _leave(self, connection: Connection, chair: Chair, by: Actor, turn: Turn) -> Assignment:
-        sits = None if chair.session is None else chair.session.id
-        row = AssignmentRow(chair.id, None, None, turn.now, turn.now + self.longest, sits, "", by.person_id, by.name)
-        made = insert_assignment(connection, row)
-        facts = {"nurse": None, "assignment": made, "session": sits, "note": False}
-        append(connection, _audit(turn, by, "chair.assign", f"chair {chair.id}", facts))
-        return _found(connection, made)
 
     def see_note(self, assignment_id: int, person: Actor, turn: Turn) -> Act:
         """The stored act: that the taker of a chair has read the note; nobody reads it for her."""

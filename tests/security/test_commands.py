@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ from monitor.commands import token, user
 from monitor.commands.server_file import ServerFile, say
 from monitor.errors import ConfigurationRefused, Conflict, NotFound, Refused
 from monitor.security.secrets import fingerprint
+from monitor.store.assignments import AssignmentRow, insert_assignment
+from monitor.store.chairs import upsert_chair
 from monitor.store.engine import open_engine
 from monitor.store.folder import claim
 from monitor.store.migrate import upgrade
+from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.people import person_by_name, token_by_hash
+from monitor.store.queries.trail import audit_page
 from monitor.store.second_step import insert_app
 
 
@@ -47,6 +52,26 @@ def test_a_person_is_added_with_a_one_time_password_and_disabled(
     assert person is not None
     assert person.must_change_password
     assert person.disabled_at is not None
+
+
+@pytest.mark.parametrize("line", ["user disable ana", "user role ana --role physician"])
+def test_who_is_no_nurse_any_more_is_responsible_for_no_chair_at_the_next_start(config: Config, line: str) -> None:
+    run(config, "user add ana --role nurse")
+    now = datetime.now(UTC)
+    engines = open_engine(config.database, config.data_dir)
+    with engines.write.begin() as connection:
+        ana = person_by_name(connection, "ana")
+        assert ana is not None
+        chair_id = upsert_chair(connection, "1", 1)
+        row = AssignmentRow(chair_id, ana.id, "Ana", now, now + timedelta(hours=12), None, "", ana.id, "Ana")
+        insert_assignment(connection, row)
+    engines.dispose()
+    assert run(config, line) == 0
+    engines = open_engine(config.database, config.data_dir)
+    with engines.read.connect() as connection:
+        assert [one.person_id for one in newest_assignments(connection)] == [None]
+        assert "chair.assign" in [one.action for one in audit_page(connection)]
+    engines.dispose()
 
 
 def test_somebody_disabled_comes_again_with_another_password_and_role(
