@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from monitor.app.application import Application
+from monitor.commands.demo_past import Whose, remember
 from monitor.commands.demo_pumps import pump_id
 from monitor.errors import NotFound
 from monitor.recorder.acts import Actor, Assess, BindDevice, HandOver, PlanSession, SessionAct
@@ -45,6 +46,7 @@ class Visit:
     prepared: bool = True
     held: str = ""
     ended_before_min: float | None = None
+    in_series: bool = False
 
 
 VISITS = (
@@ -53,7 +55,7 @@ VISITS = (
     Visit("3", "Nora", "Berg", "D-40326", date(1949, 12, 2), 82, 0.5, 40, 18),
     Visit("4", "Mara", "Klein", "D-40442", date(1963, 6, 30), 70, 0.5, 40, 24),
     Visit("5", "Paul", "Lindt", "D-40558", date(1955, 1, 17), 74, 0.5, 40, None, prepared=False),
-    Visit("6", "Ewa", "Sand", "D-40691", date(1967, 4, 9), 80, 0.5, 40, 74, ended_before_min=34),
+    Visit("6", "Ewa", "Sand", "D-40691", date(1967, 4, 9), 80, 0.5, 40, 74, ended_before_min=34, in_series=True),
     Visit("7", "Sam", "Rook", "D-40739", date(1976, 11, 25), 64, 0.45, 40, 17, held="nausea"),
 )
 
@@ -102,8 +104,11 @@ def _seat(application: Application, visit: Visit, chair_id: int, staff: _Staff) 
     patient_id = int(str(application.desk.transact(partial(_enter, row=row))))
     minutes_in = visit.minutes_in or 0.0
     begin_at = now - timedelta(minutes=minutes_in)
+    series_id = None
+    if visit.in_series:
+        series_id = remember(application, Whose(patient_id, visit.weight_kg, chair_id, nurse, physician))
     session_id = application.desk.plan_session(
-        PlanSession(patient_id, chair_id, begin_at - timedelta(minutes=30), nurse)
+        PlanSession(patient_id, chair_id, begin_at - timedelta(minutes=30), nurse, series_id=series_id)
     )
     stage = _Stage(application, session_id, nurse, physician)
     stage.do("check_in", at_min=-(minutes_in + 25))

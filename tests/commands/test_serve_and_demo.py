@@ -137,6 +137,8 @@ def test_the_demonstration_serves_eight_live_chairs_stops_at_ctrl_c_and_goes_on_
         fresh = get(demo.port, f"/api/v1/sessions/{running[0]}", secret)
         assert fresh[0] == 200
         assert fresh[1]["simulated"] is True
+        status, outcome = get(demo.port, "/api/v1/series/1/outcome", secret)
+        assert (status, len(outcome["infusions"]), outcome["follow_ups"]["recorded"]) == (200, 4, 3)
         wait_for(lambda: said_by_pump(demo.port, running[0], secret) is not None, within_s=30)
         pump = said_by_pump(demo.port, running[0], secret)
         assert pump["differing"] == []
