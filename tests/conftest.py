@@ -6,10 +6,14 @@ long journeys and browser tests come last and the machine idles behind the longe
 Databases of tests lie in memory where the machine has room. The record still asks for every fsync; but a shared disk
 that stops for seconds makes a server say NOT RECORDING, as it must, in the middle of a test of something else. Faults
 of the disk are tested on purpose (`make faults`).
+
+Compiled Python is kept, also where the environment asks for none (PYTHONDONTWRITEBYTECODE, usual in containers): a
+hundred servers of tests would each compile the whole program again, and each worker every test.
 """
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +25,9 @@ FIRST = ("journeys/test_scenarios.py", "journeys", "browser", "commands", "simul
 
 MEMORY_DISK = Path("/dev/shm")
 ROOM_BYTES = 6 * 1024**3  # a run leaves about 2 GB, and Chromium uses the same place
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # of workers, servers and commands
 
 
 def pytest_configure() -> None:

@@ -25,10 +25,11 @@ from monitor.security.records import By
 from monitor.security.roles import Role
 from monitor.security.sealing import Sealing
 from monitor.security.secrets import fingerprint
-from monitor.store import migrate, second_step
+from monitor.store import second_step
 from monitor.store.engine import open_engine
 from monitor.store.rows import Batch
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 from tests.prepared import trained
 
 HOUSE = Path(__file__).parents[1]
@@ -66,9 +67,8 @@ class Server:
 
     def prepare(self, people: Mapping[str, Role] | None = None) -> dict[str, str]:
         """Make the database with its people (password PASSWORD) and one bearer token each; gives back the tokens."""
-        url = f"sqlite:///{self.data_dir / 'monitor.db'}"
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate.upgrade(url, self.data_dir)
+        url = fresh_record(self.data_dir / "monitor.db")
         store, at = Store(open_engine(url, self.data_dir)), system_clock().now()
         hashed = hash_now(PASSWORD)
         tokens = {}

@@ -19,10 +19,10 @@ from monitor.counters import Counters
 from monitor.runtime import ThreadRuntime
 from monitor.security.signing_key import open_signing_key
 from monitor.security.trail_watch import Outside, TrailWatch
-from monitor.store import migrate
 from monitor.store.engine import open_engine
 from monitor.store.rows import AuditEntry, Batch
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 
 T0 = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 HOUSE = Path(__file__).parents[2]
@@ -56,8 +56,7 @@ class Clinic:
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Clinic]:
     monkeypatch.setenv("MONITOR_DATA_DIR", str(tmp_path))
-    url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    migrate.upgrade(url, tmp_path)
+    url = fresh_record(tmp_path / "monitor.db")
     store = Store(open_engine(url, tmp_path))
     clock = Clock(T0, 0.0, system=False, real_mono_s=lambda: 0.0)
     key = open_signing_key(tmp_path / "signing_key")

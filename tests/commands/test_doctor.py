@@ -12,7 +12,7 @@ from config import Config, from_environment
 from monitor.commands import doctor, tls
 from monitor.commands.main import main
 from monitor.runtime import ThreadRuntime
-from monitor.store import migrate
+from tests.fresh_record import fresh_record
 
 NOW = datetime.now(UTC)
 
@@ -30,7 +30,7 @@ def settings(folder: Path, **more: str) -> Config:
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "data"
     place.mkdir(mode=0o700)
-    migrate.upgrade(f"sqlite:///{place / 'monitor.db'}", place)
+    fresh_record(place / "monitor.db")
     return place
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import migrate
 from monitor.store.engine import open_engine
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 from tests.recorder.house import House, furnish, open_house
 
 
@@ -15,9 +15,7 @@ from tests.recorder.house import House, furnish, open_house
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a furnished record."""
     folder = tmp_path_factory.mktemp("furnished")
-    url = f"sqlite:///{folder / 'record.db'}"
-    migrate.upgrade(url, folder)
-    store = Store(open_engine(url, folder))
+    store = Store(open_engine(fresh_record(folder / "record.db"), folder))
     furnish(store)
     store.close()
     return (folder / "record.db").read_bytes()

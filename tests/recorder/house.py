@@ -34,7 +34,6 @@ from monitor.recorder.telling import Telling
 from monitor.recorder.writing import PATIENCE_S, Writer
 from monitor.runtime import ThreadRuntime
 from monitor.security.signing_key import open_signing_key
-from monitor.store import migrate
 from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.chairs import bind_chair, upsert_chair, upsert_station
 from monitor.store.engine import open_engine
@@ -48,6 +47,7 @@ from monitor.ward.live_session import LiveSession
 from monitor.ward.picture import Picture
 from monitor.ward.restore import restore
 from monitor.ward.ward import Ward
+from tests.fresh_record import fresh_record
 from tests.prepared import PREPARED, SCREENED, trained
 
 PATIENT_S = 10.0  # what a slow commit does is tested beside; here it is the machine's story alone
@@ -292,10 +292,10 @@ def furnish(store: Store) -> dict[str, int]:
 def open_house(folder: Path, *, demo: bool = False, system: bool = True, settings: SourceSettings | None = None,
                clock: HandClock | None = None) -> Iterator[House]:  # fmt: skip
     """The spine on the record in a folder; what stands in the record already stands again."""
-    url, fresh = f"sqlite:///{folder / 'record.db'}", not (folder / "record.db").exists()
-    if fresh:
-        migrate.upgrade(url, folder)
-    store = Store(open_engine(url, folder))
+    path = folder / "record.db"
+    if fresh := not path.exists():
+        fresh_record(path)
+    store = Store(open_engine(f"sqlite:///{path}", folder))
     ids = furnish(store) if fresh else _known(store)
     house = _assemble(folder, store, ids, clock or HandClock(system=system), demo, settings)
     threading.Thread(target=house.recorder.run, daemon=True).start()

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from monitor.hl7.device_message import Admission, DeviceMessage, MessageKind
 from monitor.recorder.admitting import Admitting, row_of, said_of
 from monitor.security.roles import Role
-from monitor.store import migrate
 from monitor.store.engine import open_engine
 from monitor.store.queries.patients import patient_by_hospital_id, patient_revisions
 from monitor.store.queries.trail import audit_page
 from monitor.store.rows import Batch
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 from tests.server import Server
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -24,9 +24,7 @@ AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'record.db'}"
-    migrate.upgrade(url)
-    opened = Store(open_engine(url, tmp_path))
+    opened = Store(open_engine(fresh_record(tmp_path / "record.db"), tmp_path))
     yield opened
     opened.close()
 

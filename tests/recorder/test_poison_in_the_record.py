@@ -8,11 +8,12 @@ from monitor.counters import Counters
 from monitor.errors import MonitorError
 from monitor.recorder.writing import Outcome, Writer
 from monitor.runtime import ThreadRuntime
-from monitor.store import migrate, schema
+from monitor.store import schema
 from monitor.store.chairs import upsert_chair, upsert_station
 from monitor.store.engine import open_engine
 from monitor.store.rows import AlarmEventRow, Batch, ReadingRow
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 from tests.recorder.records import T0, alarm_event, reading
 
 
@@ -21,9 +22,7 @@ def hr(connection: Connection) -> list[float]:
 
 
 def test_unknown_chairs_unknown_vitals_and_orphaned_events_keep_nothing_else_out(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'record.db'}"
-    migrate.upgrade(url, tmp_path)
-    store = Store(open_engine(url, tmp_path))
+    store = Store(open_engine(fresh_record(tmp_path / "record.db"), tmp_path))
     store.write(Batch(acts=(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")),)))
     writer = Writer(store, ThreadRuntime(), Counters())
 

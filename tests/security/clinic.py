@@ -23,9 +23,9 @@ from monitor.security.sealing import Sealing
 from monitor.security.second_step import SecondStep
 from monitor.security.sign_in import SignIns
 from monitor.store.engine import open_engine
-from monitor.store.migrate import upgrade_engine
 from monitor.store.rows import Batch
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 
 START_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -94,8 +94,7 @@ def open_office(
     folder: Path, *, sign_ins_a_minute: int = 30, required: Collection[Role] = (), origins: tuple[str, ...] = ORIGINS
 ) -> Iterator[Office]:
     """A fresh record and the parts around it; `required` are the roles that must have a second step."""
-    engines = open_engine(f"sqlite:///{folder / 'monitor.db'}", folder)
-    upgrade_engine(engines.write)
+    engines = open_engine(fresh_record(folder / "monitor.db"), folder)
     store, time, runtime = Store(engines), Time(), ThreadRuntime()
     passwords, sockets = Passwords(runtime, CHEAP), SocketRegistry(1000, 64)
     proofs = Proofs(

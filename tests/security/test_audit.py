@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from monitor.security import audit
 from monitor.security.audit import Anchor
-from monitor.store import migrate
 from monitor.store.engine import open_engine
 from monitor.store.rows import AuditEntry, Batch
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 
 T0 = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 LENGTH = 40
@@ -27,7 +27,7 @@ class Trail:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "record.db"
         self.folder = folder
-        migrate.upgrade(f"sqlite:///{self.path}")
+        fresh_record(self.path)
         self.open()
 
     def open(self) -> None:

@@ -16,17 +16,17 @@ from monitor.store.assignments import AssignmentRow, insert_assignment
 from monitor.store.chairs import upsert_chair
 from monitor.store.engine import open_engine
 from monitor.store.folder import claim
-from monitor.store.migrate import upgrade
 from monitor.store.queries.assignments import newest_assignments
 from monitor.store.queries.people import person_by_name, token_by_hash
 from monitor.store.queries.trail import audit_page
 from monitor.store.second_step import insert_app
+from tests.fresh_record import fresh_record
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     made = from_environment({"MONITOR_DATA_DIR": str(tmp_path)})
-    upgrade(made.database, made.data_dir)
+    fresh_record(made.data_dir / "monitor.db")
     return made
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from monitor.store import chairs, migrate, patients, people, rows, sessions
+from monitor.store import chairs, patients, people, rows, sessions
 from monitor.store.engine import open_engine
 from monitor.store.store import Store
+from tests.fresh_record import fresh_record
 
 T0 = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -121,8 +122,7 @@ def populate(store: Store) -> dict[str, int]:
 def template(tmp_path_factory) -> tuple[Path, dict[str, int]]:
     """A populated database file, made once and copied for each test."""
     path = tmp_path_factory.mktemp("template") / "record.db"
-    migrate.upgrade(f"sqlite:///{path}")
-    store = Store(open_engine(f"sqlite:///{path}", path.parent))
+    store = Store(open_engine(fresh_record(path), path.parent))
     ids = populate(store)
     store.close()
     return path, ids
