@@ -12,6 +12,7 @@ import sqlite3
 import stat
 import subprocess  # nosec B404 # its one call is below, with words of our own
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,9 +22,10 @@ from cryptography import x509
 
 from monitor.clock import system_clock
 from monitor.commands.server_file import running
-from monitor.errors import MonitorError
+from monitor.errors import ConfigurationRefused, MonitorError
 from monitor.provisions import read_policy, read_sources
 from monitor.store import migrate
+from monitor.store.backup import read_manifest
 from monitor.store.engine import is_wal_reset_unsafe, open_engine
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 OK, WARN, FAIL = "OK", "WARN", "FAIL"
 LEAST_FREE_BYTES = 1_000_000_000
+COPY_TOO_OLD_H = 26  # a night and a little
 CERTIFICATE_SOON = timedelta(days=30)
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "overlay", "glusterfs", "ceph"}
 _ASK_S = 2.0  # also waited at a start
@@ -75,6 +78,8 @@ def examine(config: "Config", now: datetime) -> Iterator[Finding]:
     yield _clock()
     yield _sqlite(sqlite3.sqlite_version_info)
     yield _database(config)
+    if config.backups is not None:
+        yield newest_copy(config.backups, now)
     yield from _certificates(config, now)
     yield from _ports(config)
 
@@ -189,6 +194,20 @@ def _database(config: "Config") -> Finding:
     if found != migrate.head():
         return Finding("database", WARN, f"revision {found or 'empty'}, not {migrate.head()}", "run.py db upgrade")
     return Finding("database", OK, f"revision {found}")
+
+
+def newest_copy(folder: Path, now: datetime) -> Finding:
+    """How old the newest whole copy of the record is; whether it is whole still, `backup check` says."""
+    made_at = []
+    for backup in folder.glob("backup-*"):
+        with suppress(ConfigurationRefused):
+            made_at.append(datetime.fromisoformat(read_manifest(backup).made_at))
+    if not made_at:
+        return Finding("backup", FAIL, f"none in {folder}", "run.py backup make, every night")
+    age_h = (now - max(made_at)).total_seconds() / 3600
+    if age_h > COPY_TOO_OLD_H:
+        return Finding("backup", WARN, f"the newest is {age_h:.0f} h old", "Look at what makes them every night")
+    return Finding("backup", OK, f"the newest is {age_h:.0f} h old")
 
 
 def _certificates(config: "Config", now: datetime) -> Iterator[Finding]:

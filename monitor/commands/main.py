@@ -12,7 +12,21 @@ from config import from_environment
 from monitor.errors import MonitorError
 from monitor.runtime import Runtime
 
-COMMANDS = ("serve", "demo", "doctor", "db", "policy", "replay", "predict", "hl7", "audit", "user", "token", "tls")
+COMMANDS = (
+    "serve",
+    "demo",
+    "doctor",
+    "db",
+    "backup",
+    "policy",
+    "replay",
+    "predict",
+    "hl7",
+    "audit",
+    "user",
+    "token",
+    "tls",
+)
 
 
 def main(arguments: Sequence[str], runtime: Callable[[], Runtime]) -> int:

@@ -12,6 +12,7 @@ from config import Config, from_environment
 from monitor.commands import doctor, tls
 from monitor.commands.main import main
 from monitor.runtime import ThreadRuntime
+from monitor.store.backup import Manifest, write_manifest
 from tests.fresh_record import fresh_record
 
 NOW = datetime.now(UTC)
@@ -88,6 +89,18 @@ def test_encryption_is_said_only_where_it_is_seen(tmp_path: Path, kinds: str | N
 def test_a_certificate_is_renewed_before_it_ends(tmp_path: Path, days: int, verdict: str) -> None:
     tls.make_trial(tmp_path / "tls", "localhost", NOW)
     assert doctor.certificate(tmp_path / "tls" / "server.pem", NOW + timedelta(days=days)).verdict == verdict
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(2, "OK"), (30, "WARN")])
+def test_the_newest_whole_copy_is_told_by_its_age_and_a_half_one_is_none(
+    tmp_path: Path, hours: int, verdict: str
+) -> None:
+    (tmp_path / "backup-20260302T030000Z").mkdir()
+    assert doctor.newest_copy(tmp_path, NOW).verdict == "FAIL"
+    whole = tmp_path / "backup-20260301T010000Z"
+    whole.mkdir()
+    write_manifest(whole, Manifest((NOW - timedelta(hours=hours)).isoformat(), "1", "0001", "0:00", {}, {}))
+    assert doctor.newest_copy(tmp_path, NOW).verdict == verdict
 
 
 def test_programs_read_it_as_json_and_by_its_exit_code(
