@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from monitor.clinical.session import FINAL_STATES, SessionEvent, SessionState, next_state
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import ActDone, SessionAct
+from monitor.recorder.review_causes import review_after_addition
 from monitor.recorder.sealing import Seal, Signed
 from monitor.recorder.storing_events import record_event
 from monitor.recorder.turn import Turn
@@ -48,7 +49,9 @@ def add_afterwards(act: SessionAct, seal: Seal, turn: Turn) -> Act:
             details=act.details,
         )
         written = record_event(connection, row)
-        seal.give(connection, _signed(act, row, written.version))
+        if not written.replayed:
+            seal.give(connection, _signed(act, row, written.version))
+            review_after_addition(connection, row, written.version)
         return ActDone(written.version, written.state)
 
     return store

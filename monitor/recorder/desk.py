@@ -50,6 +50,8 @@ from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.recorder import Recorder
+from monitor.recorder.review_picture import picture_of_review
+from monitor.recorder.reviewing import CoSign, Reviewing, SignReview
 from monitor.recorder.series_orders import SeriesOrdering, SignSeriesOrder
 from monitor.recorder.signing import Signing, signed_before
 from monitor.recorder.start_check import gate_in_record
@@ -61,6 +63,7 @@ from monitor.store.queries.assignments import Assignment
 from monitor.store.queries.chairs import chairs
 from monitor.store.queries.patients import Patient
 from monitor.store.queries.rebuild import discharge_record
+from monitor.store.queries.record_digest import record_digest
 from monitor.store.queries.sessions import event_by_request, session_head, start_recorded_at
 from monitor.ward.preparation_picture import picture_of_preparation
 from monitor.ward.restore import restore_session
@@ -99,6 +102,7 @@ class Desk:
         self._policies = policies
         self._signed_off = signed_off
         self._consulting = Consulting(planning.policy, signing.seal)
+        self._reviewing = Reviewing(signing.seal, policies, signing.demo)
         self._ordering = SeriesOrdering(planning.policy, signing.seal)
         self._devices = BindingDevices(recorder.ward)
         self._handing_over = HandingOver(recorder.ward, timedelta(hours=LONGEST_H * recorder.clock.speed))
@@ -221,9 +225,26 @@ class Desk:
 
     def sign_consultation(self, act: SignConsultation) -> int:
         """A consultation; its number. Raises Refused with what is missing, Conflict, NotFound, NotRecording."""
-        number = self._recorder.perform(partial(self._consulting.sign, act), lambda answer, turn: int(str(answer)))
+        number = self._recorder.perform(partial(self._consulting.sign, act), _as_number)
         self._signed_off()
         return number
+
+    def sign_review(self, act: SignReview) -> int:
+        """A review of a session that is over; its id. Raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
+        found = self._read(partial(record_digest, session_id=act.session_id))
+        number = self._recorder.perform(partial(self._reviewing.review, act, found), _as_number)
+        self._signed_off()
+        return number
+
+    def co_sign(self, act: CoSign) -> int:
+        """A co-signature; its id. Raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
+        number = self._recorder.perform(partial(self._reviewing.co_sign, act), _as_number)
+        self._signed_off()
+        return number
+
+    def review(self, session_id: int) -> Mapping[str, object]:
+        """Why a session waits for a review, and who reviewed and co-signed what; raises NotFound."""
+        return self._read(partial(picture_of_review, session_id=session_id, keys=self._signing.seal.public))
 
     def consultation_lacks(self, said: Mapping[str, object]) -> tuple[Sequence[Lacking], Sequence[ScreeningItem]]:
         """What a form still lacks, and which hard stops stand in it."""
@@ -237,7 +258,7 @@ class Desk:
 
     def sign_series_order(self, act: SignSeriesOrder) -> int:
         """An order of a series; its number. Raises Refused, Conflict, NotFound, NotAllowed, NotRecording."""
-        number = self._recorder.perform(partial(self._ordering.sign, act), lambda answer, turn: int(str(answer)))
+        number = self._recorder.perform(partial(self._ordering.sign, act), _as_number)
         self._signed_off()
         return number
 
@@ -300,6 +321,10 @@ class Desk:
             return {**picture_of_preparation(gate, at), **head}
 
         return self._read(look)
+
+
+def _as_number(answer: object, turn: Turn) -> int:
+    return int(str(answer))
 
 
 def _as_done(answer: object, turn: Turn) -> ActDone:

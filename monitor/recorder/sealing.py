@@ -27,10 +27,15 @@ from monitor.store.signed_papers import Paper, PaperRow, insert_paper
 ACTIONS = {
     Meaning.APPROVED: "discharge.sign",
     Meaning.WITNESSED: "discharge.witness",
+    Meaning.REVIEWED: "review.sign",
+    Meaning.CO_SIGNED: "signature.co_sign",
     Meaning.ADDENDUM: "addendum.sign",
+    Meaning.LATE_ADVERSE_EVENT: "adverse_event.sign",
+    Meaning.ORDERED: "order.sign",
     Meaning.ORDER_CHANGED: "order.sign",
     Meaning.CONSULTATION: "consultation.sign",
     Meaning.SERIES_ORDER: "series_order.sign",
+    Meaning.REASSESSED: "reassessment.sign",
 }
 _ONCE = frozenset({Meaning.APPROVED, Meaning.WITNESSED})  # a session has at most one of each
 

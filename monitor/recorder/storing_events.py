@@ -17,6 +17,7 @@ from monitor.clinical.session import (
 )
 from monitor.clinical.vitals import Quality, Vital
 from monitor.errors import Refused
+from monitor.recorder.review_causes import review_after_end
 from monitor.store.audit import append
 from monitor.store.queries.readings import session_readings
 from monitor.store.queries.sessions import session_events
@@ -42,7 +43,10 @@ def store_event(connection: Connection, row: SessionEventRow, policy: ClinicPoli
     """One session event and its audit row; a baseline is computed here, from what is stored."""
     if row.event == SessionEvent.CAPTURE_BASELINE and not row.details:
         row = _with_baseline(connection, row, policy)
-    return Stored(record_event(connection, row), row)
+    stored = Stored(record_event(connection, row), row)
+    if not stored.written.replayed:
+        review_after_end(connection, row, policy)
+    return stored
 
 
 def record_event(connection: Connection, row: SessionEventRow) -> EventWritten:

@@ -32,7 +32,10 @@ __all__ = [
 
 PART = 5000
 SIGNED = frozenset(
-    {"discharge.sign", "discharge.witness", "addendum.sign", "order.sign", "consultation.sign", "series_order.sign"}
+    {
+        *("discharge.sign", "discharge.witness", "review.sign", "signature.co_sign", "addendum.sign"),
+        *("adverse_event.sign", "order.sign", "consultation.sign", "series_order.sign", "reassessment.sign"),
+    }
 )
 
 

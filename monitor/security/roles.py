@@ -63,6 +63,8 @@ class Action(StrEnum):
     ENROL_DISPLAY = "enrol_display"
     OWN_SIGN_IN = "own_sign_in"
     REVIEW_BREAK_GLASS = "review_break_glass"
+    REVIEW = "review"
+    CO_SIGN = "co_sign"
 
 
 NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})  # who can be responsible for a chair
@@ -109,6 +111,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RECORD_TRAINING: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.ENROL_DISPLAY: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.OWN_SIGN_IN: GIVEN - {Role.STATION_DISPLAY},  # one's password, PIN, second step
+    Action.REVIEW: frozenset({Role.PHYSICIAN}),  # of a session that is over
+    Action.CO_SIGN: frozenset({Role.PHYSICIAN}),
     Action.REVIEW_BREAK_GLASS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
 }
 

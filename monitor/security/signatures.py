@@ -28,10 +28,15 @@ class Meaning(StrEnum):
 
     APPROVED = "discharge approved"
     WITNESSED = "witnessed"
+    REVIEWED = "reviewed"
+    CO_SIGNED = "co-signed"
     ADDENDUM = "addendum"
+    LATE_ADVERSE_EVENT = "adverse event after the end"
+    ORDERED = "order"
     ORDER_CHANGED = "order changed"
     CONSULTATION = "consultation"
     SERIES_ORDER = "order of a series"
+    REASSESSED = "reassessment"
 
 
 class Standing(StrEnum):

@@ -14,6 +14,7 @@ from monitor.store.inserts import insert_device_alarms, insert_pump_events
 from monitor.store.keys import insert_row
 from monitor.store.pump_rows import PumpEventRow, only_changes
 from monitor.store.readings import ReadingWriter
+from monitor.store.reviews import late_values_came
 from monitor.store.rows import DeviceAlarmRow, ReadingRow, WithdrawalRow
 from monitor.store.schema_whose import late_acts, late_entries
 from monitor.store.withdrawals import write_withdrawals
@@ -59,6 +60,7 @@ def insert_late(connection: Connection, act: LateActRow, messages: Sequence[Late
     insert_pump_events(connection, only_changes(row for message in messages for row in message.pump_events))
     if messages:
         connection.execute(insert(late_entries), [_entry(act_id, message) for message in messages])
+    late_values_came(connection, [message.session_id for message in messages], act_id, act.at)
     return act_id, new
 
 

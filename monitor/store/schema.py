@@ -33,6 +33,7 @@ from monitor.store import (
     schema_outbox,
     schema_papers,
     schema_responsible,
+    schema_reviews,
     schema_second_step,
     schema_series,
     schema_sound,
@@ -81,6 +82,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_series.APPEND_ONLY,
     *schema_follow_ups.APPEND_ONLY,
     *schema_trainings.APPEND_ONLY,
+    *schema_reviews.APPEND_ONLY,
 )
 
 people = Table(
@@ -422,13 +424,7 @@ raw_blocks = Table(
 )
 for _name, _column, _rows in (
     ("ix_assessments_replaces_id", assessments.c.replaces_id, assessments.c.replaces_id.is_not(None)),
-    (
-        "ix_discharge_signatures_overridden",
-        discharge_signatures.c.session_id,
-        discharge_signatures.c.override_reason.is_not(None),
-    ),
-    ("ix_session_events_addenda", session_events.c.session_id, session_events.c.event == "addendum"),
-):  # few rows are corrections, overrides or addenda, so each index is small
+):  # few rows are corrections, so the index is small
     Index(_name, _column, sqlite_where=_rows, postgresql_where=_rows)
 audit = Table(
     "audit",

@@ -22,6 +22,7 @@ from monitor.store.queries import chairs
 from monitor.ward.responsible import staff_initials
 from monitor.web import languages, phrases
 from monitor.web.api.adverse_events import offered_terms
+from monitor.web.api.reviews import waiting_reviews
 from monitor.web.api.trainings import care_words
 from monitor.web.doors import allowed, open_to_all
 from monitor.web.faults import status_of
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
             "may_audit": who is not None and may(who, Action.VIEW_AUDIT),
             "trail_broken": who is not None and who.role == Role.ADMINISTRATOR and bool(given.trail.state.broken),
             "training_care": care_words,
+            "waiting_reviews": waiting_reviews if who is not None and may(who, Action.REVIEW) else None,
             "may_devices": who is not None and may(who, Action.VIEW_UNASSIGNED),
         }
 

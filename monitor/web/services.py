@@ -41,6 +41,7 @@ from monitor.recorder.acts import (
 from monitor.recorder.allergy_record import StateAllergy
 from monitor.recorder.consulting import SignConsultation
 from monitor.recorder.patient_record import CorrectPatient, MergePatients
+from monitor.recorder.reviewing import CoSign, SignReview
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.runtime import Runtime
@@ -135,6 +136,15 @@ class Recording(Protocol):
 
     def consultations(self, patient_id: int) -> Mapping[str, object]:
         """What is asked, and every consultation of a patient, newest first, verified now; raises NotFound."""
+
+    def sign_review(self, act: SignReview) -> int:
+        """A physician's review of a session that is over; its id. Raises Refused, Conflict, NotFound, NotAllowed."""
+
+    def co_sign(self, act: CoSign) -> int:
+        """A co-signature; its id. Raises Refused, Conflict, NotFound, NotAllowed."""
+
+    def review(self, session_id: int) -> Mapping[str, object]:
+        """Why a session waits for a review, and who reviewed and co-signed what; raises NotFound."""
 
     def sign_series_order(self, act: SignSeriesOrder) -> int:
         """An order of a series; its number. Raises Refused, Conflict, NotFound, NotAllowed."""

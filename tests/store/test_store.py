@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.clinical.dosing.allergies import Said
+from monitor.clinical.review import Cause, Why
 from monitor.errors import ConfigurationRefused, Conflict, Refused
 from monitor.store import (
     admissions,
@@ -52,6 +53,7 @@ from monitor.store.follow_ups import (
 from monitor.store.later import LateActRow
 from monitor.store.pump_rows import PumpEventRow
 from monitor.store.queries.pump_events import pump_events
+from monitor.store.reviews import ask_for_review
 from monitor.store.rows import (
     AcknowledgementRow,
     AssessmentRow,
@@ -345,6 +347,7 @@ def full_clinic(clinic):
             c, TrainingWithdrawalRow(trained, "a slip", clinic.t0, clinic.nurse, "Dana")
         )
     )
+    clinic.do(lambda c: ask_for_review(c, clinic.session, [Cause(Why.LEFT)], clinic.t0))
     return clinic
 
 

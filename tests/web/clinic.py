@@ -49,6 +49,8 @@ from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.paper_picture import consultations_told, series_orders_told
 from monitor.recorder.patient_record import CorrectPatient, MergePatients, PatientChanged, store_change
+from monitor.recorder.review_picture import picture_of_review
+from monitor.recorder.reviewing import CoSign, SignReview
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.recorder.turn import Turn
@@ -156,6 +158,17 @@ class SmallSpine:
 
     def consultations(self, patient_id: int) -> Mapping[str, object]:
         return self.office.store.read(consultations_told, patient_id, SHIPPED.screening, PublicKeys({}))
+
+    def sign_review(self, act: SignReview) -> int:
+        self._hear(act)
+        return 1
+
+    def co_sign(self, act: CoSign) -> int:
+        self._hear(act)
+        return 1
+
+    def review(self, session_id: int) -> Mapping[str, object]:
+        return self.office.store.read(picture_of_review, session_id, PublicKeys({}))
 
     def sign_series_order(self, act: SignSeriesOrder) -> int:
         self._hear(act)

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 from monitor.security.roles import Role
-from monitor.store.rows import SessionEventRow
-from monitor.store.sessions import append_event
 from tests.security.clinic import START_AT
 from tests.web.clinic import Browser, Clinic
 
@@ -40,25 +38,6 @@ def test_a_search_asks_by_name_state_and_days_of_the_clinic(clinic: Clinic) -> N
     day = (START_AT + timedelta(days=2)).date().isoformat()
     one_day = browser.post("/api/v1/sessions/search", from_day=day, until_day=day).json["sessions"]
     assert [one["id"] for one in one_day] == [made[2]]
-
-
-def test_who_left_against_advice_waits_for_a_physician_until_one_has_added_something(clinic: Clinic) -> None:
-    browser = clinic.signed_in()
-    (session_id,) = planned(browser, clinic, 1)
-
-    def add(version: int, event: str, was: str, state: str, role: str) -> None:
-        row = SessionEventRow(
-            session_id, f"r{version}", version - 1, event, was, state, START_AT, START_AT, None, role, None, {}, "x"
-        )
-        clinic.office.transact(lambda connection: append_event(connection, row))
-
-    assert browser.post("/api/v1/sessions/search", needs_review=True).json["sessions"] == []
-    add(1, "leave_against_advice", "scheduled", "left", "nurse")
-    add(2, "addendum", "left", "left", "nurse")
-    found = browser.post("/api/v1/sessions/search", needs_review=True).json["sessions"]
-    assert [one["id"] for one in found] == [session_id]
-    add(3, "addendum", "left", "left", "physician")
-    assert browser.post("/api/v1/sessions/search", needs_review=True).json["sessions"] == []
 
 
 def test_the_sessions_of_a_patient_are_asked_for_page_by_page(clinic: Clinic) -> None:

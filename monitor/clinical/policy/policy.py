@@ -49,6 +49,7 @@ from monitor.clinical.policy.read_preparation import (
 )
 from monitor.clinical.policy.read_quality import QualityPolicy, lengthened, read_quality
 from monitor.clinical.policy.read_rescue import Named, read_rescues, read_stop_rules
+from monitor.clinical.policy.read_review import read_review
 from monitor.clinical.policy.read_scores import read_news2, read_score_rules, read_scores
 from monitor.clinical.policy.read_signalling import read_signalling
 from monitor.clinical.policy.read_staff import read_staff
@@ -64,6 +65,7 @@ from monitor.clinical.policy.tables import (
     read_series,
     read_technical,
 )
+from monitor.clinical.review import ReviewPolicy
 from monitor.clinical.scores.news2 import News2Policy
 from monitor.clinical.scores.reckoning import ScoresPolicy
 from monitor.clinical.staff import StaffPolicy
@@ -112,6 +114,7 @@ class ClinicPolicy:
     follow_up: FollowUpPolicy
     reassess: tuple[ReassessRule, ...]
     day_plan: DayPlanPolicy
+    review: ReviewPolicy
     quantities: tuple[Quantity, ...]
 
     def score_rules_of(self, kind: str) -> tuple[ScoreRule, ...]:
@@ -185,6 +188,7 @@ def read_policy(whole: Part, findings: Findings, sha256: str) -> ClinicPolicy:
         follow_up=read_follow_up(whole.part("follow_up")),
         reassess=read_reassess(whole.list_of("reassess")),
         day_plan=read_day_plan(whole.part("day_plan")),
+        review=read_review(whole.part("review")),
         quantities=tuple(findings.quantities),
     )
     whole.close()

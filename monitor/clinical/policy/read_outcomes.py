@@ -45,15 +45,14 @@ def read_reassess(parts: tuple[Part, ...]) -> tuple[ReassessRule, ...]:
         if rule.id and rule.id in [one.id for one in rules]:
             part.refuse("id", f"“{rule.id}” is written twice", "each name once")
         rules.append(rule)
-        part.close()
+        if part.close() and (rule.response_below_percent is None) == (rule.grade_from is None):
+            part.refuse("", "one condition is needed", "response_below or grade_from")
     return tuple(rules)
 
 
 def _rule(part: Part) -> ReassessRule:
     below = part.number("response_below", _SHARE, "%") if part.has("response_below") else None
     grade = part.whole("grade_from", at_most=5) if part.has("grade_from") else None
-    if (below is None) == (grade is None):
-        part.refuse("", "one condition is needed", "response_below or grade_from")
     return ReassessRule(
         id=part.text("id"),
         words=part.text("words"),

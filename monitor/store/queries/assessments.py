@@ -1,5 +1,6 @@
 """What nurses and physicians saw, and what they signed."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,12 @@ class SignatureRecord:
         """What it was given for, as the row says."""
         return {"session": self.session_id}
 
+    @property
+    def content(self) -> Mapping[str, object]:
+        """What was signed."""
+        signed: Mapping[str, object] = json.loads(self.record)
+        return signed
+
 
 def assessments(connection: Connection, session_id: int, *, replaced: bool = False) -> list[AssessmentRecord]:
     """The assessments of a session by when they were made; those replaced by a correction only when asked for."""
@@ -70,6 +77,13 @@ def assessments_of_sessions(
 def signatures(connection: Connection, session_id: int) -> list[SignatureRecord]:
     """The signatures of a session in the order they were given."""
     return many(connection, _SIGNATURES.where(_s.c.session_id == session_id), SignatureRecord)
+
+
+def signature_of_request(connection: Connection, session_id: int, request_id: str) -> SignatureRecord | None:
+    """The signature that one request gave; None when it gave none."""
+    query = _SIGNATURES.where(_s.c.session_id == session_id, _s.c.request_id == request_id)
+    found = many(connection, query, SignatureRecord)
+    return found[0] if found else None
 
 
 def signature_before(connection: Connection, signature_id: int | None = None) -> SignatureRecord | None:

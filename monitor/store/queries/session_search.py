@@ -4,24 +4,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from monitor.store import schema
 from monitor.store.queries.fetch import many
 from monitor.store.queries.sessions import SESSION_COLUMNS, SessionRecord
+from monitor.store.schema_reviews import review_queue
 
-_s, _e, _g = schema.sessions, schema.session_events, schema.discharge_signatures
-# Written out: the index of addenda is known by this very word.
-_ADDENDUM: ColumnElement[str] = literal_column("'addendum'")
-UNUSUAL_ENDS = ("left", "transferred")
+_s = schema.sessions
 
 
 @dataclass(frozen=True, slots=True)
 class WantedSessions:
     """Which sessions: of these patients, in these states, planned in [from_at, until_at); None asks nothing.
 
-    `needs_review`: those that ended against advice, by transfer or by an override, and that no physician has added
-    anything to since.
+    `needs_review`: those that wait for a physician's review (clinical/review.py says why one does).
     """
 
     patient_ids: Collection[int] | None = None
@@ -53,10 +50,7 @@ def _asked(wanted: WantedSessions) -> list[ColumnElement[bool]]:
     if wanted.until_at is not None:
         asked.append(_s.c.scheduled_for < wanted.until_at)
     if wanted.needs_review:
-        overridden = select(_g.c.session_id).where(_g.c.override_reason.is_not(None))
-        ended = select(_s.c.id).where(_s.c.state.in_(UNUSUAL_ENDS))
-        looked = select(_e.c.session_id).where(_e.c.event == _ADDENDUM, _e.c.role == "physician")
-        asked.extend((_s.c.id.in_(union(overridden, ended)), _s.c.id.not_in(looked)))
+        asked.append(_s.c.id.in_(select(review_queue.c.session_id)))
     return asked
 
 

@@ -75,6 +75,11 @@ def session_head(connection: Connection, session_id: int) -> SessionRecord | Non
     return one(connection, select(*SESSION_COLUMNS).where(_s.c.id == session_id), SessionRecord)
 
 
+def heads_of(connection: Connection, session_ids: Collection[int]) -> list[SessionRecord]:
+    """Some sessions without their history."""
+    return many(connection, select(*SESSION_COLUMNS).where(_s.c.id.in_(session_ids)), SessionRecord)
+
+
 def session(connection: Connection, session_id: int) -> SessionHistory:
     """A session with its history; raises NotFound."""
     head = session_head(connection, session_id)
