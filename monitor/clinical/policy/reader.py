@@ -40,7 +40,9 @@ class Part:
 
     def path(self, key: str = "") -> str:
         """The place of a key as faults name it; of this table itself without one."""
-        return ".".join(word for word in (self.name, key) if word) or "policy"
+        if self.name and key:
+            return f"{self.name}.{key}"
+        return self.name or key or "policy"
 
     def refuse(self, key: str, found: object, accepted: str) -> None:
         """Note a fault at this key (or, "", of this table as a whole); `found` is a value or, as a text, a sentence."""

@@ -119,16 +119,20 @@ def _check_span(part: Part, key: str, value: float, vital: Vital) -> bool:
 def _crossed(one: ReadRule, mild: Level, severe: Level) -> Iterator[Span]:
     """The limits of two levels wherever they are in the wrong order, for every baseline a relative rule may meet."""
     rule, low = one.rule, _plausible(one.rule.vital)[0]
+    if not (_is_whole(one.part, mild) and _is_whole(one.part, severe)):
+        return
     for base in [low] if not rule.relative else [low + step for step in range(0, 300, 5)]:
-        first, second = _limit_at(one, mild, base), _limit_at(one, severe, base)
+        first, second = _reckoned(one, mild, base), _reckoned(one, severe, base)
         if first >= second if rule.direction is Direction.HIGH else first <= second:
             yield first, second
 
 
 def _limit_at(one: ReadRule, level: Level, base: float) -> float:
     """The limit with this baseline; NaN when a number of it could not be read, or is a fault already."""
-    if not _is_whole(one.part, level):
-        return math.nan
+    return _reckoned(one, level, base) if _is_whole(one.part, level) else math.nan
+
+
+def _reckoned(one: ReadRule, level: Level, base: float) -> float:
     if level.change is not None:  # counted from wherever the value was
         return level.change if one.rule.direction is Direction.HIGH else -level.change
     limit = limit_of(one.rule, level, Watched(SessionState.INFUSING, Baseline({one.rule.vital: base})))
