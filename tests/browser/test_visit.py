@@ -91,7 +91,7 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
     state = page.get_by_test_id("state")
     dose = page.get_by_test_id("dose")
     expect(dose).to_contain_text("60.0 mL/h")
-    dose.get_by_role("button", name="Hold").click()
+    dose.get_by_role("button", name="Hold", exact=True).click()
     ask(page, "hold").get_by_role("button", name="Hold now").click()
     expect(ask(page, "hold")).to_contain_text("Choose or write a reason.")
     ask(page, "hold").get_by_role("radio", name="Nausea or vomiting").check()
