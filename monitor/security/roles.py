@@ -56,6 +56,7 @@ class Action(StrEnum):
     REPLAY_QUARANTINE = "replay_quarantine"
     VIEW_OUTBOX = "view_outbox"
     MANAGE_OUTBOX = "manage_outbox"
+    VIEW_ANALYTICS = "view_analytics"
     VIEW_AUDIT = "view_audit"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
@@ -105,6 +106,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REPLAY_QUARANTINE: _BEDSIDE | {Role.ADMINISTRATOR},
     Action.VIEW_OUTBOX: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
     Action.MANAGE_OUTBOX: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
+    Action.VIEW_ANALYTICS: frozenset({Role.CHARGE_NURSE, Role.PHYSICIAN, Role.ADMINISTRATOR}),
     Action.VIEW_AUDIT: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.VIEW_PEOPLE: frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),

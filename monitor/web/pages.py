@@ -58,6 +58,7 @@ def register(app: Flask) -> None:
             "may_follow_up": who is not None and may(who, Action.VIEW_SESSION),
             "may_people": who is not None and may(who, Action.VIEW_PEOPLE),
             "may_enrol": who is not None and may(who, Action.ENROL_DISPLAY),
+            "may_analytics": who is not None and may(who, Action.VIEW_ANALYTICS),
             "may_audit": who is not None and may(who, Action.VIEW_AUDIT),
             "trail_broken": who is not None and who.role == Role.ADMINISTRATOR and bool(given.trail.state.broken),
             "training_care": care_words,

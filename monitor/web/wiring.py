@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from monitor.security.sign_in import DISPLAY_LONGEST_H
 from monitor.security.throttle import RateLimit
 from monitor.web import (
+    analytics_pages,
     audit_pages,
     break_glass_pages,
     consultation_pages,
@@ -72,6 +73,7 @@ def build_flask(given: Services) -> Flask:
     patient_pages.register(app)
     lock_pages.register(app)
     sign_in_list_pages.register(app)
+    analytics_pages.register(app)
     audit_pages.register(app)
     break_glass_pages.register(app)
     consultation_pages.register(app)

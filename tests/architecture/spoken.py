@@ -20,6 +20,7 @@ from monitor.web.figure_curves import CURVES
 ROOMS = (
     "monitor/clinical/*.py",
     "monitor/clinical/alarms/*.py",
+    "monitor/clinical/analytics/*.py",
     "monitor/clinical/consultation/*.py",
     "monitor/clinical/d*/*.py",
     "monitor/clinical/outcomes/*.py",
@@ -38,7 +39,8 @@ SILENT = frozenset(
     ["dialects", "engine", "folder", "keys", "migrate", "schema", "columns", "content", "openapi", "headers",
      "health", "counters", "event_bodies", "fields", "languages", "export", "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
-     "figure_series", "figure_outcome", "session_picture", "said", "here", "sheet_pages", "syslog", "packets"]
+     "figure_series", "figure_outcome", "session_picture", "said", "here", "sheet_pages", "syslog", "packets",
+     "analytics_export", "figure_load"]
 )  # fmt: skip
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",

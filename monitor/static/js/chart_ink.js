@@ -2,7 +2,7 @@
    Law: red, yellow and cyan fills appear only where a mark is an alarm's. */
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const INKS = { hr: "hr", pr: "pr", bp: "bp", spo2: "spo2", rr: "rr", etco2: "etco2", accent: "accent", text: "text", muted: "muted", effect: "predicted-curve" };
+const INKS = { hr: "hr", pr: "pr", bp: "bp", spo2: "spo2", rr: "rr", etco2: "etco2", accent: "accent", text: "text", muted: "muted", effect: "predicted-curve", "alarm-high": "high-line", "alarm-medium": "medium-line", "alarm-low": "low-line" };
 const EVENT_INKS = { drug: "accent", symptom: "text", note: "text", state: "muted" };
 const LOOKS = new Set(["high", "medium", "low"]);
 const look = (name) => (LOOKS.has(name) ? name : "low");

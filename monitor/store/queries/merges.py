@@ -1,8 +1,8 @@
 """Which hospital ids mean the same person. Law: what was said is followed to its end, and nothing is rewritten."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.store import schema
 from monitor.store.schema_whose import patient_merges
@@ -46,3 +46,11 @@ def hospital_ids_of(connection: Connection, hospital_id: str) -> set[str]:
         found |= more
         waiting += more
     return found
+
+
+def people_behind(connection: Connection, patient_ids: Collection[int]) -> dict[int, str]:
+    """The hospital id each of these patients is known by now; two of one person have the same."""
+    newest = select(func.max(_r.c.id)).where(_r.c.patient_id.in_(patient_ids)).group_by(_r.c.patient_id)
+    said = merges(connection)
+    rows = connection.execute(select(_r.c.patient_id, _r.c.hospital_id).where(_r.c.id.in_(newest)))
+    return {patient_id: survivor_in(said, hospital_id) for patient_id, hospital_id in rows}
