@@ -108,6 +108,7 @@ def pages(known: Mapping[str, int], today: datetime) -> list[Asked]:
         Asked("prepare page", "GET", f"/sessions/{known['scheduled']}/prepare"),
         Asked("discharge page", "GET", f"/sessions/{running}/discharge"),
         Asked("board", "GET", "/"),
+        Asked("clinic figures, 30 days", "GET", "/analytics"),
         Asked("audit", "GET", "/audit"),
         Asked("people", "GET", "/people"),
     ]

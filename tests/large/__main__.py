@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000", "journal_mode=WAL"):
         connection.execute(f"PRAGMA {pragma}")
-    made = fill(connection, size, now, policy, asked.audit)
+    made = fill(connection, size, now, policy, asked.audit, asked.alarms)
     connection.execute("ANALYZE")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -62,12 +62,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def fill(
-    connection: sqlite3.Connection, size: Size, now: datetime, policy: tuple[str, str, str], entries: int
+    connection: sqlite3.Connection,
+    size: Size,
+    now: datetime,
+    policy: tuple[str, str, str],
+    entries: int,
+    alarms_each: int | None = None,
 ) -> dict[str, int]:
     """Every table of the clinic; how many rows each has."""
     patients_and_series(connection, size, list(people(size)), now)
     planned = visits(size)
-    written, seated = Written(size.seed, now), []
+    written, seated = Written(size.seed, now, alarms_each), []
     for from_place in range(0, len(planned), A_BATCH):
         for visit in planned[from_place : from_place + A_BATCH]:
             state = written.visit(visit, policy)
@@ -92,6 +97,7 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
         ("audit", 1_000_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--alarms", type=int, help="of each visit; by default none, one or two")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--last-day", type=date.fromisoformat, default=datetime.now(UTC).date())
     parser.add_argument("--now", default=f"{datetime.now(UTC):%H:%M}")

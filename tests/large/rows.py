@@ -15,6 +15,14 @@ from tests.prepared import PREPARED, SCREENED
 NURSES, PHYSICIAN = (1, 2, 3, 4), 5
 NAMES = {1: "N. One RN", 2: "N. Two RN", 3: "N. Three RN", 4: "N. Four RN", 5: "P. Five MD"}
 Row = tuple[object, ...]
+# rule, vital, words, priority, value, limit
+RANG = (
+    ("sbp_high", "nibp_sys", "Systolic BP 164 > 160", "medium", 164.0, 160.0),
+    ("spo2_low", "spo2", "SpO2 88 < 90", "medium", 88.0, 90.0),
+    ("spo2_desaturation", "spo2", "SpO2 84 < 85", "high", 84.0, 85.0),
+    ("hr_high", "hr", "HR 122 > 120", "medium", 122.0, 120.0),
+    ("rr_low", "rr", "RR 8 < 9", "low", 8.0, 9.0),
+)
 # (minutes after the appointment, event, state after it, details)
 _BEFORE = (
     (0, "check_in", "preparing", {}),
@@ -44,12 +52,12 @@ _SCORES = (
 class Written:
     """The rows of many visits, table by table, and the number of the next of each."""
 
-    def __init__(self, seed: int, now: datetime) -> None:
+    def __init__(self, seed: int, now: datetime, alarms_each: int | None = None) -> None:
         self.tables: dict[str, list[Row]] = {}
         self.made: dict[str, int] = {}
         self.acts: list[tuple[int, int, str, str]] = []  # time, person, act, object: for the trail
         self._chance = random.Random(seed)  # figures for measuring, no secret
-        self._now = now
+        self._now, self._alarms_each = now, alarms_each
 
     def add(self, table: str, *values: object) -> int:
         """One row, its number before its values."""
@@ -129,32 +137,32 @@ class Written:
             )  # fmt: skip
 
     def _alarms(self, visit: Visit) -> None:
-        """Every other visit rings once or twice: pressure, and the probe off."""
-        for place in range(visit.id % 3):
-            at = visit.at + timedelta(minutes=40 + 15 * place)
+        """As many as asked for; by default every other visit rings once or twice: pressure, and the probe off."""
+        count = visit.id % 3 if self._alarms_each is None else self._alarms_each
+        for place in range(count):
+            at = visit.at + timedelta(minutes=40 + (15 if count < 3 else 85 / count) * place)
             if at + timedelta(minutes=3) > self._now:
                 return
-            alarm_id, rule = f"large{visit.id}x{place}", ("sbp_high", "spo2_low")[place]
-            vital, words = (("nibp_sys", "Systolic BP 164 > 160"), ("spo2", "SpO2 88 < 90"))[place]
-            self.tables.setdefault("alarms", []).append(
-                (alarm_id, visit.id, visit.chair_id, rule, "physiological", vital, to_ms(at))
-            )
-            value, limit = ((164.0, 160.0), (88.0, 90.0))[place]
-            for later_s, event, state in (
-                (0, "raised", "active"),
-                (40, "acknowledged", "acknowledged"),
-                (160, "ended", "normal"),
-            ):
-                when = to_ms(at + timedelta(seconds=later_s))
-                content = int.from_bytes(hashlib.blake2b(f"{alarm_id}{event}".encode(), digest_size=7).digest())
-                person = NURSES[visit.chair_id % 4] if event == "acknowledged" else None
-                self.add(
-                    "alarm_events", alarm_id, when, event, state, "medium", value, limit, words, rule, person, content
-                )
-            person = NURSES[visit.chair_id % 4]
-            self.add(
-                "acknowledgements", alarm_id, to_ms(at + timedelta(seconds=40)), person, NAMES[person], "medium", value
-            )
+            self._alarm(visit, place, at)
+
+    def _alarm(self, visit: Visit, place: int, at: datetime) -> None:
+        """One alarm that was acknowledged and ended."""
+        alarm_id, kind = f"large{visit.id}x{place}", "physiological"
+        rule, vital, words, priority, value, limit = RANG[place % len(RANG)]
+        head = (alarm_id, visit.id, visit.chair_id, rule, kind, vital, to_ms(at))
+        self.tables.setdefault("alarms", []).append(head)
+        person, seen_s = NURSES[visit.chair_id % 4], 40 if self._alarms_each is None else 15 + 23 * (visit.id % 6)
+        for later_s, event, state in (
+            (0, "raised", "active"),
+            (seen_s, "acknowledged", "acknowledged"),
+            (160, "ended", "normal"),
+        ):
+            when = to_ms(at + timedelta(seconds=later_s))
+            content = int.from_bytes(hashlib.blake2b(f"{alarm_id}{event}".encode(), digest_size=7).digest())
+            who = person if event == "acknowledged" else None
+            self.add("alarm_events", alarm_id, when, event, state, priority, value, limit, words, rule, who, content)
+        seen_at = to_ms(at + timedelta(seconds=seen_s))
+        self.add("acknowledgements", alarm_id, seen_at, person, NAMES[person], priority, value)
 
     def _signature(self, visit: Visit, *, override: bool) -> None:
         record = canonical_json({"session": visit.id, "made_for": "measuring"})
