@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -509,6 +510,21 @@ def test_an_export_holds_every_reading_is_audited_and_no_cell_is_a_formula(clini
     assert whole["session"]["id"] == session_id
     trail = clinic.signed_in(Role.ADMINISTRATOR).get(f"/api/v1/audit?about=session%20{session_id}").json
     assert [entry["facts"]["kind"] for entry in trail if entry["action"] == "exported"] == ["json", "csv"]
+
+
+def test_a_bundle_is_sent_in_pieces_that_make_one_document_and_is_audited(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    session_id = clinic.session(browser)
+    store_readings(clinic, session_id)
+    clinic.office.time.passed_s = 3600
+    browser = clinic.signed_in()
+    reply = browser.get(f"/api/v1/sessions/{session_id}/export.fhir.json")
+    assert reply.content_type == "application/fhir+json; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == f'attachment; filename="session-{session_id}.fhir.json"'
+    kinds = Counter(one["resource"]["resourceType"] for one in json.loads(reply.text)["entry"])
+    assert (kinds["Observation"], kinds["Patient"], kinds["Device"]) == (60, 1, 2)
+    trail = clinic.signed_in(Role.ADMINISTRATOR).get(f"/api/v1/audit?about=session%20{session_id}").json
+    assert [entry["facts"]["kind"] for entry in trail if entry["action"] == "exported"] == ["fhir"]
 
 
 def test_both_exports_say_which_values_a_person_marked_as_artefact(clinic: Clinic) -> None:

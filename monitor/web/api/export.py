@@ -68,18 +68,18 @@ class ExportAnswer(Answer):
 @allowed(Action.EXPORT)
 def export_csv(session_id: int) -> Response:
     """Every reading of a session as CSV, one value a row."""
-    given, history = services(), _opened(session_id, "csv")
-    return _sent(_csv_pieces(given, history), "text/csv; charset=utf-8", f"session-{session_id}.csv")
+    given, history = services(), opened(session_id, "csv")
+    return sent(_encoded(_csv_pieces(given, history)), "text/csv; charset=utf-8", f"session-{session_id}.csv")
 
 
 @blueprint.get("/sessions/<int:session_id>/export.json")
 @allowed(Action.EXPORT, answer=ExportAnswer)
 def export_json(session_id: int) -> Response:
     """Everything recorded of a session as JSON."""
-    given, history = services(), _opened(session_id, "json")
+    given, history = services(), opened(session_id, "json")
     signed = {"signatures": [dict(one) for one in given.recorder.signatures(session_id)]}
     head = {**given.read(_beside, history, given.policies), **signed}
-    return _sent(_json_pieces(given, history, head), "application/json", f"session-{session_id}.json")
+    return sent(_encoded(_json_pieces(given, history, head)), "application/json", f"session-{session_id}.json")
 
 
 def safe_cell(text: str) -> str:
@@ -87,7 +87,12 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def _opened(session_id: int, kind: str) -> SessionHistory:
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    return (piece.encode() for piece in pieces)
+
+
+def opened(session_id: int, kind: str) -> SessionHistory:
+    """The history of a session that somebody takes away, noted in the audit trail first; raises NotFound."""
     given, who = services(), me()
     history = given.read(session, session_id)
     entry = AuditEntry(
@@ -97,13 +102,14 @@ def _opened(session_id: int, kind: str) -> SessionHistory:
     return history
 
 
-def _sent(pieces: Iterator[str], mimetype: str, name: str) -> Response:
-    response = Response((piece.encode() for piece in pieces), content_type=mimetype)
+def sent(pieces: Iterator[bytes], mimetype: str, name: str) -> Response:
+    """A file of ours, sent as it is made."""
+    response = Response(pieces, content_type=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _stretches(given: Services, history: SessionHistory) -> Iterator[list[ReadingRecord]]:
+def stretches(given: Services, history: SessionHistory) -> Iterator[list[ReadingRecord]]:
     """The readings, ten minutes at a time, so that no piece holds up an alarm."""
     session_id, until_at = history.session.id, _ended(history, given.now())
     from_at = began(history)
@@ -125,7 +131,7 @@ def _csv_pieces(given: Services, history: SessionHistory) -> Iterator[str]:
     mark = "SIMULATED" if head.simulated else "no"
     acts, signed = given.read(late_acts_of, head.id), _signed(given.recorder.signatures(head.id))
     marks = _marks(history)
-    for stretch in _stretches(given, history):
+    for stretch in stretches(given, history):
         yield _rows(
             [
                 head.id,
@@ -169,7 +175,7 @@ def _rows(rows: object) -> str:
 def _json_pieces(given: Services, history: SessionHistory, head: Json) -> Iterator[str]:
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "readings": ['
     comma, acts, marks = "", given.read(late_acts_of, history.session.id), _marks(history)
-    for stretch in _stretches(given, history):
+    for stretch in stretches(given, history):
         for one in stretch:
             yield comma + json.dumps(
                 {**_told(one, acts), "marked": is_marked(marks, Vital(one.vital), one.at)}, ensure_ascii=False

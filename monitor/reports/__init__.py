@@ -1,0 +1,1 @@
+"""What leaves the house: a session's record in the forms others read."""

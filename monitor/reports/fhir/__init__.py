@@ -1,0 +1,1 @@
+"""A session as a FHIR R4 bundle (4.0.1)."""
