@@ -115,9 +115,9 @@ def test_a_page_names_no_path_of_a_machine_and_links_only_to_what_is_there(page:
         assert (page.parent / link).exists(), link
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
-    numbers = sorted(int(page.name[:4]) for page in (DOCS / "decisions").glob("[0-9]*.md"))
-    assert numbers == list(range(1, len(numbers) + 1))
+def test_no_two_decisions_have_one_number() -> None:
+    numbers = [page.name[:4] for page in (DOCS / "decisions").glob("[0-9]*.md")]
+    assert len(numbers) == len(set(numbers)) > 40
 
 
 def test_pictures_are_small() -> None:
