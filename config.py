@@ -78,6 +78,7 @@ class Config:
     idle_lock_min: int = 10
     station_size: int = 64
     keep_raw_hours: int = 24
+    archive_after_days: int = 30
     backups: Path | None = None
     require_sound: bool = True
     ehr: EhrSetting | None = None
@@ -283,6 +284,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
         idle_lock_min=_number(env, "MONITOR_IDLE_LOCK_MIN", 10, 2, 15),
         station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
+        archive_after_days=_number(env, "MONITOR_ARCHIVE_AFTER_DAYS", 30, 0, 36_500),
         backups=Path(env["MONITOR_BACKUPS"]) if env.get("MONITOR_BACKUPS") else None,
         keep_raw_hours=_number(env, "MONITOR_KEEP_RAW_HOURS", 24, 0, 24 * 366),
         require_sound=env.get("MONITOR_REQUIRE_SOUND", "1") not in ("0", "false", "no"),

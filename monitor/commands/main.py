@@ -18,6 +18,7 @@ COMMANDS = (
     "doctor",
     "db",
     "backup",
+    "archive",
     "policy",
     "replay",
     "predict",

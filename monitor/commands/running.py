@@ -13,7 +13,7 @@ Shape = TypeVar("Shape", dict[str, Any], list[dict[str, Any]])  # what JSON text
 
 PATIENCE_S = 30.0
 _EVERY_IPV4 = "0.0.0.0"  # noqa: S104 # nosec B104 # not listened on here
-_ASKED_AT = {_EVERY_IPV4: "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+ASKED_AT = {_EVERY_IPV4: "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
 class RunningServer:
@@ -78,7 +78,7 @@ class RunningServer:
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, object]:
         server = self._server
-        address = _ASKED_AT.get(server.http_host, server.http_host)
+        address = ASKED_AT.get(server.http_host, server.http_host)
         connection = HTTPConnection(address, server.http_port, timeout=PATIENCE_S)
         headers = {
             "Host": server.host,
