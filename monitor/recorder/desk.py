@@ -37,6 +37,7 @@ from monitor.recorder.addenda import add_afterwards
 from monitor.recorder.allergy_record import StateAllergy, stated, store_statement
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
+from monitor.recorder.consulted import consulted
 from monitor.recorder.consulting import Consulting, SignConsultation
 from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
 from monitor.recorder.hand_over_sheet import hand_over_sheet
@@ -318,7 +319,8 @@ class Desk:
             recorded_at = start_recorded_at(connection, session_id) or now
             gate = gate_in_record(connection, live, at, recorded_at, chair=chair, notices=notices)
             head = {"version": live.course.version, "state": live.course.state.value}
-            return {**picture_of_preparation(gate, at), **head}
+            said_before = {"consultation": consulted(connection, session_id)}
+            return {**picture_of_preparation(gate, at), **said_before, **head}
 
         return self._read(look)
 

@@ -9,7 +9,7 @@ from monitor.errors import Conflict, NotAllowed, NotFound, Refused
 from monitor.recorder.acts import Actor
 from monitor.security.signature_check import broken_signatures
 from tests.recorder.consulted import ACCEPTS, consult, open_series, plan_in
-from tests.recorder.house import House
+from tests.recorder.house import POLICY, House
 from tests.recorder.test_signatures import tamper
 
 DEFERS = {"decision": "defer", "reason": "staging first"}
@@ -145,3 +145,18 @@ def test_a_session_of_a_series_starts_only_once_a_consultation_accepts_and_no_lo
 
 def test_a_session_of_no_series_asks_for_no_consultation(house: House) -> None:
     assert "consultation" not in missing(house, house.plan())
+
+
+def test_the_consultations_risks_stand_beside_the_screening_of_the_day_and_answer_nothing(house: House) -> None:
+    series_id = open_series(house)
+    item = POLICY.screening[0].id
+    risks = {**ACCEPTS["risks"], item: {"answer": "present", "note": "seen in 2024"}}  # type: ignore[dict-item]
+    consult(house, {**ACCEPTS, "risks": risks}, series_id=series_id)
+    consult(house, {**ACCEPTS, "decision": "defer", "reason": "another series"}, series_id=open_series(house))
+    session_id = plan_in(house, series_id)
+    told = house.desk.preparation(session_id)
+    beside = told["consultation"]
+    assert isinstance(beside, dict)
+    assert (beside["id"], beside["answers"][item]) == (1, {"answer": "present", "note": "seen in 2024"})
+    assert {one["result"] for one in told["screening"]} <= {"unanswered", "not_applicable"}  # type: ignore[attr-defined]
+    assert house.desk.preparation(house.plan(in_h=30))["consultation"]["id"] == 2  # type: ignore[index]

@@ -1,12 +1,12 @@
 /* Screening, preparation and vital signs before the start.
    Laws: the server says where each item stands, the page shows it; what somebody is typing is never overwritten; nothing
-   is chosen beforehand. */
+   is chosen beforehand: what the consultation said stands beside an item until somebody takes it and records it. */
 import { Acts, postOnce } from "./acts.js";
 import { get } from "./api.js";
 import { Ask, plainNumber, report } from "./ask.js";
 import { all, block, fill, make, one, put, say } from "./dom.js";
 import { keep, keepForm, kept } from "./kept_form.js";
-import { timeWords } from "./words.js";
+import { dayWords, timeWords } from "./words.js";
 
 const EVERY_MS = 4000;
 const HOUR_MS = 3_600_000;
@@ -54,6 +54,15 @@ function drawScreening() {
   const left = shown.screening.filter((item) => !["clear", "not_applicable", "warn", "overridden"].includes(item.result)).length;
   say(one("#screening-count"), left ? t("open_n", { n: left }) : "✓");
   put(one("#screening-record"), "disabled", chosen.size === 0);
+  const open = stillOpen().length;
+  put(one("#screening-consulted"), "hidden", !open);
+  if (open) say(one("#screening-consulted"), t("take_consulted", { n: open, day: dayWords(shown.consultation.signed_at) }));
+}
+
+/** The items the consultation has answered and nobody here has. */
+function stillOpen() {
+  const answers = shown?.consultation?.answers ?? {};
+  return (shown?.screening ?? []).filter(({ id, result }) => result === "unanswered" && answers[id] && !chosen.has(id));
 }
 
 function screeningRow(item) {
@@ -69,7 +78,7 @@ function screeningRow(item) {
   });
   const override = make("button", { type: "button", hidden: true }, t("override"));
   override.addEventListener("click", () => overrideStop(item));
-  return make("li.screening-item", { "data-screening": item.id, "data-class": item.class }, make("span.screening-words", {}, item.words), options, make("b.screening-result"), note, override);
+  return make("li.screening-item", { "data-screening": item.id, "data-class": item.class }, make("span.screening-words", {}, item.words), options, make("b.screening-result"), note, override, make("small.consulted.muted"));
 }
 
 /** What was answered here and not yet recorded, after a reload. */
@@ -95,10 +104,13 @@ function choose(id, answer) {
 }
 
 function showScreened(row, item) {
-  const [, options, result, note, override] = row.children;
+  const [, options, result, note, override, consulted] = row.children;
   put(row, "data-result", item.result);
   say(result, t(`result_${item.result}`));
   put(override, "hidden", !(physician && item.result === "stop"));
+  const earlier = item.result === "unanswered" ? shown.consultation?.answers[item.id] : null;
+  put(consulted, "hidden", !earlier);
+  if (earlier) say(consulted, t("consulted", { day: dayWords(shown.consultation.signed_at), answer: [t(earlier.answer), earlier.note].filter(Boolean).join(": ") }));
   if (chosen.has(item.id)) return;
   for (const input of all("input", options)) input.checked = input.value === item.answer;
   if (note !== document.activeElement) note.value = item.override?.reason ?? item.note;
@@ -212,6 +224,10 @@ one("#screening-rest").addEventListener("click", () => {
     one(`[name="screening.${item.id}"][value=clear]`).checked = true;
     choose(item.id, "clear");
   }
+});
+one("#screening-consulted").addEventListener("click", () => {
+  putBack(stillOpen().map(({ id }) => [id, shown.consultation.answers[id].answer, shown.consultation.answers[id].note]));
+  drawScreening();
 });
 one("#screening-record").addEventListener("click", recordScreening);
 one("#preparation-form").addEventListener("submit", (event) => {
