@@ -200,6 +200,11 @@ def prepared(people: People, session_id: int) -> Page:
     if ask(doctor, "confirm").is_visible():
         press(ask(doctor, "confirm"), "Record")
     expect(page.get_by_test_id("step-order")).to_have_attribute("data-done", "true")
+    expect(page.locator("[data-computed=mg]")).to_have_text("40.0 mg")
+    page.fill("[name=weight_kg]", "81")  # another weight after the order
+    page.locator("[data-act=record_weight]").click()
+    press(ask(page, "confirm"), "Record")
+    expect(page.locator("[data-computed=mg]")).to_have_text("40.5 mg")
     press(page, "Capture baseline now")
     expect(page.get_by_test_id("step-baseline")).to_have_attribute("data-done", "true")
     checker = people.colleague.open(f"/sessions/{session_id}/prepare")
@@ -252,18 +257,40 @@ def discharged(people: People, session_id: int) -> None:
         scored(people, page, session_id, again=bool(turn))
         people.clinic.monitor(CHAIR).inflate(124, 76)
         page.wait_for_timeout(IN_A_HURRY["sets_apart"] * 1000)
-    confirm = page.get_by_test_id("confirmations")
-    for words in ("Written instructions given", "IV out, site intact", "No driving until tomorrow, told"):
+    doctor = people.physician.open(f"/sessions/{session_id}/discharge")
+    confirm, theirs = (one.get_by_test_id("confirmations") for one in (page, doctor))
+    for words in ("Written instructions given", "No driving until tomorrow, told"):
         confirm.get_by_text(words).click()
+    expect(theirs.locator("[data-confirm=instructions_given]")).to_be_checked()
+    theirs.get_by_text("IV out, site intact").click()
+    expect(confirm.locator("[data-confirm=iv_removed]")).to_be_checked()
     confirm.get_by_text("Escort present").click()
     ask(page, "escort").locator("[name=escort]").fill("Jan Sand")
     press(ask(page, "escort"), "Confirm")
     wait_for(lambda: people.clinic.nurse.get(f"/sessions/{session_id}/discharge")["missing"] == [], 60, 0.5)
+    turned_while_signing(people, page, session_id)
     press(sign, "Sign discharge")
     ask(page, "sign").locator("[name=password]").fill(PASSWORD)
     press(ask(page, "sign"), "Sign")
+    expect(doctor.get_by_test_id("state")).to_have_text("discharged")
     expect(page.get_by_test_id("state")).to_have_text("discharged")
     expect(page.get_by_test_id("signed")).to_contain_text("Nurse Test")
+
+
+def turned_while_signing(people: People, page: Page, session_id: int) -> None:
+    """Somebody saw the patient stagger while the form was open: nothing is signed, and the page says what turned."""
+    dialog = ask(page, "sign")
+    press(page.get_by_test_id("sign"), "Sign discharge")
+    dialog.locator("[name=password]").fill(PASSWORD)
+    path = f"/sessions/{session_id}/scores"
+    people.clinic.colleague.post(path, {"request_id": "staggers", "kind": "gait", "items": {"level": 0}})
+    press(dialog, "Sign")
+    expect(dialog.get_by_test_id("turned")).to_contain_text("gait")
+    press(dialog, "Cancel")
+    expect(page.get_by_test_id("state")).to_have_text("observing")
+    people.clinic.colleague.post(path, {"request_id": "walks", "kind": "gait", "items": {"level": 2}})
+    wait_for(lambda: people.clinic.nurse.get(f"/sessions/{session_id}/discharge")["missing"] == [], 60, 0.5)
+    people.complaints[:] = [said for said in people.complaints if "status of 4" not in said]  # the refusal
 
 
 def scored(people: People, page: Page, session_id: int, *, again: bool) -> None:

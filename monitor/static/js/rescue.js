@@ -5,8 +5,6 @@ import { all, fill, make, one, put, say } from "./dom.js";
 import { report } from "./ask.js";
 import { t, timeWords } from "./words.js";
 
-const AWAY_PX = 16;
-
 export class RescueBar {
   #root = one("#rescue");
   #wish = one("#wish");
@@ -21,7 +19,7 @@ export class RescueBar {
   constructor(acts, openDrug) {
     this.#acts = acts;
     this.#openDrug = openDrug;
-    const room = () => (one("#main").style.paddingBottom = this.#root.hidden ? "" : `${this.#root.offsetHeight + AWAY_PX}px`);
+    const room = () => document.documentElement.style.setProperty("--rescue-height", `${this.#root.offsetHeight}px`);
     new ResizeObserver(room).observe(this.#root); // whatever stands at the end of the page can be scrolled above the bar
   }
 
@@ -40,20 +38,20 @@ export class RescueBar {
     const wanted = JSON.stringify(wishes);
     if (wanted === this.#wished) return;
     this.#wished = wanted;
-    fill(this.#wish, ...wishes.map((wish) => this.#holdButton(wish)), wishes.length ? make("span.muted", {}, t("stop_by_hand")) : null, wishes.length ? make("p.said", { role: "alert" }) : null);
+    fill(this.#wish, ...wishes.map((wish) => this.#holdButton("button", wish)), wishes.length ? make("span.muted", {}, t("stop_by_hand")) : null, wishes.length ? make("p.said", { role: "alert" }) : null);
   }
 
   #draw(rescues, stops) {
     const open = new Set(all("details[open]", this.#root).map((box) => box.dataset.rescue));
-    const holds = stops.map((stop) => this.#holdButton(stop));
+    const holds = stops.map((stop) => this.#holdButton("button.button-main", stop));
     const lists = rescues.map((rescue) => make("details", { "data-rescue": rescue.id, open: open.has(rescue.id) },
       make("summary", {}, rescue.words, make("span.muted", { "data-ticked": true })),
       make("ol", {}, ...rescue.lines.map((line) => this.#line(line)))));
     fill(this.#root, holds.length ? make("div.stops", {}, ...holds, make("span", {}, t("stop_by_hand"))) : null, make("p.said", { role: "alert" }), make("div.rescue-lists", {}, ...lists));
   }
 
-  #holdButton({ id, words, reason }) {
-    const button = make("button.hold-now.button-main", { type: "button", "data-stop": id, disabled: !this.#acts.allows("hold") }, t("hold_now_for", { words }));
+  #holdButton(spec, { id, words, reason }) {
+    const button = make(spec, { type: "button", "data-stop": id, disabled: !this.#acts.allows("hold") }, t("hold_now_for", { words }));
     button.addEventListener("click", () => this.#do(button, "hold", { reason }));
     return button;
   }
