@@ -25,7 +25,7 @@ from monitor.store.audit import append
 from monitor.store.discharge import insert_assessment
 from monitor.store.readings import ReadingWriter
 from monitor.store.rows import AssessmentRow, AuditEntry, PolicyRow, ReadingRow, SessionEventRow, SessionRow
-from monitor.store.series import SeriesRevisionRow, insert_series
+from monitor.store.series import ProfileRow, SeriesRevisionRow, insert_profile, insert_series
 from monitor.store.sessions import append_event, insert_session
 
 Json = Mapping[str, object]
@@ -95,6 +95,7 @@ def _write(connection: Connection, application: Application, whose: Whose) -> in
         "neuropathic pain of the brachial plexus", 6, 24, "0.5 mg/kg over 40 min, every second or third day", None,
         opened_at, by.person_id, by.name,
     )  # fmt: skip
+    insert_profile(connection, _known(whose, opened_at))
     series_id = insert_series(connection, whose.patient_id, plan)
     append(connection, AuditEntry(opened_at, by.name, "series.open", f"series {series_id}", by.person_id))
     for past in INFUSIONS:
@@ -112,6 +113,15 @@ def _write(connection: Connection, application: Application, whose: Whose) -> in
             connection, WriteJournal(series_id, entry, None, False, "", whose.nurse), at + timedelta(hours=12)
         )
     return series_id
+
+
+def _known(whose: Whose, at: datetime) -> ProfileRow:
+    return ProfileRow(
+        whose.patient_id, at, whose.nurse.person_id, whose.nurse.name,
+        diagnosis="breast cancer, treated 2023; plexopathy after radiotherapy", pain_mechanism="neuropathic",
+        pain_description="burning, left arm and hand, worst at night",
+        treatments_so_far="morphine, pregabalin, duloxetine", contact_name="K. Sand", oncologist="Dr. L. Haas", ecog=1,
+    )  # fmt: skip
 
 
 def _follow_up(connection: Connection, application: Application, infusion: "_Infusion", past: Past) -> None:

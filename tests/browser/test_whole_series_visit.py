@@ -285,6 +285,7 @@ def turned_while_signing(people: People, page: Page, session_id: int) -> None:
     path = f"/sessions/{session_id}/scores"
     people.clinic.colleague.post(path, {"request_id": "staggers", "kind": "gait", "items": {"level": 0}})
     press(dialog, "Sign")
+    expect(dialog.locator(".said")).to_have_attribute("data-kind", "refused")
     expect(dialog.get_by_test_id("turned")).to_contain_text("gait")
     press(dialog, "Cancel")
     expect(page.get_by_test_id("state")).to_have_text("observing")

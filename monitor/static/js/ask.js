@@ -166,12 +166,12 @@ export class Ask {
       return void this.#step(this.#task.confirm(values));
     }
     this.#busy = true;
-    const go = one("[data-go]", this.#form);
-    put(go, "disabled", true);
+    const buttons = all("[data-go], [data-back]", this.#form);
+    for (const button of buttons) put(button, "disabled", true); // what is under way cannot be called back
     report(one(".said", this.#form), t("sending"), "");
     const reply = await this.#task.submit(values, this.#seen);
     this.#busy = false;
-    put(go, "disabled", false);
+    for (const button of buttons) put(button, "disabled", false);
     for (const secret of all("input[type=password]", this.#form)) secret.value = "";
     if (reply.ok) this.#held.get(this.#task.keeps)?.forget();
     if (reply.ok) return void this.#dialog.close();

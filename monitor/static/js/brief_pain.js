@@ -4,11 +4,13 @@ import { get } from "./api.js";
 import { postOnce } from "./acts.js";
 import { report } from "./ask.js";
 import { all, one, put, say } from "./dom.js";
+import { keepForm } from "./kept_form.js";
 import { t } from "./words.js";
 
 const card = one("#brief-pain");
 const session = Number(card.dataset.session);
 const shown = {}; // the newest score of each kind
+let held = null; // what is typed and not yet recorded
 
 /** {name: 0..10} of one kind as far as written; null with the wrong field marked. */
 function entered(kind) {
@@ -56,6 +58,7 @@ async function save() {
   }
   put(one("#bpi-save"), "disabled", false);
   report(said, reply.words, reply.ok ? "done" : "refused");
+  if (reply.ok) held.forget();
   show();
 }
 
@@ -68,5 +71,6 @@ const scores = await get(`sessions/${session}/scores`);
 if (scores.ok) {
   for (const score of scores.body) if (score.kind.startsWith("bpi_") && score.replaced_by === null) remember(score);
   show();
+  held = keepForm(one("#bpi"), `prepare-${session}-bpi`);
   put(one("#bpi-save"), "disabled", false);
 } else report(one("#bpi-said"), t("load_failed"));

@@ -1,13 +1,16 @@
 /* Opioids a day: lines of drug, dose and how often; MME as the server makes it of them.
-   Laws: no factor stands in this script; what was recorded is shown until something else is recorded. */
+   Laws: no factor stands in this script; what was recorded is shown until something else is recorded; what is typed and
+   not yet recorded is kept. */
 import { get } from "./api.js";
 import { postOnce } from "./acts.js";
 import { plainNumber, report } from "./ask.js";
 import { all, fill, make, one, put, say } from "./dom.js";
+import { keep, kept } from "./kept_form.js";
 import { t } from "./words.js";
 
 const card = one("#opioids");
 const session = Number(card.dataset.session);
+const DRAFT = `prepare-${session}-opioids`;
 let known = []; // what the server's table has
 
 const keyOf = ({ drug, route }) => `${drug} ${route}`;
@@ -32,7 +35,7 @@ function lineOf(taken) {
     make("input", { name: "times", inputmode: "decimal", maxlength: 5, "aria-label": t("opioid_times"), value: taken?.times_a_day ?? "" }),
     make("span.muted", { "data-times": true }, t("opioid_times")),
     make("b.mme", {}, taken ? mmeOf(taken) : ""),
-    make("button.icon", { type: "button", "aria-label": t("opioid_remove"), onclick: () => line.remove() }, "✕"),
+    make("button.icon", { type: "button", "aria-label": t("opioid_remove"), onclick: () => (line.remove(), keepLines()) }, "✕"),
   );
   measure(line);
   line.addEventListener("input", () => say(one(".mme", line), ""));
@@ -52,6 +55,19 @@ function measure(line) {
 function mmeOf({ drug, route, dose, times_a_day: times = 1 }) {
   const factor = knownOf({ drug, route })?.factor;
   return factor ? t("mme_line", { mme: round(dose * times * factor) }) : t("mme_no_factor");
+}
+
+const fieldsOf = (line) => all("select, input", line);
+const keepLines = () => keep(DRAFT, all(".opioid-line").map((line) => fieldsOf(line).map((field) => field.value)));
+
+/** The lines as they were typed before a reload. */
+function putBack(typed) {
+  if (!typed) return;
+  fill(one("#opioid-lines"), ...typed.map(() => lineOf(null)));
+  all(".opioid-line").forEach((line, n) => {
+    fieldsOf(line).forEach((field, place) => (field.value = typed[n][place]));
+    measure(line);
+  });
 }
 
 /** What the lines say; null with the wrong field marked. */
@@ -87,6 +103,7 @@ async function save() {
   const reply = await postOnce(`sessions/${session}/scores`, { kind: "opioids", items: { opioids } });
   put(one("#opioids-save"), "disabled", false);
   report(one("#opioids-said"), reply.words, reply.ok ? "done" : "refused");
+  if (reply.ok) keep(DRAFT, null);
   if (reply.ok) show(reply.body);
 }
 
@@ -96,10 +113,12 @@ one("#opioid-add").addEventListener("click", () => {
   one("select", line).focus();
 });
 one("#opioids-save").addEventListener("click", save);
+one("#opioid-lines").addEventListener("input", keepLines);
 
 const [table, scores] = await Promise.all([get("opioids"), get(`sessions/${session}/scores`)]);
 if (table.ok && scores.ok) {
   known = table.body.opioids;
   show(scores.body.filter((score) => score.kind === "opioids" && score.replaced_by === null).at(-1) ?? null);
+  putBack(kept(DRAFT));
   for (const button of all("button", card)) put(button, "disabled", false);
 } else report(one("#opioids-said"), t("load_failed"));
