@@ -14,6 +14,7 @@ from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.errors import MonitorError
 from monitor.intake.listener import Intake
+from monitor.life_sign import LifeSign
 from monitor.outgoing.sender import Sender
 from monitor.publisher import Publisher
 from monitor.recorder.desk import Desk
@@ -54,6 +55,7 @@ class Application:
     sound_tests: SoundTests
     sender: Sender
     trail: TrailWatch
+    life_sign: LifeSign
     services: Services
     desk: Desk
     counters: Counters
@@ -78,6 +80,8 @@ class Application:
             self._recheck_for_ever,
             Unread(self.socketio.server.eio, self.counters, self.runtime).run,  # type: ignore[attr-defined]
             self._prune_for_ever,
+            self.life_sign.run_systemd,
+            self.life_sign.run_bell,
         ):
             self.runtime.spawn(self._keep_running, task)
 
@@ -94,6 +98,7 @@ class Application:
 
     def stop(self) -> None:
         """Let the spine finish what it has begun, then close the record."""
+        self.life_sign.stopping()
         self.recorder.stop()
         self.recorder.stopped.wait(5.0)
         self.runtime.offload(self.store.close)

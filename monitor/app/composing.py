@@ -21,6 +21,7 @@ from monitor.hl7.wording import explanations
 from monitor.ids import id_maker
 from monitor.intake.listener import Intake
 from monitor.intake.peers import Peers
+from monitor.life_sign import LifeSign, Systemd, bell_at
 from monitor.outgoing.exchange import Destination, Tls
 from monitor.outgoing.sender import Record, Sender
 from monitor.provisions import (
@@ -201,11 +202,24 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         trail=trail,
         sound_tests=SoundTests(policy.signalling.sounding, sounds, publisher, read, clock, runtime, ward.stations),
         readiness=Readiness(ward, read, telling, clock, runtime),
+        life_sign=life_sign(config, recorder, runtime),
         services=services,
         desk=desk,
         counters=counters,
         warnings=engines.warnings,
         command_line=entrance.command_line,
+    )
+
+
+def life_sign(config: Config, recorder: Recorder, runtime: Runtime) -> LifeSign:
+    """What tells the service manager and the bell that patients are watched; raises ConfigurationRefused."""
+    systemd = None if config.notify_socket is None else Systemd(config.notify_socket, config.notify_every_s)
+    return LifeSign(
+        lambda: recorder.quiet_s,
+        lambda: recorder.not_recording_s is None,
+        runtime,
+        systemd,
+        bell_at(config.bell_url),
     )
 
 

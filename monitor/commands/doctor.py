@@ -257,9 +257,11 @@ def _existing(folder: Path) -> Path:
 
 def _asked(*command: str) -> str | None:
     """What a program of the system says; None when there is none, or it cannot say."""
+    # Programs of systemd write to its socket themselves, as if they were this service.
+    environment = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 # the words of the command are ours
-            command, capture_output=True, text=True, timeout=_ASK_S, check=True
+            command, capture_output=True, text=True, timeout=_ASK_S, check=True, env=environment
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -19,6 +19,7 @@ COMMANDS = (
     "db",
     "backup",
     "archive",
+    "bell",
     "policy",
     "replay",
     "predict",

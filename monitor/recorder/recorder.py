@@ -69,6 +69,7 @@ class Recorder:
         self._due: deque[Chair] = deque()
         self._wake: Signal = runtime.signal()
         self._stopping = False
+        self._turned_s = time.monotonic()
         self.stopped: Signal = runtime.signal()
 
     # What other tasks call -------------------------------------------------------------------------------------------
@@ -104,6 +105,11 @@ class Recorder:
         """Seconds since the record stopped taking writes, None while it does."""
         return self._writer.not_recording_s
 
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since a turn was finished; a loop that lives finishes at least one a second."""
+        return time.monotonic() - self._turned_s
+
     # The loop --------------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -116,6 +122,7 @@ class Recorder:
             turn = Turn(self.clock.now(), self.clock.mono_s())
             try:
                 self.take_turn(turn)
+                self._turned_s = time.monotonic()
             except Exception:
                 log.exception("a turn of the spine failed")  # the loop itself must never end
             finally:

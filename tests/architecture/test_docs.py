@@ -18,7 +18,7 @@ DOCS = HOUSE / "docs"
 PAGES = sorted([*HOUSE.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS = {
     "serve": (), "demo": (), "doctor": (), "db": ("upgrade", "current"), "policy": ("check", "show"),
-    "backup": ("make", "check", "restore"), "archive": (), "hl7": ("explain", "send"),
+    "backup": ("make", "check", "restore"), "archive": (), "bell": (), "hl7": ("explain", "send"),
     "predict": (), "replay": (), "audit": ("verify",), "token": ("add",), "tls": (),
     "user": ("add", "disable", "enable", "role", "reset-password", "reset-factor", "seal"),
 }  # fmt: skip

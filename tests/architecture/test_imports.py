@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ward": {"clinical", "store", "hl7"},
     "recorder": {"clinical", "hl7", "store", "ward", "security", "publisher"},
     "publisher": set(),
+    "life_sign": set(),
     "intake": {"hl7", "recorder"},
     "outgoing": {"clinical", "hl7", "store", "ward"},
     "reports": {"clinical", "store"},
@@ -26,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "provisions": {"clinical", "hl7"},
     "app": {
         *("clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"),
-        "provisions",
+        *("provisions", "life_sign"),
     },
     "commands": {"app", "provisions", "clinical", "hl7", "intake", "store", "security", "recorder", "ward"},
 }

@@ -1,4 +1,4 @@
-"""The reverse proxy that operators.md shows, run for real: its own lines, with the places of this test put in.
+"""The reverse proxy of deploy/, run for real: its own lines, with the places of this test put in.
 
 Law: a missing nginx is said aloud; where it is required, its absence is a failure. No shown line is left out.
 """
@@ -16,9 +16,8 @@ import pytest
 
 from tests.server import wait_for
 
-PAGE = Path(__file__).parents[2] / "docs" / "operators.md"
+PAGE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 MISSING = "no nginx on the PATH"
-_BEGINS = "    # nginx; "
 _FRAME = """daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -40,17 +39,14 @@ def find() -> str | None:
 
 
 def shown() -> str:
-    """The lines as operators are shown them."""
-    text = PAGE.read_text(encoding="utf-8")
-    lines = text[text.index(_BEGINS) :].splitlines()
-    until = next(n for n, line in enumerate(lines) if line and not line.startswith("    "))
-    return "\n".join(lines[:until])
+    """The lines as operators get them."""
+    return PAGE.read_text(encoding="utf-8")
 
 
 def placed(lines: str, places: Mapping[str, str]) -> str:
     """The lines with each text replaced by this test's; every one must be there."""
     for before, after in places.items():
-        assert before in lines, f"operators.md does not say {before}"
+        assert before in lines, f"nginx.conf does not say {before}"
         lines = lines.replace(before, after)
     return lines
 

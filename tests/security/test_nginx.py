@@ -23,7 +23,7 @@ from tests.server import Server, wait_for
 
 BED = "BED1"
 SOCKETS_AN_ADDRESS = 2
-HEAD_S = 5.0  # operators.md: client_header_timeout
+HEAD_S = 5.0  # deploy/nginx.conf: client_header_timeout
 HALF_OPEN = 20
 
 
