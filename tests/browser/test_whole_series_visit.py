@@ -113,6 +113,8 @@ def consulted(people: People, patient_id: int) -> None:
     for row in form.locator("[data-row^='teams.']").all():
         choose(row, "not told")
     expect(missing).to_have_count(0)
+    page.reload()  # what was answered is there again and can be signed
+    expect(page.get_by_test_id("kept")).to_contain_text("is back")
     page.get_by_test_id("sign").click()
     ask(page, "sign-consultation").locator("[name=password]").fill(PASSWORD)
     press(ask(page, "sign-consultation"), "Sign")
