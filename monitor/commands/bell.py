@@ -29,7 +29,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     bell = subparsers.add_parser("bell", help="on another machine: ring when the server's signs of life stay out")
     bell.add_argument(
         "--listen", metavar="HOST:PORT", default="0.0.0.0:8090", help="where signs come (MONITOR_BELL_URL)"
-    )  # nosec B104
+    )  # nosec B104 # signs of life come from another machine
     bell.add_argument("--after", metavar="SECONDS", type=float, default=AFTER_S, help="of silence before it rings")
     bell.add_argument(
         "--sound", metavar="COMMAND", help="run at each ring, such as 'aplay alarm.wav'; else the terminal"
