@@ -78,6 +78,7 @@ class Config:
     idle_lock_min: int = 10
     station_size: int = 64
     keep_raw_hours: int = 24
+    log: str = "text"
     archive_after_days: int = 30
     bell_url: str | None = None
     notify_socket: str | None = None
@@ -238,6 +239,12 @@ def _ehr(env: Mapping[str, str]) -> EhrSetting | None:
     )
 
 
+def _log(form: str) -> str:
+    if form not in ("text", "json"):
+        raise ConfigurationRefused(f"MONITOR_LOG={form!r} is neither 'text' nor 'json'")
+    return form
+
+
 def _file(env: Mapping[str, str], name: str) -> Path | None:
     if not env.get(name):
         return None
@@ -287,6 +294,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_sockets_per_sign_in=_number(env, "MONITOR_MAX_SOCKETS_PER_SIGN_IN", 4, 1, 100_000),
         idle_lock_min=_number(env, "MONITOR_IDLE_LOCK_MIN", 10, 2, 15),
         station_size=_number(env, "MONITOR_STATION_SIZE", 64, 1, 64),
+        log=_log(env.get("MONITOR_LOG", "text")),
         bell_url=env.get("MONITOR_BELL_URL") or None,
         notify_socket=env.get("NOTIFY_SOCKET") or None,
         notify_every_s=int(env["WATCHDOG_USEC"]) / 1e6 if env.get("WATCHDOG_USEC", "").isdigit() else None,

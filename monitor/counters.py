@@ -6,6 +6,7 @@ Law: numbers only; never a name, bed or patient.
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+_ROWS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 
 
 class Counters:
@@ -32,6 +33,15 @@ class Counters:
         self.alarms = Counter("alarms_raised", "Alarms raised", ["kind", "priority"], registry=registry)
         self.faults = Counter("judging_faults", "Faults in judging; the readings were recorded", registry=registry)
         self.commits = Histogram("commit_seconds", "Duration of one transaction", buckets=_SECONDS, registry=registry)
+        self.commit_readings = Histogram(
+            "commit_readings", "Rows of readings of one transaction that has any", buckets=_ROWS, registry=registry
+        )
+        self.committed_age_s = Gauge(
+            "reading_committed_age_seconds", "Since readings were last committed; NaN: never yet", registry=registry
+        )
+        self.frames_waiting = Gauge("frames_waiting", "Frames received and not yet processed", registry=registry)
+        self.alarms_standing = Gauge("alarms_standing", "Alarms that stand now", ["priority"], registry=registry)
+        self.quarantined = Counter("messages_quarantined", "Messages put into quarantine", registry=registry)
         self.write_failures = Counter("write_failures", "Transactions that failed", registry=registry)
         self.set_aside = Counter("rows_set_aside", "Rows and acts that cannot be stored", ["part"], registry=registry)
         self.recording = Gauge("recording", "1 while the database takes writes", registry=registry)

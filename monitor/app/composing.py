@@ -13,6 +13,7 @@ import monitor
 from config import Config
 from monitor.app.application import Application
 from monitor.app.entrance import build_entrance
+from monitor.app.measures import measure
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
@@ -131,6 +132,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     writer = Writer(store, runtime, counters)
     telling = Telling(publisher, picture, ward)
     recorder = Recorder(ward, receiving, judging, writer, telling, clock, runtime, counters, new_id)
+    measure(counters, recorder, writer, ward)
     history = Turnstile(runtime, HISTORY_READS_AT_ONCE)
     outside = Outside(config.audit_anchors, None if config.syslog is None else syslog_server(config.syslog))
     trail = TrailWatch(read, seal.key, outside, clock, runtime, counters, config.timezone)

@@ -4,7 +4,6 @@ Law: it holds the folder while it runs, and stops without losing an answer.
 """
 
 import argparse
-import logging
 import os
 import signal
 import socket
@@ -22,6 +21,7 @@ from monitor.commands import collector, doctor
 from monitor.commands.server_file import ServerFile, forget, say
 from monitor.errors import ConfigurationRefused
 from monitor.intake.tls import server_context
+from monitor.log_lines import log_to_standard_error
 from monitor.runtime import Runtime
 from monitor.store.folder import claim
 from monitor.visitors import CONNECTIONS_A_PAGE, Visitors, places, raise_descriptor_limit
@@ -39,7 +39,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace, config: "Config") -> int:
     """Serve until told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_standard_error(config.log)
     for one in doctor.at_start(config):
         print(f"warning: {one.what}: {one.said}. {one.advice}", file=sys.stderr)
     with claim(config.data_dir):

@@ -106,6 +106,11 @@ class Recorder:
         return self._writer.not_recording_s
 
     @property
+    def frames_waiting(self) -> int:
+        """Frames that were received and wait for their turn."""
+        return len(self._frames)
+
+    @property
     def quiet_s(self) -> float:
         """Seconds since a turn was finished; a loop that lives finishes at least one a second."""
         return time.monotonic() - self._turned_s

@@ -8,6 +8,7 @@ stored is set aside (apart.py), so that it keeps nothing else out of the record.
 """
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -66,6 +67,12 @@ class Writer:
         self._stuck: _Commit | None = None
         self._owed = Batch()
         self._failing_since_s: float | None = None
+        self._committed_s: float | None = None
+
+    @property
+    def committed_age_s(self) -> float:
+        """Real seconds since readings were last committed; NaN when none ever were."""
+        return math.nan if self._committed_s is None else time.monotonic() - self._committed_s
 
     @property
     def not_recording_s(self) -> float | None:
@@ -145,6 +152,7 @@ class Writer:
             self._failing_since_s = None
             self._counters.recording.set(1)
             self._counters.readings.inc(commit.result.written.readings_new)
+            self._note(commit.batch)
             for (part, cause), count in Counter(commit.result.set_aside).items():
                 log.error("set aside, as the record cannot take them: %d of %s (%s)", count, part, cause)
                 self._counters.set_aside.labels(part).inc(count)
@@ -154,6 +162,12 @@ class Writer:
         self._owed = _bounded(merge(_lasting(commit.batch), self._owed))  # it came before what is owed meanwhile
         self._failed()
         return None
+
+    def _note(self, batch: Batch) -> None:
+        if batch.readings:
+            self._committed_s = time.monotonic()
+            self._counters.commit_readings.observe(len(batch.readings))
+        self._counters.quarantined.inc(len(batch.quarantine))
 
     def _failed(self) -> None:
         if self._failing_since_s is None:

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recorder": {"clinical", "hl7", "store", "ward", "security", "publisher"},
     "publisher": set(),
     "life_sign": set(),
+    "log_lines": set(),
     "intake": {"hl7", "recorder"},
     "outgoing": {"clinical", "hl7", "store", "ward"},
     "reports": {"clinical", "store"},
@@ -29,7 +30,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"),
         *("provisions", "life_sign"),
     },
-    "commands": {"app", "provisions", "clinical", "hl7", "intake", "store", "security", "recorder", "ward"},
+    "commands": {
+        "app",
+        "provisions",
+        "log_lines",
+        "clinical",
+        "hl7",
+        "intake",
+        "store",
+        "security",
+        "recorder",
+        "ward",
+    },
 }
 PURE = ("clinical", "hl7")
 IMPURE_NAMES = {"open", "print", "input"}
