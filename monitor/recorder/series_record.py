@@ -78,6 +78,7 @@ def read_series(connection: Connection, series_id: int, now: datetime) -> Series
         tuple(JournalLine(one.at, one.pain) for one in journal_of(connection, series_id)),
         tuple(Scored(one.at, one.total) for one in scored if one.kind == OPIOIDS),
         tuple(Scored(one.at, one.total) for one in scored if one.kind == BPI_INTERFERENCE),
+        tuple(Scored(one.at, one.total) for one in scored if one.kind == BPI_SEVERITY),
     )
     answers = tuple(
         Answered(one.rule_id, Decision(one.decision), one.seen, one.at, one.by, one.words)

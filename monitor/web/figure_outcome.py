@@ -1,4 +1,4 @@
-"""A series as one figure: pain with its thresholds, the dose of each infusion, opioids.
+"""A series as one figure: pain with its thresholds, the dose of each infusion, opioids, BPI.
 
 Law: pure, without a single colour (`meta.ink` and `name` say whose ink is meant); a value nobody recorded is a gap, and
 no line is drawn across it.
@@ -27,9 +27,9 @@ class Said:
     day: Callable[[date], str]
 
 
-PAIN_AXIS, DOSE_AXIS, MME_AXIS = "y", "y2", "y3"
-# From the top: pain, dose, opioids, in shares of the height; a panel in which nothing is drawn is left out.
-_HEIGHTS = {PAIN_AXIS: 0.60, DOSE_AXIS: 0.20, MME_AXIS: 0.20}
+PAIN_AXIS, DOSE_AXIS, MME_AXIS, BPI_AXIS = "y", "y2", "y3", "y4"
+# From the top: pain, dose, opioids, BPI, in shares of the height; a panel in which nothing is drawn is left out.
+_HEIGHTS = {PAIN_AXIS: 0.60, DOSE_AXIS: 0.20, MME_AXIS: 0.20, BPI_AXIS: 0.24}
 _GAP = 0.06  # for the legend of the panel below
 _MOST_TICKS = 7
 _BAR_MS = 10 * 3_600_000
@@ -56,6 +56,7 @@ def outcome_figure(
         *_missing(outcome, write, gettext),
         *_doses(outcome, write, gettext),
         *_opioids(outcome.mme, write, gettext),
+        *_questionnaires(outcome, write, gettext),
     ]
     figure = go.Figure(data=traces)
     shapes, notes = _thresholds(outcome, policy, gettext)
@@ -68,6 +69,7 @@ def outcome_figure(
 def _times(outcome: SeriesOutcome, journal: Sequence[JournalLine]) -> list[datetime]:
     found = [one.facts.started_at for one in outcome.infusions]
     found += [one.at for one in outcome.pain] + [one.at for one in outcome.mme] + [one.at for one in journal]
+    found += [one.at for one in (*outcome.severity, *outcome.interference)]
     return found + [one.due_at for one in outcome.follow_ups.missing]
 
 
@@ -194,6 +196,31 @@ def _opioids(scored: Iterable[Scored], write: Callable[[datetime], str], gettext
             meta={"role": "mme", "ink": "effect"},
             hovertemplate="%{y:.0f}",
         )
+    ]
+
+
+def _questionnaires(outcome: SeriesOutcome, write: Callable[[datetime], str], gettext: Gettext) -> list[go.Scatter]:
+    """BPI severity and interference; a total that cannot be told is a gap."""
+    looks = (
+        (outcome.severity, gettext("Pain severity (BPI)"), "circle", "solid", "text"),
+        (outcome.interference, gettext("Interference (BPI)"), "square", "6px,3px", "effect"),
+    )
+    return [
+        go.Scatter(
+            x=[write(one.at) for one in scored],
+            y=[one.value for one in scored],
+            name=name,
+            mode="lines+markers",
+            line={"width": 2, "dash": dash},
+            marker={"size": 7, "symbol": symbol},
+            connectgaps=False,
+            yaxis=BPI_AXIS,
+            legend="legend4",
+            meta={"role": "bpi", "ink": ink},
+            hovertemplate="%{y:.1f}",
+        )
+        for scored, name, symbol, dash, ink in looks
+        if any(one.value is not None for one in scored)
     ]
 
 

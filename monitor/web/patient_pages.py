@@ -19,7 +19,7 @@ from monitor.web.api.series import told_series
 from monitor.web.doors import allowed
 from monitor.web.fields import Query, RowId
 from monitor.web.here import me, services
-from monitor.web.outcome_pages import outcome_shown
+from monitor.web.outcome_part import outcome_shown, outcomes_summarised
 from monitor.web.session_lines import lines_of
 
 blueprint = Blueprint("patient_pages", __name__)
@@ -80,13 +80,15 @@ def patient_page(patient_id: int, query: SessionsPage) -> ResponseReturnValue:
     whose = given.read(patient, patient_id)
     theirs = given.read(same_person, patient_id)
     found = given.read(sessions, patient_id=theirs, after=query.after, limit=A_PAGE + 1)
+    series = given.read(series_of_patient, patient_id)
     return render_template(
         "patient.html",
         patient=whose,
         profile=told_profile(given.read(profiles_of, patient_id)),
         revisions=given.read(patient_revisions, patient_id),
         allergies=given.read(allergies_of, patient_id),
-        series=given.read(series_of_patient, patient_id),
+        series=series,
+        outcomes=outcomes_summarised(one.id for one in series),
         sessions=given.read(lines_of, found[:A_PAGE]),
         next_after=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
         usual=given.policy.series,

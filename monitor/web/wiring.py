@@ -24,7 +24,6 @@ from monitor.web import (
     health,
     languages,
     lock_pages,
-    outcome_pages,
     pages,
     patient_pages,
     people_pages,
@@ -69,7 +68,6 @@ def build_flask(given: Services) -> Flask:
     wall_pages.register(app)
     sheet_pages.register(app)
     follow_up_pages.register(app)
-    outcome_pages.register(app)
     patient_pages.register(app)
     lock_pages.register(app)
     sign_in_list_pages.register(app)

@@ -82,7 +82,7 @@ def fill(
     readings(connection, seated[-200:], now)
     trail(connection, written.acts[-entries:])
     tables = ("patients", "series", "sessions", "session_events", "assessments", "alarms", "alarm_events")
-    more = ("acknowledgements", "discharge_signatures", "readings", "audit")
+    more = ("acknowledgements", "discharge_signatures", "follow_ups", "readings", "audit")
     return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in (*tables, *more)}
 
 

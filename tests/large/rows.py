@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitor.store.types import canonical_json, to_ms
-from tests.large.plan import Visit
+from tests.large.plan import INFUSIONS, Visit
 from tests.prepared import PREPARED, SCREENED
 
 NURSES, PHYSICIAN = (1, 2, 3, 4), 5
@@ -49,6 +49,13 @@ _SCORES = (
 )
 
 
+# Asked once, before the first infusion of a series.
+_FIRST = (
+    (3, "bpi_severity", {"worst": 9, "least": 5, "average": 7, "now": 7}, 7.0),
+    (4, "bpi_interference", {"mood": 6, "sleep": 7, "walking": 5, "work": 8}, 6.5),
+)
+
+
 class Written:
     """The rows of many visits, table by table, and the number of the next of each."""
 
@@ -71,7 +78,7 @@ class Written:
         return taken
 
     def visit(self, visit: Visit, policy: tuple[str, str, str]) -> str:
-        """Everything of one visit by now; its state."""
+        """Everything of one visit by now, and of the calls after it; its state."""
         drawn = self._chance.random()
         steps = list(self._steps(visit, drawn))
         state = "scheduled"
@@ -88,6 +95,7 @@ class Written:
             self._alarms(visit)
         if state == "discharged":
             self._signature(visit, override=drawn > 0.985)
+            self._follow_up(visit)
         return state
 
     def _steps(self, visit: Visit, drawn: float) -> Iterator[tuple[datetime, str, str, dict[str, object]]]:
@@ -126,7 +134,7 @@ class Written:
         self.acts.append((to_ms(at), person, f"session.{event}", f"session {visit.id}"))
 
     def _scores(self, visit: Visit) -> None:
-        for place, (minutes, kind, items, total) in enumerate(_SCORES):
+        for place, (minutes, kind, items, total) in enumerate((*(_FIRST if visit.number == 1 else ()), *_SCORES)):
             at = visit.at + timedelta(minutes=minutes)
             if at > self._now:
                 return
@@ -163,6 +171,25 @@ class Written:
             self.add("alarm_events", alarm_id, when, event, state, priority, value, limit, words, rule, who, content)
         seen_at = to_ms(at + timedelta(seconds=seen_s))
         self.add("acknowledgements", alarm_id, seen_at, person, NAMES[person], priority, value)
+
+    def _follow_up(self, visit: Visit) -> None:
+        """The next day's call; of five, one reaches nobody. The last of a series is asked for two weeks more."""
+        weeks = (0,) if visit.number < INFUSIONS else (0, 1, 2)
+        for week in weeks:
+            due_at = visit.at + timedelta(minutes=70) + (timedelta(hours=20) if week == 0 else timedelta(weeks=week))
+            asked_at = due_at + timedelta(hours=2)
+            if asked_at > self._now:
+                return
+            reached = (visit.id + week) % 5 != 0
+            average = max(2, 7 - visit.number // 2)
+            pain = {"worst": average + 2, "least": average - 2, "average": average, "now": average} if reached else {}
+            listed = [{"symptom": "Nausea", "grade": 1 + visit.id % 2}] if reached and visit.id % 4 == 0 else []
+            self.add(
+                "follow_ups", visit.id, visit.series_id, "weekly" if week else "next_day", week, to_ms(due_at),
+                to_ms(asked_at), to_ms(asked_at), "yes" if reached else "no", canonical_json(pain),
+                18.0 if reached else None, canonical_json({"listed": listed}) if reached else None, None, None, None,
+                None, "", None, NURSES[0], NAMES[NURSES[0]],
+            )  # fmt: skip
 
     def _signature(self, visit: Visit, *, override: bool) -> None:
         record = canonical_json({"session": visit.id, "made_for": "measuring"})

@@ -102,7 +102,7 @@ def test_the_outcome_says_what_is_missing(clinic: Clinic) -> None:
     assert [one["given_mg"] for one in found["infusions"]] == [35, 35]
     assert found["baseline"]["value"] == 8
     assert [one["session_id"] for one in found["infusions"]] == sessions
-    page = browser.get(f"/series/{series_id}/outcome")
+    page = browser.get(f"/series/{series_id}")
     assert "UNKNOWN" in page.text
 
 
@@ -119,7 +119,7 @@ def test_a_series_without_an_infusion_has_an_empty_figure_and_a_page(clinic: Cli
     series_id, _ = a_series(clinic)
     browser = clinic.signed_in()
     assert browser.get(f"/api/v1/series/{series_id}/outcome/figure").json["layout"]["meta"]["empty"] is True
-    assert "nothing to judge" in browser.get(f"/series/{series_id}/outcome").text
+    assert "nothing to judge" in browser.get(f"/series/{series_id}").text
     assert browser.get("/api/v1/series/999/outcome").status_code == 404
 
 
@@ -175,7 +175,7 @@ def test_a_stopped_series_says_who_stopped_it_and_a_physician_decides_anew_there
     stop = {"request_id": "r-1", "rule_id": "little_relief", "seen": 0.0, "decision": "stop", "words": "no gain"}
     told = physician.post(path, **stop).json
     assert (told["stopped_by"], [one["rule_id"] for one in told["asked"]]) == ("Physician RN", ["little_relief"])
-    page = physician.get(f"/series/{series_id}/outcome").text
+    page = physician.get(f"/series/{series_id}").text
     assert page.count("data-reassess") == 1
     assert "The series was stopped by" in page
     clinic.office.time.passed_s += 60

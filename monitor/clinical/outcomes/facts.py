@@ -102,3 +102,4 @@ class SeriesFacts:
     journal: tuple[JournalLine, ...] = ()
     mme: tuple[Scored, ...] = ()  # recorded in sessions
     interference: tuple[Scored, ...] = ()
+    severity: tuple[Scored, ...] = ()

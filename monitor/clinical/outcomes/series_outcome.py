@@ -19,6 +19,7 @@ from monitor.clinical.outcomes.facts import FollowUpFacts, Graded, InfusionFacts
 from monitor.clinical.outcomes.relief import DayOf, JournalRelief, journal_relief
 from monitor.clinical.outcomes.response import ResponseClass, less_percent, response_class
 from monitor.clinical.policy.outcome_parts import FollowUpPolicy, Measure, ResponsePolicy
+from monitor.clinical.scores.brief_pain import SEVERITY, severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,10 @@ class SeriesOutcome:
     pain: tuple[PainSeen, ...]  # every value of the compared measure, by time
     mme: tuple[Scored, ...]
     interference: tuple[Scored, ...]
+    severity: tuple[Scored, ...]  # BPI, the mean of its four
     opioids: Change
     function: Change
+    severity_change: Change
     follow_ups: FollowUpsDone
 
     @property
@@ -122,6 +125,7 @@ def series_outcome(facts: SeriesFacts, policy: OutcomePolicy, now: datetime, day
     done = follow_ups_done(facts, policy.follow_up, now)
     mme = _by_time([*facts.mme, *(one.mme for one in reached if one.mme is not None)])
     function = _by_time([*facts.interference, *(one.interference for one in reached if one.interference is not None)])
+    severities = _by_time([*facts.severity, *_severities(reached)])
     return SeriesOutcome(
         now,
         baseline,
@@ -130,8 +134,10 @@ def series_outcome(facts: SeriesFacts, policy: OutcomePolicy, now: datetime, day
         pain,
         mme,
         function,
+        severities,
         Change(_before_first(mme, facts), mme[-1] if mme else None),
         Change(_before_first(function, facts), function[-1] if function else None),
+        Change(_before_first(severities, facts), severities[-1] if severities else None),
         done,
     )
 
@@ -161,6 +167,12 @@ def _pain(facts: SeriesFacts, reached: Iterable[FollowUpFacts], measure: Measure
     told = (one for one in reached if measure.value in one.pain)
     found += [PainSeen(one.at, float(one.pain[measure.value]), measure) for one in told]
     return tuple(sorted(found, key=lambda seen: seen.at))
+
+
+def _severities(reached: Iterable[FollowUpFacts]) -> Iterable[Scored]:
+    """The BPI severity of each follow-up that told all four of its pains; fewer are no severity."""
+    whole = (one for one in reached if set(one.pain) == set(SEVERITY))
+    return (Scored(one.at, severity(one.pain)) for one in whole)
 
 
 def _baseline(facts: SeriesFacts, measure: Measure) -> PainSeen | None:

@@ -58,7 +58,7 @@ export class SeriesOffer {
     put(consulted, "href", `/patients/${series.patient_id}/consultation`);
     say(consulted, t(accepted ? "consultation_accepts" : "consultation_missing"));
     put(one("[data-series-order]", this.#box), "href", `/series/${series.id}/order`);
-    put(one("[data-outcome]", this.#box), "href", `/series/${series.id}/outcome`);
+    put(one("[data-outcome]", this.#box), "href", `/series/${series.id}`);
     put(button, "hidden", !this.#order);
     put(button, "disabled", !this.#acts.allows("adopt_order"));
   }

@@ -9,6 +9,7 @@ const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, dou
 const section = one("#series-outcome");
 const series = section.dataset.series;
 const TEXTS = block("outcome-texts"); // of the part, whatever page it stands on
+const DOSES = one("#dose-chart") && block("dose-figure");
 const t = (key) => TEXTS[key] ?? key;
 let drawn = null;
 let corrected = null; // the entry of the journal that is being corrected
@@ -30,8 +31,9 @@ async function send(form, path, body) {
   if (reply.body.error === "journal_refused") fill(one("#journal-refused"), ...(reply.body.missing ?? []).map((line) => make("li", {}, line)));
 }
 
-/** Draw what was fetched, with the theme that stands now. */
+/** Draw what came with the page and what was fetched, with the theme that stands now. */
 function draw() {
+  if (one("#dose-chart")) globalThis.Plotly?.react(one("#dose-chart"), ...Object.values(pick(ink(structuredClone(DOSES)))), CONFIG);
   if (drawn) globalThis.Plotly.react(one("#outcome-chart"), ...Object.values(pick(ink(structuredClone(drawn)))), CONFIG);
 }
 
@@ -122,4 +124,5 @@ if (one("#journal-entry")) {
 if (one("#journal-file")) onFile(one("#journal-file"));
 for (const button of all("[data-wakes]", section)) put(button, "disabled", false);
 document.addEventListener("themechange", draw);
+draw();
 load();

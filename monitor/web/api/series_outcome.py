@@ -9,6 +9,7 @@ from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import Connection
 
+from monitor.clinical.outcomes.across import dose_response, events_by_kind, relief_days
 from monitor.clinical.outcomes.reassess import Asked, Decision, stopped
 from monitor.clinical.outcomes.series_outcome import InfusionOutcome, SeriesOutcome
 from monitor.clinical.policy.policy import ClinicPolicy
@@ -17,152 +18,30 @@ from monitor.recorder.series_record import SeriesRead, asked_of, outcome_of, rea
 from monitor.security.roles import Action
 from monitor.store.queries.follow_ups import ReassessmentRecord, reassessments_of
 from monitor.store.queries.series import series
+from monitor.web.api.series_outcome_answers import (
+    AskedAnswer,
+    ChangeAnswer,
+    DoseResponseAnswer,
+    EventsOfKindAnswer,
+    FollowUpsDoneAnswer,
+    GradedAnswer,
+    InfusionOutcomeAnswer,
+    JournalReliefAnswer,
+    PainAnswer,
+    ReassessmentAnswer,
+    ReliefDaysAnswer,
+    ResponseAnswer,
+    ScoredAnswer,
+    SeriesOutcomeAnswer,
+)
 from monitor.web.doors import allowed
-from monitor.web.fields import Answer, Body, RequestId, Time, Word, Words
+from monitor.web.fields import Body, RequestId, Word, Words
 from monitor.web.figure_outcome import Said, outcome_figure
 from monitor.web.here import actor, request_of, services
 from monitor.web.languages import language, text_in
 from monitor.web.services import Services
 
 blueprint = Blueprint("series_outcome", __name__)
-
-
-class PainAnswer(Answer):
-    """One pain, NRS 0 to 10; `measure` is average or now."""
-
-    at: Time
-    value: float
-    measure: str
-
-
-class ScoredAnswer(Answer):
-    """A total; null: it was recorded and cannot be told."""
-
-    at: Time
-    value: float | None
-
-
-class GradedAnswer(Answer):
-    """An adverse event with its CTCAE grade."""
-
-    at: Time
-    words: str
-    grade: int
-
-
-class ResponseAnswer(Answer):
-    """`result` is none, moderate, substantial or unknown; `last_known` is what `newest` told while it is unknown."""
-
-    result: str
-    percent: float | None
-    before: PainAnswer | None
-    newest: PainAnswer | None
-    last_known: str
-    says: str
-
-
-class JournalReliefAnswer(Answer):
-    """What the journal says after one infusion; `relief_h` null: it cannot tell; `at_least`: its end was not seen."""
-
-    entries: int
-    days: int
-    days_recorded: int
-    days_of_relief: int
-    relief_h: float | None
-    at_least: bool
-    says: str
-
-
-class InfusionOutcomeAnswer(Answer):
-    """One infusion: pain now before and after it, relief, adverse events."""
-
-    number: int
-    session_id: int
-    started_at: Time
-    ended_at: Time | None
-    given_mg: float | None
-    given_mg_per_kg: float | None
-    before: PainAnswer | None
-    after: PainAnswer | None
-    percent: float | None
-    result: str
-    reported_relief_h: float | None
-    journal: JournalReliefAnswer | None
-    events: list[GradedAnswer]
-    worst_grade: int | None
-
-
-class ChangeAnswer(Answer):
-    """The last total before the first infusion, and the newest; `less` is how much less."""
-
-    first: ScoredAnswer | None
-    newest: ScoredAnswer | None
-    less: float | None
-    percent_less: float | None
-
-
-class DueAnswer(Answer):
-    """A follow-up that is asked for; `week` 0 is the next day."""
-
-    session_id: int
-    kind: str
-    week: int
-    due_at: Time
-    lapses_at: Time
-
-
-class FollowUpsDoneAnswer(Answer):
-    """Of those that were answered or have lapsed, so many were answered."""
-
-    recorded: int
-    of: int
-    missing: list[DueAnswer]
-
-
-class AskedAnswer(Answer):
-    """What a physician is asked before the next infusion; `seen` is named in the answer to it."""
-
-    rule_id: str
-    title: str
-    words: str
-    seen: float
-
-
-class ReassessmentAnswer(Answer):
-    """A physician's answer."""
-
-    id: int
-    rule_id: str
-    seen: float
-    seen_words: str
-    decision: str
-    words: str
-    at: Time
-    by: str
-
-
-class SeriesOutcomeAnswer(Answer):
-    """What a series did as of one moment; what nobody recorded is null and never counts as relief."""
-
-    series_id: int
-    as_of: Time
-    simulated: bool
-    measure: str
-    moderate_percent: float
-    substantial_percent: float
-    baseline: PainAnswer | None
-    response: ResponseAnswer
-    infusions: list[InfusionOutcomeAnswer]
-    pain: list[PainAnswer]
-    mme: list[ScoredAnswer]
-    interference: list[ScoredAnswer]
-    opioids: ChangeAnswer
-    function: ChangeAnswer
-    follow_ups: FollowUpsDoneAnswer
-    cumulative_mg: float | None
-    asked: list[AskedAnswer]
-    stopped_by: str | None
-    reassessments: list[ReassessmentAnswer]
 
 
 class NewReassessment(Body):
@@ -218,6 +97,7 @@ def outcome_told(series_id: int) -> SeriesOutcomeAnswer:
     given = services()
     found = given.read(_found, series_id, given)
     outcome, stop = found.outcome, stopped(found.read.answers)
+    relief = relief_days(outcome.infusions)
     return SeriesOutcomeAnswer(
         series_id=series_id,
         as_of=outcome.as_of,
@@ -231,8 +111,13 @@ def outcome_told(series_id: int) -> SeriesOutcomeAnswer:
         pain=[PainAnswer.model_validate(one) for one in outcome.pain],
         mme=[ScoredAnswer.model_validate(one) for one in outcome.mme],
         interference=[ScoredAnswer.model_validate(one) for one in outcome.interference],
+        severity=[ScoredAnswer.model_validate(one) for one in outcome.severity],
         opioids=ChangeAnswer.model_validate(outcome.opioids),
         function=ChangeAnswer.model_validate(outcome.function),
+        severity_change=ChangeAnswer.model_validate(outcome.severity_change),
+        dose_response=DoseResponseAnswer.model_validate(dose_response(outcome.infusions)),
+        relief_days=None if relief is None else ReliefDaysAnswer.model_validate(relief),
+        events=[EventsOfKindAnswer.model_validate(one) for one in events_by_kind(outcome.infusions)],
         follow_ups=FollowUpsDoneAnswer.model_validate(outcome.follow_ups),
         cumulative_mg=outcome.cumulative_mg,
         asked=[_asked(one) for one in asked_of(found.read, outcome, found.policy)],
