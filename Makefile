@@ -11,7 +11,7 @@ run: $(RUN_READY)
 	@$(BIN)/python run.py demo
 
 test: $(DEV_READY)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 lint: $(DEV_READY)
 	@$(BIN)/ruff check .

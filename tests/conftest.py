@@ -1,7 +1,7 @@
 """The suite's order and its disk. Law: files that wait for the real world begin first, and the quick ones fill gaps.
 
-A worker takes whole files in this order (`--no-loadscope-reorder`); by number of tests, as it does by itself, the few
-long journeys and browser tests come last and the machine idles behind the longest of them.
+A worker takes whole units of work in this order (packing.py): the two halves of the browser tests, the journeys, and
+then what fills every core.
 
 Databases of tests lie in memory where the machine has room. The record still asks for every fsync; but a shared disk
 that stops for seconds makes a server say NOT RECORDING, as it must, in the middle of a test of something else. Faults
@@ -18,10 +18,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
-# Rooms whose tests start servers and browsers, the longest waiters first; `simulators` plays in real time. The speeded
+from tests.packing import Packing
+
+# Rooms whose tests start servers and browsers, the longest units first; `simulators` plays in real time. The speeded
 # clinic of all scenarios suffers most from a busy machine: it begins while the others mostly wait.
-FIRST = ("journeys/test_scenarios.py", "journeys", "browser", "commands", "simulators")
+FIRST = ("browser", "journeys/test_scenarios.py", "journeys", "commands", "simulators")
 
 MEMORY_DISK = Path("/dev/shm")
 ROOM_BYTES = 6 * 1024**3  # a run leaves about 2 GB, and Chromium uses the same place
@@ -48,3 +51,8 @@ def _files_apart(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = _files_apart(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Packing | None:
+    return Packing(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -70,6 +70,7 @@ def test_a_dialog_opened_twice_acts_once_and_two_entries_of_one_person_become_on
     expect(ask(page, "series").locator("[name=indication]")).to_have_value("plexopathy")
     ask(page, "series").get_by_role("button", name="Open").click()
     expect(page.get_by_test_id("series-list").get_by_role("link")).to_have_count(1)
+    page.wait_for_load_state()  # the page came anew, and before that no button listens
 
     write = page.get_by_test_id("profile").get_by_role("button", name="Write")
     write.click()

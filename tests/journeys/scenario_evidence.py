@@ -32,7 +32,7 @@ from simulators.timelines import Beat
 from tests.journeys.clinic import ORDER, Clinic
 from tests.prepared import screen_and_prepare
 
-SPEEDS, HZ, SEED = (20, 8), 0.2, 1  # the slower for a machine that is too busy for the faster
+SPEEDS, HZ, SEED = (12, 6), 0.2, 1  # the slower for a machine that is too busy for the faster
 LIVE = ("fresh", "questionable")
 SETTLES_MIN = 0.5
 
@@ -183,7 +183,7 @@ class Evidence:
 def gather(folder: Path) -> dict[str, Evidence]:
     """What came of every scenario that promises something, by its name; once more, slower, if the machine was starved.
 
-    At 20 times the time a feed is silent after 0.75 s without a processor: that is the machine's story, no file's.
+    At 12 times the time a feed is silent after 1.25 s without a processor: that is the machine's story, no file's.
     """
     for speed in SPEEDS:
         evidence = _gather_at(speed, folder / f"{speed}x")

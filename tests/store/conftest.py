@@ -130,8 +130,19 @@ def template(tmp_path_factory) -> tuple[Path, dict[str, int]]:
 
 @pytest.fixture
 def clinic(template: tuple[Path, dict[str, int]], tmp_path: Path) -> Iterator[Clinic]:
+    yield from placed(template, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_clinic(template: tuple[Path, dict[str, int]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """For tests that change nothing."""
+    yield from placed(template, tmp_path_factory.mktemp("shared"))
+
+
+def placed(template: tuple[Path, dict[str, int]], place: Path) -> Iterator[Clinic]:
+    """A copy of the template in a folder of this place."""
     made, ids = template
-    path = tmp_path / "folder" / "record.db"
+    path = place / "folder" / "record.db"
     path.parent.mkdir(mode=0o700)
     path.touch(mode=0o600)
     path.write_bytes(made.read_bytes())

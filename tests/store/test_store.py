@@ -285,9 +285,10 @@ def test_a_batch_that_breaks_at_its_end_leaves_nothing_of_its_beginning(clinic):
     assert (count(clinic, schema.readings), count(clinic, schema.alarms)) == (0, 0)
 
 
-@pytest.fixture
-def full_clinic(clinic):
+@pytest.fixture(scope="module")
+def full_clinic(shared_clinic):
     """A record with a row in every append-only table."""
+    clinic = shared_clinic
     test_a_whole_batch_is_stored_and_comes_back(clinic)
     clinic.do(lambda c: sessions.append_event(c, clinic.event(0, "check_in", "scheduled", "preparing")))
     clinic.do(lambda c: chairs.bind_chair(c, clinic.chair, "BED1", clinic.t0, clinic.nurse))
