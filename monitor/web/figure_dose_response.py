@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from monitor.web.api.series_outcome_answers import SeriesOutcomeAnswer
 
 
-def dose_response_figure(told: SeriesOutcomeAnswer, said: Callable[[str], str]) -> dict[str, object]:
+def dose_response_figure(told: SeriesOutcomeAnswer, gettext: Callable[[str], str]) -> dict[str, object]:
     """The figure as `{"data": […], "layout": {…}}`, ready for JSON; at least one pair is known."""
     pairs = told.dose_response.pairs
     points = go.Scatter(
@@ -43,8 +43,8 @@ def dose_response_figure(told: SeriesOutcomeAnswer, said: Callable[[str], str]) 
     figure.update_layout(
         shapes=shapes,
         annotations=notes,
-        xaxis={"title": {"text": said("Ketamine given, mg/kg")}, "range": [0, most * 1.15], **_still()},
-        yaxis={"title": {"text": said("Less pain, %")}, "range": [low - 6, high + 6], **_still()},
+        xaxis={"title": {"text": gettext("Ketamine given, mg/kg")}, "range": [0, most * 1.15], **_still()},
+        yaxis={"title": {"text": gettext("Less pain, %")}, "range": [low - 6, high + 6], **_still()},
         margin={"l": 52, "r": 16, "t": 12, "b": 44},
         dragmode=False,
         template=None,

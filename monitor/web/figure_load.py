@@ -22,13 +22,17 @@ _MOST_TICKS = 9
 
 def load_figure(
     weeks: Sequence[WeekAnswer],
-    said: Callable[[str], str],
+    gettext: Callable[[str], str],
     day: Callable[[date], str],
     decimal: str,
 ) -> dict[str, object]:
     """The figure as `{"data": […], "layout": {…}}`, ready for JSON; `weeks` by time."""
     x = [week.from_day.isoformat() for week in weeks]
-    names = {AlarmPriority.HIGH: said("High"), AlarmPriority.MEDIUM: said("Medium"), AlarmPriority.LOW: said("Low")}
+    names = {
+        AlarmPriority.HIGH: gettext("High"),
+        AlarmPriority.MEDIUM: gettext("Medium"),
+        AlarmPriority.LOW: gettext("Low"),
+    }
     lines = [
         go.Scatter(
             x=x,
@@ -47,7 +51,7 @@ def load_figure(
     bars = go.Bar(
         x=x,
         y=[week.sessions for week in weeks],
-        name=said("Sessions that are over"),
+        name=gettext("Sessions that are over"),
         marker={"opacity": 0.7},
         yaxis="y2",
         legend="legend2",

@@ -202,7 +202,7 @@ def _opioids(scored: Iterable[Scored], write: Callable[[datetime], str], gettext
 def _questionnaires(outcome: SeriesOutcome, write: Callable[[datetime], str], gettext: Gettext) -> list[go.Scatter]:
     """BPI severity and interference; a total that cannot be told is a gap."""
     looks = (
-        (outcome.severity, gettext("Pain severity (BPI)"), "circle", "solid", "text"),
+        (outcome.severity, gettext("Severity (BPI)"), "circle", "solid", "text"),
         (outcome.interference, gettext("Interference (BPI)"), "square", "6px,3px", "effect"),
     )
     return [

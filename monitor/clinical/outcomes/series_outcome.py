@@ -63,7 +63,10 @@ class InfusionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A first and a newest value; None where it was not recorded or cannot be told."""
+    """A first and a newest value; None where it was not recorded or cannot be told.
+
+    The first is no change from itself: until something newer is recorded, none can be told.
+    """
 
     first: Scored | None
     newest: Scored | None
@@ -71,14 +74,16 @@ class Change:
     @property
     def less(self) -> float | None:
         """So much less than at first."""
-        if self.first is None or self.newest is None or self.first.value is None or self.newest.value is None:
+        if self.first is None or self.newest is None or self.newest.at <= self.first.at:
+            return None
+        if self.first.value is None or self.newest.value is None:
             return None
         return self.first.value - self.newest.value
 
     @property
     def percent_less(self) -> float | None:
         """The same in percent of the first."""
-        if self.first is None or self.newest is None:
+        if self.first is None or self.newest is None or self.newest.at <= self.first.at:
             return None
         return less_percent(self.first.value, self.newest.value)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.clinical.outcomes.across import dose_response, events_by_kind, relief_days
-from monitor.clinical.outcomes.facts import Graded, JournalLine, SeriesFacts
+from monitor.clinical.outcomes.facts import Graded, JournalLine, Scored, SeriesFacts
 from monitor.clinical.policy.outcome_parts import Measure
 from tests.clinical.outcomes.series import DAY, HOUR, START, all_told, infusion, infusions, outcome, seen
 
@@ -48,3 +48,9 @@ def test_a_severity_needs_all_four_pains_of_the_questionnaire():
     whole = replace(told[0], pain={"worst": 6, "least": 2, "average": 4, "now": 4})
     found = outcome(SeriesFacts(given, (whole, *told[1:])))
     assert [one.value for one in found.severity] == [4]
+
+
+def test_what_was_only_recorded_before_the_first_infusion_has_not_changed_by_nothing():
+    before = Scored(START - HOUR, 7.0)
+    found = outcome(SeriesFacts(infusions(1), severity=(before,))).severity_change
+    assert (found.first, found.less, found.percent_less) == (before, None, None)
