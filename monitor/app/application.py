@@ -16,6 +16,7 @@ from monitor.errors import MonitorError
 from monitor.intake.listener import Intake
 from monitor.life_sign import LifeSign
 from monitor.outgoing.sender import Sender
+from monitor.printing.press import Press
 from monitor.publisher import Publisher
 from monitor.recorder.desk import Desk
 from monitor.recorder.outlook import Outlooks
@@ -59,6 +60,7 @@ class Application:
     services: Services
     desk: Desk
     counters: Counters
+    press: Press
     warnings: tuple[str, ...]
     command_line: str
 
@@ -101,6 +103,7 @@ class Application:
         self.life_sign.stopping()
         self.recorder.stop()
         self.recorder.stopped.wait(5.0)
+        self.press.close()
         self.runtime.offload(self.store.close)
 
     def _recheck_for_ever(self) -> None:

@@ -25,6 +25,7 @@ from monitor.intake.peers import Peers
 from monitor.life_sign import LifeSign, Systemd, bell_at
 from monitor.outgoing.exchange import Destination, Tls
 from monitor.outgoing.sender import Record, Sender
+from monitor.printing.press import Press
 from monitor.provisions import (
     build_id,
     read_codes,
@@ -158,6 +159,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
     peers = Peers(config.mllp_peers, most=places(), most_an_address=config.mllp_connections_per_address)
     intake = Intake(recorder, runtime, clock, counters, peers=peers)
     reads = ReadTrail(desk.transact, clock, runtime, counters.readings_dropped)
+    press = Press(runtime, Turnstile(runtime, 1, waiting=16).passage)
     services = Services(
         config=config,
         clock=clock,
@@ -184,6 +186,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sounds=sounds,
         trail=trail,
         reads=reads,
+        press=press,
     )
     flask = build_flask(services)
     socketio = build_socketio(flask, services)
@@ -208,6 +211,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         services=services,
         desk=desk,
         counters=counters,
+        press=press,
         warnings=engines.warnings,
         command_line=entrance.command_line,
     )

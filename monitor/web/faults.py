@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from monitor.errors import Conflict, MonitorError, NotAllowed, NotFound, NotRecording, Refused
+from monitor.printing.press import NotPrinted
 from monitor.security.locks import Locked, PinRefused
 from monitor.security.proofs import ProofRefused
 from monitor.security.registry import TooManySockets
@@ -53,6 +54,7 @@ STATUS: dict[type[MonitorError], int] = {
     TooManySockets: 429,
     TooBusy: 503,
     NotRecording: 503,
+    NotPrinted: 503,
 }
 _HTTP_WORDS = {
     400: "The request could not be understood.",

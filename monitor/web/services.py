@@ -24,6 +24,7 @@ from monitor.clinical.staff import StaffPolicy
 from monitor.clock import Clock
 from monitor.counters import Counters
 from monitor.networks import Network
+from monitor.printing.paper import Paper
 from monitor.recorder.acts import (
     AcknowledgeAct,
     ActDone,
@@ -238,6 +239,13 @@ class Outbox(Protocol):
         """Tell about one session; how many messages are new. Raises NotFound."""
 
 
+class Printer(Protocol):
+    """Draws papers, without holding up anything live."""
+
+    def pdf(self, paper: Paper) -> bytes:
+        """The PDF of a paper; raises NotPrinted, TooBusy."""
+
+
 class LivePicture(Protocol):
     """What is true now, as pages show it."""
 
@@ -314,6 +322,7 @@ class Services:
     sounds: StationSounds
     trail: TrailWatch
     reads: ReadTrail
+    press: Printer
 
     def read(self, query: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run one query of monitor.store.queries in its own read connection, off the calling task."""

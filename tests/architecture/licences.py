@@ -12,7 +12,19 @@ PAGE = HOUSE / "docs" / "licences.md"
 VENDORED = HOUSE / "monitor" / "static" / "vendor" / "VENDORED.md"
 # What may be built into a product of any licence, and MPL, which asks only for its own files.
 ACCEPTED = frozenset(
-    ("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "OFL-1.1", "PSF-2.0")
+    (
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-2.0",
+        "OFL-1.1",
+        "PSF-2.0",
+    )
 )
 _PINNED = re.compile(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")

@@ -23,12 +23,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "log_lines": set(),
     "intake": {"hl7", "recorder"},
     "outgoing": {"clinical", "hl7", "store", "ward"},
-    "reports": {"clinical", "store"},
-    "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "reports"},
+    "printing": set(),
+    "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "printing"},
     "provisions": {"clinical", "hl7"},
     "app": {
         *("clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"),
-        *("provisions", "life_sign"),
+        *("provisions", "life_sign", "printing"),
     },
     "commands": {
         "app",

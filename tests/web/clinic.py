@@ -32,6 +32,7 @@ from monitor.hl7.wording import explanations
 from monitor.intake.connections import Connections
 from monitor.intake.peers import Peers
 from monitor.networks import Network
+from monitor.printing.press import Press
 from monitor.provisions import read_codes
 from monitor.recorder.acts import (
     AcknowledgeAct,
@@ -462,6 +463,7 @@ def open_clinic(
             templates=templates,
             counters=counters,
             outbox=Outbox(),
+            press=Press(office.runtime, Turnstile(office.runtime, 1).passage),
             intake=Listener(),
             sources=SourceRegister(),
             sounds=StationSounds(SHIPPED.signalling.sounding, lambda: office.time.passed_s),

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from monitor.store import schema
-from monitor.store.queries.fetch import many
+from monitor.store.queries.fetch import many, one
+
+CHANGES_NOTHING = ("record.read", "exported")
 
 _a = schema.audit
 
@@ -56,6 +58,12 @@ def audit_page(
     if asked.before_at is not None:
         query = query.where(_a.c.at < asked.before_at)
     return many(connection, query, AuditRecord)
+
+
+def newest_act(connection: Connection, about: str) -> AuditRecord | None:
+    """The newest entry that changed this object; who read or exported it changed nothing."""
+    query = select(*_COLUMNS).where(_a.c.object == about, _a.c.action.not_in(CHANGES_NOTHING))
+    return one(connection, query.order_by(_a.c.seq.desc()).limit(1), AuditRecord)
 
 
 def actions(connection: Connection) -> list[str]:

@@ -1,0 +1,13 @@
+"""From the record to a PDF, paper by paper. Law: what is read is read off the hub, what is drawn in its own process."""
+
+from monitor.web.papers.gathered import gather
+from monitor.web.papers.session_paper import session_paper
+from monitor.web.papers.speech import Language, Speech
+from monitor.web.services import Services
+
+
+def session_pdf(given: Services, session_id: int, language: Language) -> bytes:
+    """The record of a session; the same record gives the same bytes. Raises NotFound, NotPrinted, TooBusy."""
+    told = gather(given, session_id)
+    paper = given.runtime.offload(session_paper, told, Speech(language, given.config.timezone))
+    return given.press.pdf(paper)
