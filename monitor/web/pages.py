@@ -200,7 +200,7 @@ def prepare(session_id: int) -> ResponseReturnValue:
 @allowed(Action.VIEW_SESSION)
 def discharge(session_id: int) -> ResponseReturnValue:
     """Recovery and discharge."""
-    return render_template("discharge.html", **_opened(session_id))
+    return render_template("discharge.html", may_export=may(me(), Action.EXPORT), **_opened(session_id))
 
 
 @blueprint.post("/csp-report")

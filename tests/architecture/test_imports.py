@@ -23,8 +23,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "log_lines": set(),
     "intake": {"hl7", "recorder"},
     "outgoing": {"clinical", "hl7", "store", "ward"},
+    "reports": {"clinical", "store"},
     "printing": set(),
-    "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "printing"},
+    "web": {"clinical", "store", "security", "recorder", "ward", "publisher", "reports", "printing"},
     "provisions": {"clinical", "hl7"},
     "app": {
         *("clinical", "hl7", "store", "security", "recorder", "ward", "publisher", "intake", "outgoing", "web"),

@@ -35,6 +35,7 @@ def test_what_the_contract_promises_is_there(clinic: Clinic) -> None:
         post /sessions/{session_id}/alarms/{alarm_id}/acknowledge | get /sessions/{session_id}/discharge
         post /sessions/{session_id}/discharge/sign | post /sessions/{session_id}/discharge/override
         get /sessions/{session_id}/export.csv | get /sessions/{session_id}/export.json
+        get /sessions/{session_id}/export.pdf
         get /sessions/{session_id}/figure | get /unassigned | get /quarantine | get /audit
         get /quarantine/{quarantine_id}/explanation | get /unassigned/{unassigned_id}/explanation
         post /intake/explain
