@@ -99,11 +99,18 @@ def a_hard_stop(visit: Afternoon) -> None:
     visit.clinic.physician.act(visit.session_id, "override_stop", **passing)
 
 
-def preparing(visit: Afternoon) -> None:
-    """Check in, weight, order, consent, baseline from the live feed, second check, clearance; only then a start."""
+def checking_in(visit: Afternoon) -> None:
+    """Before the monitor is on: nothing may start, and there is no baseline to capture."""
     assert visit.act("check_in")["state"] == "preparing"
     early = visit.refused(lambda: visit.act("start", rate_ml_per_h=60.0))
     assert (early.status, early.body["missing"]) == (422, GUARDS)
+    none_yet = visit.refused(lambda: visit.act("capture_baseline"))
+    assert none_yet.status == 422
+    assert "nibp_sys" in none_yet.body["missing"]
+
+
+def preparing(visit: Afternoon) -> None:
+    """Weight, order, consent, baseline from the live feed, second check, clearance; only then a start."""
     visit.act("record_weight", weight_kg=80.0)
     assert visit.refused(lambda: visit.act("record_order", **ORDER)).status == 403
     visit.clinic.physician.act(visit.session_id, "adopt_order", series_order=visit.series_order, **ORDER)
@@ -111,9 +118,6 @@ def preparing(visit: Afternoon) -> None:
     visit.clinic.score(visit.session_id, "nrs", {"pain": 4})
     screen_and_prepare(visit.clinic.nurse, visit.session_id)
     a_hard_stop(visit)
-    none_yet = visit.refused(lambda: visit.act("capture_baseline"))
-    assert none_yet.status == 422
-    assert "nibp_sys" in none_yet.body["missing"]
     wait_for(lambda: _accepted(lambda: visit.act("capture_baseline")), 30)
     for checking in (visit.clinic.physician, visit.clinic.nurse):  # who ordered, and who drew it up
         refusal = visit.refused(lambda checking=checking: checking.act(visit.session_id, "second_check"))
@@ -255,6 +259,7 @@ def test_a_whole_afternoon(tmp_path: Path) -> None:
             page.watch(board="A")
             visit = Afternoon(clinic, page)
             planning(visit)
+            checking_in(visit)
             with visit.monitor("calm"):
                 preparing(visit)
                 assert visit.act("start", rate_ml_per_h=60.0)["state"] == "infusing"
