@@ -1,5 +1,6 @@
 """The API against a real record: what goes in comes out, and what is not asked for is refused."""
 
+import base64
 import csv
 import io
 import json
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import Conflict, MonitorError, NotRecording, Refused
+from monitor.printing.paper import Paper
+from monitor.printing.press import NotPrinted, Press
 from monitor.recorder.acts import AcknowledgeAct, SessionAct, SignDischarge
 from monitor.security.roles import Role
 from monitor.store.rows import Batch, QuarantineRow, ReadingRow, SessionEventRow, UnassignedRow
@@ -525,6 +528,25 @@ def test_a_bundle_is_sent_in_pieces_that_make_one_document_and_is_audited(clinic
     assert (kinds["Observation"], kinds["Patient"], kinds["Device"]) == (60, 1, 2)
     trail = clinic.signed_in(Role.ADMINISTRATOR).get(f"/api/v1/audit?about=session%20{session_id}").json
     assert [entry["facts"]["kind"] for entry in trail if entry["action"] == "exported"] == ["fhir"]
+
+
+def test_a_bundle_carries_the_printed_record_and_goes_without_it_when_it_cannot_be_drawn(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = clinic.signed_in()
+    address = f"/api/v1/sessions/{clinic.session(browser)}/export.fhir.json"
+    resources = [one["resource"] for one in json.loads(browser.get(address).text)["entry"]]
+    (paper,) = [one for one in resources if one["resourceType"] == "DocumentReference"]
+    assert paper["docStatus"] == "preliminary"
+    assert base64.b64decode(paper["content"][0]["attachment"]["data"]).startswith(b"%PDF-")
+
+    def fails(press: Press, paper: Paper) -> bytes:
+        raise NotPrinted("The paper could not be drawn.")
+
+    monkeypatch.setattr(Press, "pdf", fails)
+    without = [one["resource"]["resourceType"] for one in json.loads(browser.get(address).text)["entry"]]
+    assert "DocumentReference" not in without
+    assert without.count("Patient") == 1
 
 
 def test_both_exports_say_which_values_a_person_marked_as_artefact(clinic: Clinic) -> None:
