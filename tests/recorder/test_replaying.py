@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.clinical.alarms.load import AlarmStep, load_of
@@ -116,18 +116,19 @@ def lead_off(house: House) -> None:
     house.send(oru(house.clock.now(), hr=74.0, extra=(row,)))
 
 
-def again(what: str, at: datetime, seconds: int) -> bytes:
-    """Another content of a moment, a correction of it, or its withdrawal."""
+def again(what: str, at: datetime, number: int) -> bytes:
+    """Another content of a moment, a correction of it, or its withdrawal; each number another content."""
     if what == "taken back":
         return taken_back(at, "spo2", 97.0, sub_id="1.2")
-    raw = oru(at, spo2=80.0 + seconds % 18)
+    raw = oru(at, spo2=80.0 + number / 2)
     return raw if what == "same moment" else raw.replace(b"|||||F|||", b"|||||C|||")
 
 
 def play(house: House, session_id: int, beats: list[tuple[str, int]]) -> None:
     """Whatever may come over the wire and from people, in this order."""
     last, at = oru(house.clock.now(), **CALM), house.clock.now()
-    for what, seconds in beats:
+    withdrawn: set[datetime] = set()  # a second time would be the same message sent again, which the record cannot tell
+    for number, (what, seconds) in enumerate(beats):
         house.tick(seconds)
         if what in ("value", "low"):
             spo2 = 97.0 if what == "value" else 84.0 + seconds % 6
@@ -138,8 +139,9 @@ def play(house: House, session_id: int, beats: list[tuple[str, int]]) -> None:
             house.send(last)
         elif what == "late":
             house.vitals(seconds_ago=seconds / 2 + 0.5, spo2=80.0)
-        elif what in AGAIN:
-            house.send(again(what, at, seconds))
+        elif what in AGAIN and not (what == "taken back" and at in withdrawn):
+            house.send(again(what, at, number))
+            withdrawn |= {at} if what == "taken back" else set()
         elif what == "lead off":
             lead_off(house)
         elif what == "pressure":
@@ -149,6 +151,8 @@ def play(house: House, session_id: int, beats: list[tuple[str, int]]) -> None:
             house.desk.acknowledge(AcknowledgeAct(session_id, alarm.id, alarm.priority.value, alarm.value, house.nurse))
 
 
+@example(beats=[("corrected", 5), ("corrected", 5), ("low", 23)])
+@example(beats=[("taken back", 5), ("taken back", 5), ("low", 23)])
 @settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(beats=st.lists(BEAT, min_size=5, max_size=30))
 def test_whatever_came_the_replay_from_the_store_equals_the_live_state(tmp_path_factory, beats):
