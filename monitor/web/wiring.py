@@ -24,6 +24,7 @@ from monitor.web import (
     health,
     languages,
     lock_pages,
+    log_pages,
     pages,
     patient_pages,
     people_pages,
@@ -70,6 +71,7 @@ def build_flask(given: Services) -> Flask:
     follow_up_pages.register(app)
     patient_pages.register(app)
     lock_pages.register(app)
+    log_pages.register(app)
     sign_in_list_pages.register(app)
     analytics_pages.register(app)
     audit_pages.register(app)

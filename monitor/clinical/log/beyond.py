@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from monitor.clinical.alarms.judging import fresh_for_s
 from monitor.clinical.alarms.limits import Direction, is_beyond, limit_of
-from monitor.clinical.log.values import Timed, interval_s, to_ms
+from monitor.clinical.log.values import Series, to_ms
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched
@@ -38,44 +39,38 @@ class Beyond:
     measured_s: float
 
 
-def beyond(vital: Vital, values: Sequence[Timed], stretches: Sequence[Stretch], until_at: datetime) -> Beyond:
-    """Of one vital's values by time; `stretches` by time, the watching over at `until_at`."""
+def beyond(vital: Vital, values: Series, stretches: Sequence[Stretch], until_at: datetime) -> Beyond:
+    """Of one vital's values; `stretches` by time, the watching over at `until_at`."""
     if not values or not stretches:
         return Beyond(0.0, 0.0, 0.0)
-    interval = {vital: interval_s(values)}
-    stands_ms = _stands_ms(values, stretches[0], vital, interval, to_ms(until_at))
-    cuts = [bisect_left(values, (to_ms(one.from_at),)) for one in stretches] + [len(values)]
-    seconds = dict.fromkeys(Direction, 0.0)
-    for place, stretch in enumerate(stretches):
-        first, after = cuts[place], cuts[place + 1]
+    stands_ms = _stands_ms(vital, values, stretches[0], to_ms(until_at))
+    cuts = [bisect_left(values.at_ms, to_ms(one.from_at)) for one in stretches] + [len(values)]
+    ms = dict.fromkeys(Direction, 0)
+    for stretch, (first, after) in zip(stretches, pairwise(cuts), strict=True):
         for direction in Direction:
-            outside = _outside(vital, stretch, direction, values[first:after])
-            seconds[direction] += sum(stands_ms[first + index] for index in outside) / 1000
-    measured_s = sum(stands_ms[cuts[0] :]) / 1000
-    return Beyond(seconds[Direction.HIGH], seconds[Direction.LOW], measured_s)
+            outside = _outside(vital, stretch, direction, values.value[first:after])
+            ms[direction] += sum(stands_ms[first + place] for place in outside)
+    return Beyond(ms[Direction.HIGH] / 1000, ms[Direction.LOW] / 1000, sum(stands_ms[cuts[0] :]) / 1000)
 
 
-def _stands_ms(
-    values: Sequence[Timed], stretch: Stretch, vital: Vital, interval: dict[Vital, float], until_ms: int
-) -> list[int]:
+def _stands_ms(vital: Vital, values: Series, stretch: Stretch, until_ms: int) -> list[int]:
     """For how long each value was the present one."""
-    context = Watched(stretch.context.phase, interval_s=interval)
+    context = Watched(stretch.context.phase, interval_s={vital: values.interval_s})
     most_ms = round(fresh_for_s(stretch.rules, context, vital) * 1000)
-    nexts = [*(at for at, _ in values[1:]), until_ms]
-    return [max(0, min(after - at, most_ms)) for (at, _), after in zip(values, nexts, strict=True)]
+    apart = [*values.apart_ms, max(0, until_ms - values.at_ms[-1])]
+    return apart if max(apart) <= most_ms else [min(one, most_ms) for one in apart]
 
 
-def _outside(vital: Vital, stretch: Stretch, direction: Direction, values: Sequence[Timed]) -> set[int]:
+def _outside(vital: Vital, stretch: Stretch, direction: Direction, values: Sequence[float]) -> set[int]:
     """The places of the values beyond the mildest limit of any rule on this side."""
     found: set[int] = set()
     for rule in stretch.rules.rules_by_vital.get(vital, ()):
-        if rule.direction is not direction or stretch.context.phase not in rule.phases:
+        if not values or rule.direction is not direction or stretch.context.phase not in rule.phases:
             continue
-        limit = limit_of(rule, rule.levels[0], stretch.context)
-        if limit is None:
-            continue
-        high, inclusive = direction is Direction.HIGH, rule.levels[0].inclusive
-        # The plain comparison first: of ten thousand values few are at or beyond a limit.
-        near = [index for index, (_, value) in enumerate(values) if (value >= limit if high else value <= limit)]
-        found.update(index for index in near if inclusive or is_beyond(rule, rule.levels[0], values[index][1], limit))
+        level = rule.levels[0]
+        limit = limit_of(rule, level, stretch.context)
+        farthest = max(values) if direction is Direction.HIGH else min(values)
+        if limit is None or not is_beyond(rule, level, farthest, limit):
+            continue  # of ten thousand values mostly none is beyond, and one look says so
+        found.update(place for place, value in enumerate(values) if is_beyond(rule, level, value, limit))
     return found

@@ -14,7 +14,7 @@ from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.log.answers import Answered, AnswerTimes, answer_times, every_answer
 from monitor.clinical.log.beyond import Beyond, Stretch, beyond
 from monitor.clinical.log.silences import Silence, silences
-from monitor.clinical.log.values import Measured, Timed, from_ms
+from monitor.clinical.log.values import Measured, Series, from_ms
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.vitals import Vital
 
@@ -98,13 +98,13 @@ def vital_summary(vital: Vital, one: Measured, stretches: Sequence[Stretch], unt
     )
 
 
-def _lowest(values: Sequence[Timed]) -> Extreme | None:
-    return _first(values, min(value for _, value in values)) if values else None
+def _lowest(values: Series) -> Extreme | None:
+    return _first(values, min(values.value)) if values else None
 
 
-def _highest(values: Sequence[Timed]) -> Extreme | None:
-    return _first(values, max(value for _, value in values)) if values else None
+def _highest(values: Series) -> Extreme | None:
+    return _first(values, max(values.value)) if values else None
 
 
-def _first(values: Sequence[Timed], value: float) -> Extreme:
-    return Extreme(value, from_ms(next(at for at, one in values if one == value)))
+def _first(values: Series, value: float) -> Extreme:
+    return Extreme(value, from_ms(values.at_ms[values.value.index(value)]))

@@ -75,6 +75,7 @@ function showHead(head) {
   put(one("#watermark"), "hidden", !head.simulated);
   put(one("#to-prepare"), "hidden", !["scheduled", "preparing"].includes(head.state));
   put(one("#to-discharge"), "hidden", !["observing", "discharged", "left", "transferred"].includes(head.state));
+  put(one("#to-log"), "hidden", !isOver(head));
   put(page, "data-over", isOver(head));
   curves.over = isOver(head);
   gateActs(page, acts);

@@ -8,7 +8,7 @@ from monitor.clinical.alarms.own_limits import in_force, read_wanted, with_chang
 from monitor.clinical.log.beyond import Stretch, beyond
 from monitor.clinical.log.silences import silences
 from monitor.clinical.log.summary import summarised
-from monitor.clinical.log.values import Measured, Timed, from_ms, to_ms
+from monitor.clinical.log.values import Measured, Series, from_ms, series_of, to_ms
 from monitor.clinical.session import SessionState
 from monitor.clinical.vitals import Vital
 from monitor.clinical.watched import Watched
@@ -22,8 +22,8 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def timed(*values: float, every_s: float = 1, from_s: float = 0) -> list[Timed]:
-    return [(to_ms(at(from_s + index * every_s)), value) for index, value in enumerate(values)]
+def timed(*values: float, every_s: float = 1, from_s: float = 0) -> Series:
+    return series_of((to_ms(at(from_s + index * every_s)), value) for index, value in enumerate(values))
 
 
 def test_time_beyond_the_limits_is_what_the_replay_counts_value_by_value():
@@ -34,8 +34,8 @@ def test_time_beyond_the_limits_is_what_the_replay_counts_value_by_value():
     }
     for vital, series in values.items():
         expected = OutOfRange()
-        interval = Watched(SessionState.INFUSING, BASELINE, {vital: (series[1][0] - series[0][0]) / 1000})
-        for ms, value in series:
+        interval = Watched(SessionState.INFUSING, BASELINE, {vital: series.interval_s})
+        for ms, value in series.pairs():
             expected.heard(POLICY, interval, vital, value, ms / 1000)
         expected.close(to_ms(at(4000)) / 1000)
         found = beyond(vital, series, [INFUSING], at(4000))
@@ -57,7 +57,7 @@ def test_the_limits_of_the_moment_count_not_those_of_the_end():
 
 
 def test_a_silence_is_time_without_a_value_and_stands_nowhere_as_good():
-    values = [*timed(*[85] * 5), *timed(*[97] * 5, from_s=300)]
+    values = series_of([*timed(*[85] * 5).pairs(), *timed(*[97] * 5, from_s=300).pairs()])
     found = beyond(Vital.SPO2, values, [INFUSING], at(305))
     assert (found.below_s, found.measured_s) == (4 + 10, 4 + 10 + 5)
     gaps = silences(Vital.SPO2, values, POLICY.freshness, at(900))
@@ -79,7 +79,7 @@ def test_a_session_without_values_and_one_with_a_single_value_have_a_summary_tha
     assert (empty.vitals, empty.silences, empty.alarms) == ((), (), ())
     one = summarised(POLICY, [INFUSING], {Vital.HR: Measured(timed(72))}, [], START, at(5)).vitals[0]
     assert (one.lowest, one.beyond.measured_s, one.beyond.above_s) == (one.highest, 5, 0)
-    doubted = summarised(POLICY, [INFUSING], {Vital.HR: Measured([], timed(72))}, [], START, at(5)).vitals[0]
+    doubted = summarised(POLICY, [INFUSING], {Vital.HR: Measured(Series(), timed(72))}, [], START, at(5)).vitals[0]
     assert (doubted.lowest, doubted.doubted_lowest.value) == (None, 72)
 
 

@@ -1,0 +1,64 @@
+"""The page of a session's log: what is missing is said, whatever the clocks did, in the reader's language."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.security.roles import Role
+from monitor.store.rows import Batch, ReadingRow
+from monitor.web.log_pages import LogClock, length
+from tests.web.clinic import Clinic, open_clinic
+from tests.web.test_languages import TEMPLATES
+
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with open_clinic(tmp_path, templates=TEMPLATES) as opened:
+        yield opened
+
+
+def test_a_session_without_anything_has_a_page_that_says_so_and_who_read_it_is_noted(clinic: Clinic) -> None:
+    nurse = clinic.signed_in(Role.NURSE)
+    session_id = clinic.session(nurse)
+    page = nurse.get(f"/sessions/{session_id}/log")
+    assert page.status_code == 200
+    for said in ("The session is not over", "No vital sign was recorded", "No alarm was raised", "No drug was given"):
+        assert said in page.text
+    clinic.given.reads.write()
+    trail = clinic.signed_in(Role.ADMINISTRATOR).get("/api/v1/audit").text
+    assert f"session {session_id}" in trail
+    nurse.form("/language", language="es")
+    assert "En esta sesión no se registró ningún signo vital" in nurse.get(f"/sessions/{session_id}/log").text
+    assert nurse.get("/sessions/999/log").status_code == 404
+
+
+def test_the_curves_of_a_stretch_hold_every_value_where_there_are_few_and_a_silence_stays_one(clinic: Clinic) -> None:
+    nurse = clinic.signed_in(Role.NURSE)
+    session_id = clinic.session(nurse)
+    start = clinic.given.now()
+    times = [start + timedelta(seconds=second) for second in (*range(5), 90, 91)]
+    rows = tuple(
+        ReadingRow(clinic.chair_id, session_id, "MON", at, at, at, {"hr": 70.0 + place})
+        for place, at in enumerate(times)
+    )
+    clinic.office.store.write(Batch(readings=rows))
+    base = f"/api/v1/sessions/{session_id}/curves"
+    query = {"from": start.isoformat(), "to": (start + timedelta(minutes=2)).isoformat()}
+    answer = nurse.client.get(base, base_url="http://127.0.0.1:8000", query_string=query)
+    assert answer.json["hr"]["value"] == [70, 71, 72, 73, 74, None, 75, 76]
+    backwards = {"from": query["to"], "to": query["from"]}
+    assert nurse.client.get(base, base_url="http://127.0.0.1:8000", query_string=backwards).status_code == 422
+
+
+def test_on_the_night_the_clocks_change_every_time_carries_its_distance_from_utc() -> None:
+    before, after = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    night = LogClock(MADRID, before, after)
+    assert [night.time(at.isoformat()) for at in (before, after)] == ["02:30:00 +02:00", "02:30:00 +01:00"]
+    assert night.apart(before.isoformat(), after.isoformat()) == "1:00:00"
+    assert not LogClock(MADRID, after, after + timedelta(hours=3)).turned
+    assert (length(59.6), length(None)) == ("1:00", "–")
