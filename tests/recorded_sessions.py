@@ -187,7 +187,7 @@ _EVENTFUL: tuple[Step, ...] = (
     (20, "note", {"text": '=HYPERLINK("http://evil","x")\nmás tranquila'}),
     (22, "correct_entry", {"corrects": 15, "instead": {**_ONDANSETRON, "dose": 4.0}}),
     (25, "change_rate", {"rate_ml_per_h": 30.0}),
-    (30, "mark_values", {"vital": "spo2", "from_min": 28, "to_min": 29}),
+    (30, "mark_values", {"vital": "spo2", "from_min": 8, "to_min": 9}),
     (45, "end_infusion", {}),
     (60, "resolve_adverse_event", {"adverse_event": 13}),
     (170, "discharge", {}),
@@ -305,7 +305,7 @@ def _alarms(place: Place, session_id: int, at: datetime) -> None:
     """Pressure, acknowledged after 40 s; saturation, which ended by itself."""
     found = (
         ("sbp", "sbp_high", "nibp_sys", 7, "medium", 164.0, 160.0, "Systolic BP 164 > 160", True),
-        ("spo2", "spo2_low", "spo2", 28, "high", 88.0, 90.0, "SpO2 88 < 90", False),
+        ("spo2", "spo2_low", "spo2", 8, "high", 88.0, 90.0, "SpO2 88 < 90", False),
     )
     alarms, events, seen = [], [], []
     for name, rule_id, vital, minutes, priority, value, limit, words, acknowledged in found:

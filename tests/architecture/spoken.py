@@ -37,7 +37,8 @@ ROOMS = (
 # What these say is read by engineers, programs or nobody: SQL, settings, headers, fields of the API's description.
 SILENT = frozenset(
     ["dialects", "engine", "folder", "keys", "migrate", "schema", "columns", "content", "openapi", "headers",
-     "health", "counters", "event_bodies", "fields", "languages", "export", "sockets", "wire_json", "restore",
+     "health", "counters", "event_bodies", "fields", "languages", "export", "export_csv", "export_json", "export_told",
+     "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
      "figure_series", "figure_outcome", "session_picture", "said", "here", "sheet_pages", "syslog", "packets",
      "analytics_export", "figure_load", "figure_dose_response", "export_fhir", "session_file", "backup"]

@@ -1,5 +1,7 @@
 """The receiver's rules over real sockets: whatever stands between messages and however they come, one answer each."""
 
+import csv
+import io
 import itertools
 import socket
 import struct
@@ -159,7 +161,8 @@ def test_two_contents_of_one_moment_are_both_acknowledged_and_neither_vanishes(
     told = [one for one in clinic.nurse.get(f"/sessions/{session_id}/readings") if one["vital"] == "spo2"]
     assert sorted((one["value"], one["struck"]) for one in told) == [(91.0, ""), (97.0, "replaced")]
     assert clinic.nurse.get(f"/sessions/{session_id}")["live"]["numbers"]["spo2"]["value"] == 91.0
-    csv = clinic.nurse.get(f"/sessions/{session_id}/export.csv")
-    assert sum(",spo2," in row for row in csv.splitlines()) == 2
+    exported = csv.DictReader(io.StringIO(clinic.nurse.get(f"/sessions/{session_id}/export.csv")))
+    both = sorted((row["spo2 [%]"], row["charted"]) for row in exported if row["spo2 [%]"])
+    assert both == [("91.0", "yes"), ("97.0", "replaced")]
     source = next(one for one in clinic.office("/intake")["sources"] if "CH2" in one["chairs"])
     assert (source["heard"], source["clock_ok"], source["readings"] > 0) == (True, True, True)

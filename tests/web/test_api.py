@@ -1,8 +1,6 @@
 """The API against a real record: what goes in comes out, and what is not asked for is refused."""
 
 import base64
-import csv
-import io
 import json
 from collections import Counter
 from datetime import timedelta
@@ -15,9 +13,7 @@ from monitor.printing.paper import Paper
 from monitor.printing.press import NotPrinted, Press
 from monitor.recorder.acts import AcknowledgeAct, SessionAct, SignDischarge
 from monitor.security.roles import Role
-from monitor.store.rows import Batch, QuarantineRow, ReadingRow, SessionEventRow, UnassignedRow
-from monitor.store.sessions import append_event
-from monitor.web.api.export import safe_cell
+from monitor.store.rows import Batch, QuarantineRow, ReadingRow, UnassignedRow
 from tests.security.clinic import GOOD, START_AT
 from tests.web.clinic import ORIGIN, Clinic, Settings, open_clinic
 
@@ -495,26 +491,6 @@ def test_a_range_without_zone_or_sense_is_refused(clinic: Clinic, query: str) ->
     assert browser.get(f"/api/v1/sessions/{clinic.session(browser)}/readings?{query}").status_code == 400
 
 
-def test_an_export_holds_every_reading_is_audited_and_no_cell_is_a_formula(clinic: Clinic) -> None:
-    session_id = clinic.session(clinic.signed_in())
-    store_readings(clinic, session_id, source='=HYPERLINK("http://evil","x")')
-    clinic.office.time.passed_s = 3600
-    browser = clinic.signed_in()  # the sign-in of an hour ago has locked meanwhile
-    reply = browser.get(f"/api/v1/sessions/{session_id}/export.csv")
-    assert reply.headers["Content-Disposition"] == f'attachment; filename="session-{session_id}.csv"'
-    rows = list(csv.DictReader(io.StringIO(reply.text)))
-    assert len(rows) == 60
-    assert {row["source"] for row in rows} == {'\'=HYPERLINK("http://evil","x")'}
-    assert {row["sub_id"] for row in rows if row["vital"] == "hr"} == {"'=1+1"}
-    assert {row["marked"] for row in rows} == {"no"}
-    whole = json.loads(browser.get(f"/api/v1/sessions/{session_id}/export.json").text)
-    assert len(whole["readings"]) == 60
-    assert not any(reading["marked"] for reading in whole["readings"])
-    assert whole["session"]["id"] == session_id
-    trail = clinic.signed_in(Role.ADMINISTRATOR).get(f"/api/v1/audit?about=session%20{session_id}").json
-    assert [entry["facts"]["kind"] for entry in trail if entry["action"] == "exported"] == ["json", "csv"]
-
-
 def test_a_bundle_is_sent_in_pieces_that_make_one_document_and_is_audited(clinic: Clinic) -> None:
     browser = clinic.signed_in()
     session_id = clinic.session(browser)
@@ -547,42 +523,6 @@ def test_a_bundle_carries_the_printed_record_and_goes_without_it_when_it_cannot_
     without = [one["resource"]["resourceType"] for one in json.loads(browser.get(address).text)["entry"]]
     assert "DocumentReference" not in without
     assert without.count("Patient") == 1
-
-
-def test_both_exports_say_which_values_a_person_marked_as_artefact(clinic: Clinic) -> None:
-    browser = clinic.signed_in()
-    session_id = clinic.session(browser)
-    store_readings(clinic, session_id)
-    mark_saturation(clinic, session_id, from_min=3, to_min=5)
-    clinic.office.time.passed_s = 300
-    rows = csv.DictReader(io.StringIO(browser.get(f"/api/v1/sessions/{session_id}/export.csv").text))
-    marked = [(row["vital"], row["at"]) for row in rows if row["marked"] == "ARTEFACT"]
-    assert marked == [("spo2", (START_AT + timedelta(minutes=minute)).isoformat()) for minute in (3, 4, 5)]
-    whole = json.loads(browser.get(f"/api/v1/sessions/{session_id}/export.json").text)
-    assert [(one["vital"], one["at"]) for one in whole["readings"] if one["marked"]] == marked
-
-
-def mark_saturation(clinic: Clinic, session_id: int, *, from_min: int, to_min: int) -> None:
-    stretch = {"from_at": from_min, "to_at": to_min}
-    details = {name: (START_AT + timedelta(minutes=minute)).isoformat() for name, minute in stretch.items()}
-    row = SessionEventRow(
-        session_id, "m1", 0, "mark_values", "scheduled", "scheduled", START_AT, START_AT, None, "nurse",
-        "patient moved", {"vital": "spo2", **details}, by="Nurse RN",
-    )  # fmt: skip
-    clinic.office.transact(lambda connection: append_event(connection, row))
-
-
-def test_nothing_is_exported_that_cannot_be_audited(clinic: Clinic) -> None:
-    browser = clinic.signed_in()
-    session_id = clinic.session(browser)
-    clinic.spine.refusing = NotRecording("Nothing is recorded.")
-    assert browser.get(f"/api/v1/sessions/{session_id}/export.csv").status_code == 503
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0", "＝"])
-def test_a_cell_that_begins_like_a_formula_gets_a_quote(start: str) -> None:
-    assert safe_cell(start + "1+1").startswith("'")
-    assert safe_cell("plain") == "plain"
 
 
 def test_refused_and_unassigned_messages_are_shown_as_text(clinic: Clinic) -> None:

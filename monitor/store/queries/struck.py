@@ -48,6 +48,14 @@ def told_readings(
     return sorted([*charted, *beside], key=place) if beside else charted
 
 
+def has_readings(connection: Connection, session_id: int, from_at: datetime, until_at: datetime) -> bool:
+    """Whether anything at all was stored for a session in a range: asked before a long stretch is read in pieces."""
+    chair_id = chair_of(connection, session_id)
+    asked = {"chair_id": chair_id, "session_id": session_id, "low": to_ms(from_at), "high": to_ms(until_at)}
+    every = (between(clock_right, of_session=True).limit(1) for clock_right in (True, False))
+    return chair_id is not None and any(connection.execute(query, asked).first() is not None for query in every)
+
+
 def struck_readings(
     connection: Connection, chair_id: int, session_id: int, from_at: datetime, until_at: datetime
 ) -> list[ReadingRecord]:
