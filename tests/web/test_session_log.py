@@ -62,3 +62,12 @@ def test_on_the_night_the_clocks_change_every_time_carries_its_distance_from_utc
     assert night.apart(before.isoformat(), after.isoformat()) == "1:00:00"
     assert not LogClock(MADRID, after, after + timedelta(hours=3)).turned
     assert (length(59.6), length(None)) == ("1:00", "–")
+
+
+def test_the_record_is_taken_away_by_who_may_export_and_is_not_offered_to_others(clinic: Clinic) -> None:
+    browser = clinic.signed_in()
+    session_id = clinic.session(browser)
+    address = f"/sessions/{session_id}/log"
+    for name in ("pdf", "csv", "events.csv", "json", "fhir.json"):
+        assert f'href="/api/v1/sessions/{session_id}/export.{name}"' in browser.get(address).text
+    assert "/export." not in clinic.signed_in(Role.PHARMACIST).get(address).text
