@@ -67,7 +67,8 @@ class Clinic:
     def free(self, chair: str) -> None:
         """End whatever session sits in a chair, also when midnight came between."""
         yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
-        for line in self.nurse.get(f"/sessions?day={yesterday}") + self.nurse.get("/sessions"):
+        lines = self.nurse.get(f"/sessions?day={yesterday}") + self.nurse.get("/sessions")
+        for line in {one["id"]: one for one in lines}.values():  # who still sits there is also on today's list
             if line["chair"] == chair and line["state"] in ("preparing", "infusing", "held", "observing"):
                 self.nurse.act(line["id"], "transfer", reason="another ward", service="ward", how="on_foot")
             elif line["chair"] == chair and line["state"] == "scheduled":

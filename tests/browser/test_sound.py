@@ -1,5 +1,6 @@
 """What is heard: the bursts themselves, the highest alarm and no other, pauses, one window a station, SOUND OFF."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -50,6 +51,17 @@ RENDER = """async (kind) => {
   return { peak, pulses };
 }"""
 HANG = "(ms) => void setTimeout(() => { const end = performance.now() + ms; while (performance.now() < end); })"
+
+# The words stand no longer than the burst: pressed and read in one breath.
+PRESSED = "(play) => { play.click(); return play.closest('dialog').querySelector('.said').textContent; }"
+PROVED_LATE = """async () => {
+  const { Sounder } = await import("/static/js/sounder.js");
+  const sounder = new Sounder();
+  await sounder.unlock();
+  const end = performance.now() + 1600;
+  while (performance.now() < end);
+  return sounder.prove("low");
+}"""
 
 
 def kind_of(page: Page) -> str | None:
@@ -152,13 +164,25 @@ def test_one_window_of_a_station_sounds_and_another_takes_over_when_it_closes_or
     nurse.context.close()
 
 
+def test_a_page_that_is_late_does_not_call_its_own_sound_silent(clinic: Clinic, kiosk: Browser) -> None:
+    page = kiosk.new_page()
+    page.goto(f"{clinic.server.origin}/sign-in")
+    assert page.evaluate(PROVED_LATE) is True
+    page.close()
+
+
 def test_a_sound_check_is_played_and_its_answer_recorded_by_name(clinic: Clinic, kiosk: Browser) -> None:
+    clinic.empty()  # an alarm would cut it short, as it should
     nurse = sitting(kiosk, clinic)
     board = nurse.open("/")
+    expect(board.locator("body")).to_have_attribute("data-sound", "on")
+    expect(board.locator("body")).not_to_have_attribute("data-sounding", re.compile("."))
     board.get_by_test_id("sound-check").click()
     dialog = board.get_by_test_id("sound-check-dialog")
-    dialog.get_by_role("button", name="Play").click()
-    expect(dialog).to_contain_text("TEST: the High alarm plays now.")
+    said = dialog.locator("[data-check=play]").evaluate(PRESSED)
+    assert said == "TEST: the High alarm plays now."
+    expect(dialog.get_by_role("button", name="I heard it")).to_be_enabled()
+    expect(dialog.locator(".said")).to_be_empty()
     dialog.get_by_role("button", name="I heard it").click()
     expect(dialog).to_be_hidden()
     expect(board.get_by_test_id("sound-check")).to_be_hidden()

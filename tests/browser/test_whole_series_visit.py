@@ -132,9 +132,10 @@ def ordered(people: People, series_id: int) -> None:
 
 
 def planned(people: People, series_id: int, patient_id: int) -> int:
-    page = people.nurse.open(f"/sessions?series={series_id}&patient={patient_id}")
+    now = datetime.now(UTC)  # one moment for both: between them the day may turn
+    day = f"day={now:%Y-%m-%d}&at={now:%H:%M}"
+    page = people.nurse.open(f"/sessions?{day}&series={series_id}&patient={patient_id}")
     page.select_option("#chair", label=f"{CHAIR} · monitor BED{CHAIR}")
-    page.fill("#at", datetime.now(UTC).strftime("%H:%M"))
     press(page, "Plan the session")
     row = page.get_by_test_id("session-row").filter(has_text="Sand")
     expect(row).to_contain_text("infusion 1/6")

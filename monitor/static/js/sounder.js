@@ -7,6 +7,10 @@ const ORDER = ["low", "page", "medium", "high"];
 const STUCK_MS = 1500; // an audio clock that stands for so long has lost its output
 const LEAD_S = 0.02;
 const LOUD = 0.2; // of full scale; the softest burst reaches twice as much
+const SEEN = 32768; // samples one look takes in, two thirds of a second: a page that is late misses no burst
+const LOOK_MS = 40;
+
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 
 /** Which of two sounds goes first. */
 export const louder = (one, other) => (ORDER.indexOf(one) >= ORDER.indexOf(other) ? one : other);
@@ -21,7 +25,7 @@ export class Sounder {
   #clockS = -1;
   #failed = false;
   #out = null; // what goes to the loudspeaker, where it can be measured
-  #wave = new Float32Array(2048);
+  #wave = new Float32Array(SEEN);
   #proving = false;
   #onBurst;
 
@@ -40,6 +44,7 @@ export class Sounder {
     this.#context = new Context({ latencyHint: "interactive" });
     this.#context.addEventListener("error", () => (this.#failed = true));
     this.#out = this.#context.createAnalyser();
+    this.#out.fftSize = SEEN;
     this.#out.connect(this.#context.destination);
     this.#clockS = -1;
     this.#movedMs = performance.now();
@@ -83,19 +88,45 @@ export class Sounder {
 
   /** Play one burst though no alarm asks for it, and measure what goes out. -> whether it was loud enough to be one. */
   async prove(kind) {
-    if (!this.can || this.#proving) return false;
+    if (this.#proving) return false;
     this.#proving = true;
+    const out = (await this.#runs()) && this.#kind === null && (await this.#measured(kind)) > LOUD;
+    this.#proving = false;
+    if (this.#kind === null) this.#stop();
+    return out;
+  }
+
+  /** Whether the audio clock moves: it may be slow to start, and a page that was late has not watched it. */
+  async #runs() {
+    const untilMs = performance.now() + STUCK_MS;
+    const fromS = this.#context?.currentTime;
+    do {
+      await aMoment();
+      this.watch();
+      if (this.can && this.#context.currentTime > fromS) return true;
+    } while (performance.now() < untilMs);
+    return false;
+  }
+
+  /** The loudest sample of a burst, or of the alarm that cut it short. */
+  async #measured(kind) {
     this.#stop();
     this.#begin(kind);
+    const fromS = this.#context.currentTime + LEAD_S;
     let most = 0;
-    while (this.can && this.#burst && this.#context.currentTime < this.#burst.endsS) {
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      this.#out.getFloatTimeDomainData(this.#wave);
-      most = this.#wave.reduce((peak, one) => Math.max(peak, Math.abs(one)), most);
-    }
-    this.#proving = false;
-    this.#stop();
-    return most > LOUD;
+    do {
+      await aMoment();
+      this.watch();
+      most = Math.max(most, this.#peakSince(fromS));
+    } while (this.can && this.#burst && this.#context.currentTime < this.#burst.endsS);
+    return most;
+  }
+
+  #peakSince(fromS) {
+    this.#out.getFloatTimeDomainData(this.#wave);
+    const samples = Math.ceil((this.#context.currentTime - fromS) * this.#context.sampleRate);
+    const since = this.#wave.subarray(Math.max(0, SEEN - Math.max(0, samples)));
+    return since.reduce((peak, one) => Math.max(peak, Math.abs(one)), 0);
   }
 
   #begin(kind) {
