@@ -18,6 +18,10 @@ class Window:
     from_min: float
     until_min: float
 
+    def holds(self, minute: float) -> bool:
+        """Whether a minute is in it, its edges included."""
+        return self.from_min <= minute <= self.until_min
+
     @property
     def words(self) -> str:
         """Such as `minutes 2 to 4.5`."""

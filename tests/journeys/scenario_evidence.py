@@ -81,11 +81,19 @@ class Evidence:
 
     def is_looked_at(self, minute: float) -> bool:
         """Whether an outcome asks what is shown now."""
-        windows = [one.shown for one in self.scenario.expected if isinstance(one, Shown)]
-        return any(window.from_min <= minute <= window.until_min for window in windows)
+        return any(one.shown.holds(minute) for one in self.shows())
+
+    def shows(self) -> list[Shown]:
+        """The outcomes that ask what is shown."""
+        return [one for one in self.scenario.expected if isinstance(one, Shown)]
+
+    def looked_whenever_asked(self) -> bool:
+        """Whether somebody looked in every stretch of which an outcome asks what is shown."""
+        minutes = [minute for minute, _ in self.numbers]
+        return all(any(one.shown.holds(minute) for minute in minutes) for one in self.shows())
 
     def within(self, at: str, window: Window) -> bool:
-        return window.from_min <= self.minute(at) <= window.until_min
+        return window.holds(self.minute(at))
 
     def came_of(self, expected: Expectation) -> str | None:
         """None when it came as expected; otherwise what came instead, in words."""
@@ -147,12 +155,11 @@ class Evidence:
         return None if len(found) == 1 else f"the pump told: {said}"
 
     def _shown(self, wanted: Shown) -> str | None:
-        window = wanted.shown
         seen = [
             (minute, number)
             for minute, numbers in self.numbers
             for number in (numbers[wanted.vital],)
-            if window.from_min <= minute <= window.until_min
+            if wanted.shown.holds(minute)
         ]
         live = [minute for minute, number in seen if number["state"] in LIVE and number.get("value") is not None]
         words = (
@@ -183,17 +190,20 @@ class Evidence:
 def gather(folder: Path) -> dict[str, Evidence]:
     """What came of every scenario that promises something, by its name; once more, slower, if the machine was starved.
 
-    At 12 times the time a feed is silent after 1.25 s without a processor: that is the machine's story, no file's.
+    At 12 times the time a feed is silent after 1.25 s without a processor, and a stretch may pass in which nobody could
+    look: that is the machine's story, no file's.
     """
     for speed in SPEEDS:
         evidence = _gather_at(speed, folder / f"{speed}x")
-        if not _starved(evidence["calm"]):
+        if not _starved(evidence):
             break
     return evidence
 
 
-def _starved(calm: Evidence) -> bool:
-    return any(alarm["rule"] == "feed_silent" and calm.minute(alarm["raised_at"]) > 0 for alarm in calm.alarms)
+def _starved(evidence: dict[str, Evidence]) -> bool:
+    calm = evidence["calm"]
+    silent = any(alarm["rule"] == "feed_silent" and calm.minute(alarm["raised_at"]) > 0 for alarm in calm.alarms)
+    return silent or not all(one.looked_whenever_asked() for one in evidence.values())
 
 
 def _gather_at(speed: int, folder: Path) -> dict[str, Evidence]:
