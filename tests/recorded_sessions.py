@@ -332,7 +332,7 @@ def _scores(place: Place, session_id: int, at: datetime) -> None:
         (15, "moaas", {"level": 2}, 2.0),
         (16, "moaas", {"level": 5}, 5.0),
         (120, "nrs", {"pain": 3}, 3.0),
-        (160, "gait", {"gait": 0}, 0.0),
+        (160, "gait", {"level": 2}, 2.0),
     )
 
     def written(connection: Connection) -> None:

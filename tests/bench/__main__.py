@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.bench.exports import measure as exports
 from tests.bench.measure import Plan, Run, run
 from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.pages import board, session
@@ -107,6 +108,9 @@ def main() -> int:
     table.add("identify_us", "us", identify_us())
     table.add("predict_us", "us", predict_us())
     table.add("replay_s@2h_1hz", "s", replay_s())
+    for kind, (took_ms, grown_mb) in exports().items():
+        table.add(f"export_ms@3h_{kind}", "ms", took_ms)
+        table.one(f"export_memory_mb@3h_{kind}", "MiB", grown_mb)
     added_per_s, verified_s = trail(50_000 if chosen.quick else 1_000_000)
     table.one("audit_append_per_s", "/s", added_per_s)
     table.one("audit_verify_1m_s", "s", verified_s)
