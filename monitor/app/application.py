@@ -21,6 +21,7 @@ from monitor.publisher import Publisher
 from monitor.recorder.desk import Desk
 from monitor.recorder.outlook import Outlooks
 from monitor.recorder.readiness import Readiness
+from monitor.recorder.reckoning import Reckoning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.sound_tests import SoundTests
 from monitor.recorder.ticking import Ticking
@@ -53,6 +54,7 @@ class Application:
     ticking: Ticking
     outlooks: Outlooks
     readiness: Readiness
+    reckoning: Reckoning
     sound_tests: SoundTests
     sender: Sender
     trail: TrailWatch
@@ -74,6 +76,7 @@ class Application:
             self.publisher.run_heartbeat,
             self.outlooks.run,
             self.readiness.run,
+            self.reckoning.run,
             self.sound_tests.run,
             self.sender.run,
             self.trail.run,

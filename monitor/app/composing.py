@@ -45,6 +45,7 @@ from monitor.recorder.planning import Planning
 from monitor.recorder.readiness import Readiness
 from monitor.recorder.reading_again import ReadingAgain
 from monitor.recorder.receiving import Receiving
+from monitor.recorder.reckoning import Reckoning
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.sealing import Seal
 from monitor.recorder.signing import Signing
@@ -206,6 +207,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         sender=sender,
         trail=trail,
         sound_tests=SoundTests(policy.signalling.sounding, sounds, publisher, read, clock, runtime, ward.stations),
+        reckoning=Reckoning(read, desk.transact, policies, clock, runtime),
         readiness=Readiness(ward, read, telling, clock, runtime),
         life_sign=life_sign(config, recorder, runtime),
         services=services,

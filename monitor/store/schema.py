@@ -32,6 +32,7 @@ from monitor.store import (
     schema_listing,
     schema_outbox,
     schema_papers,
+    schema_ranges,
     schema_responsible,
     schema_reviews,
     schema_second_step,
@@ -82,6 +83,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *schema_series.APPEND_ONLY,
     *schema_follow_ups.APPEND_ONLY,
     *schema_trainings.APPEND_ONLY,
+    *schema_ranges.APPEND_ONLY,
     *schema_reviews.APPEND_ONLY,
 )
 

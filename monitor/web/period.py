@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator
 from sqlalchemy import Connection
 
-from monitor.clinical.analytics.counted import CountedAlarms, CountedSession
+from monitor.clinical.analytics.counted import CountedAlarms, CountedRange, CountedSession
 from monitor.clinical.analytics.figures import Counted
 from monitor.errors import NotFound, Refused
 from monitor.store.queries.analytics import WantedPart, counted_alarms, counted_sessions
 from monitor.store.queries.chairs import Chair, chairs
+from monitor.store.queries.ranges import counted_ranges, reckoned_sessions
 from monitor.web.fields import Query, RowId
 from monitor.web.services import Services
 
@@ -112,5 +113,12 @@ def read_part(given: Services, query: Callable[[Connection, WantedPart], T], wan
         return given.read(query, wanted)
 
 
-def _counted(connection: Connection, wanted: WantedPart) -> tuple[list[CountedSession], list[CountedAlarms]]:
-    return counted_sessions(connection, wanted), counted_alarms(connection, wanted)
+def _counted(
+    connection: Connection, wanted: WantedPart
+) -> tuple[list[CountedSession], list[CountedAlarms], list[CountedRange], int]:
+    return (
+        counted_sessions(connection, wanted),
+        counted_alarms(connection, wanted),
+        counted_ranges(connection, wanted),
+        reckoned_sessions(connection, wanted),
+    )

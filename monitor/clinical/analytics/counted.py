@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import Vital
 
 OVER = (SessionState.DISCHARGED, SessionState.LEFT, SessionState.TRANSFERRED)  # somebody was watched, and it ended
 
@@ -51,3 +52,14 @@ class CountedAlarms:
     count: int
     answered: int
     within: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRange:
+    """How long one vital of one session was above and below its limits, and had a value at all, in seconds."""
+
+    session_id: int
+    vital: Vital
+    above_s: float
+    below_s: float
+    measured_s: float

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.clinical.alarms.table import AlarmPriority
-from monitor.clinical.analytics.counted import CountedAlarms, CountedSession
+from monitor.clinical.analytics.counted import CountedAlarms, CountedRange, CountedSession
 from monitor.clinical.log.answers import MARKS_S
 from monitor.clinical.session import FINAL_STATES, SessionState
+from monitor.clinical.vitals import Vital
 
 PRIORITIES = tuple(reversed(AlarmPriority))  # the worst first
 
@@ -42,6 +43,22 @@ class LimitLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class VitalRange:
+    """How long one vital was beyond its limits, of the time it had a value; `sessions` in which it had one."""
+
+    vital: Vital
+    sessions: int
+    above_s: float
+    below_s: float
+    measured_s: float
+
+    @property
+    def share(self) -> float | None:
+        """The part of the measured time that was out of range."""
+        return _per(self.above_s + self.below_s, self.measured_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """How the sessions of a period ended, or that they did not."""
 
@@ -66,6 +83,8 @@ class Counted:
     from_day: date
     sessions: Sequence[CountedSession]
     alarms: Sequence[CountedAlarms]
+    ranges: Sequence[CountedRange] = ()
+    reckoned: int = 0  # sessions whose ranges are known
 
     @property
     def watched_h(self) -> float:
@@ -91,6 +110,8 @@ class ClinicFigures:
     watched_h: float
     priorities: tuple[PriorityLoad, ...]
     limits: tuple[LimitLoad, ...]
+    ranges: tuple[VitalRange, ...]
+    reckoned: int
     ends: Ends
     weeks: tuple[Week, ...]
 
@@ -105,6 +126,8 @@ def clinic_figures(weeks: Sequence[Counted]) -> ClinicFigures:
         watched_h=watched_h,
         priorities=_priorities(alarms, watched_h),
         limits=_limits(alarms, watched_h),
+        ranges=_ranges([one for week in weeks for one in week.ranges]),
+        reckoned=sum(week.reckoned for week in weeks),
         ends=_ends(sessions),
         weeks=tuple(_week(one) for one in weeks),
     )
@@ -142,6 +165,22 @@ def _limits(alarms: Iterable[CountedAlarms], watched_h: float) -> tuple[LimitLoa
         for (rule_id, kind), by in found.items()
     ]
     return tuple(sorted(loads, key=lambda one: (-one.count, one.rule_id)))
+
+
+def _ranges(found: Sequence[CountedRange]) -> tuple[VitalRange, ...]:
+    """By vital, in the order of the words for vitals."""
+    by_vital = {vital: [one for one in found if one.vital is vital] for vital in Vital}
+    return tuple(
+        VitalRange(
+            vital,
+            len(of),
+            sum(one.above_s for one in of),
+            sum(one.below_s for one in of),
+            sum(one.measured_s for one in of),
+        )
+        for vital, of in by_vital.items()
+        if of
+    )
 
 
 def _ends(sessions: Iterable[CountedSession]) -> Ends:

@@ -47,7 +47,7 @@ def counted_sessions(connection: Connection, wanted: WantedPart) -> list[Counted
         select(*columns, func.min(came), func.max(_ms(_e.c.at)))
         .select_from(_s)
         .outerjoin(_e, moved)
-        .where(*_wanted(wanted))
+        .where(*wanted_sessions(wanted))
         .group_by(*columns[:3], *columns[4:])
     )
     return [
@@ -94,11 +94,12 @@ def infusion_starts(connection: Connection, series_ids: Iterable[int]) -> dict[i
 
 def simulated_sessions(connection: Connection, from_at: datetime, until_at: datetime) -> int:
     """How many sessions of simulated patients were planned in these days."""
-    asked = _wanted(WantedPart(from_at, until_at, simulated=True))
+    asked = wanted_sessions(WantedPart(from_at, until_at, simulated=True))
     return int(connection.execute(select(func.count()).select_from(_s).where(*asked)).scalar_one())
 
 
-def _wanted(wanted: WantedPart) -> list[ColumnElement[bool]]:
+def wanted_sessions(wanted: WantedPart) -> list[ColumnElement[bool]]:
+    """What a session has to be to be among them."""
     asked: list[ColumnElement[bool]] = [
         _s.c.scheduled_for >= wanted.from_at,
         _s.c.scheduled_for < wanted.until_at,
@@ -109,7 +110,7 @@ def _wanted(wanted: WantedPart) -> list[ColumnElement[bool]]:
 
 def _answers(wanted: WantedPart) -> CTE:
     """One row an alarm: its worst priority, since when, and when it was first acknowledged as that or worse."""
-    over = and_(*_wanted(wanted), _s.c.state.in_([state.value for state in OVER]))
+    over = and_(*wanted_sessions(wanted), _s.c.state.in_([state.value for state in OVER]))
     rank = _rank(_h.c.priority)
     # What it became counts before anything else that was told of it, the worst of it first, and of that the earliest.
     became = case((_h.c.event.in_([event.value for event in BECAME]), 1), else_=0)

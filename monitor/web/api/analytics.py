@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from monitor.clinical.alarms.own_limits import rule_words
 from monitor.clinical.alarms.table import AlarmPriority
-from monitor.clinical.analytics.figures import LimitLoad, PriorityLoad, Week, clinic_figures
+from monitor.clinical.analytics.figures import LimitLoad, PriorityLoad, VitalRange, Week, clinic_figures
 from monitor.clinical.log.answers import MARKS_S
-from monitor.clinical.words import TECHNICAL
+from monitor.clinical.words import NAMES, TECHNICAL
 from monitor.security.roles import Action
 from monitor.store.queries.analytics import simulated_sessions
 from monitor.web.doors import allowed
@@ -45,6 +45,18 @@ class LimitAnswer(Answer):
     share_of_all: float
 
 
+class RangeAnswer(Answer):
+    """How long one vital was beyond its limits, in seconds of the time it had a value; `share` is null without any."""
+
+    vital: str
+    name: str
+    sessions: int
+    above_s: float
+    below_s: float
+    measured_s: float
+    share: float | None
+
+
 class EndsAnswer(Answer):
     """How the sessions planned for the period ended; `overridden` are among the discharged."""
 
@@ -68,7 +80,10 @@ class WeekAnswer(Answer):
 
 
 class AnalyticsAnswer(Answer):
-    """A period; `sessions`, hours and alarms are of sessions that are over, `ends` of all that were planned."""
+    """A period; `sessions`, hours and alarms are of sessions that are over, `ends` of all that were planned.
+
+    `ranges` are of `ranges_of_sessions` of them: a session is reckoned some minutes after its end.
+    """
 
     from_day: date
     until_day: date
@@ -78,6 +93,8 @@ class AnalyticsAnswer(Answer):
     chair_hours: float
     priorities: list[PriorityAnswer]
     limits: list[LimitAnswer]
+    ranges: list[RangeAnswer]
+    ranges_of_sessions: int
     ends: EndsAnswer
     weeks: list[WeekAnswer]
 
@@ -104,6 +121,8 @@ def analytics_told(period: Period, given: Services) -> AnalyticsAnswer:
         chair_hours=figures.watched_h,
         priorities=[_priority(one) for one in figures.priorities],
         limits=[_limit(one, words) for one in figures.limits],
+        ranges=[_range(one) for one in figures.ranges],
+        ranges_of_sessions=figures.reckoned,
         ends=EndsAnswer.model_validate(figures.ends),
         weeks=[_week(one) for one in figures.weeks],
     )
@@ -125,6 +144,18 @@ def _priority(one: PriorityLoad) -> PriorityAnswer:
         answered=one.answered,
         per_chair_hour=one.per_hour,
         shares={str(mark): share for mark, share in zip(MARKS_S, one.shares, strict=True)},
+    )
+
+
+def _range(one: VitalRange) -> RangeAnswer:
+    return RangeAnswer(
+        vital=one.vital.value,
+        name=NAMES[one.vital],
+        sessions=one.sessions,
+        above_s=one.above_s,
+        below_s=one.below_s,
+        measured_s=one.measured_s,
+        share=one.share,
     )
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from monitor.clinical.alarms.table import AlarmPriority
 from monitor.clinical.analytics.anonymised import COLUMNS, SessionRow, anonymised
-from monitor.clinical.analytics.counted import CountedAlarms, CountedSession
+from monitor.clinical.analytics.counted import CountedAlarms, CountedRange, CountedSession
 from monitor.clinical.analytics.figures import Counted, clinic_figures
 from monitor.clinical.session import SessionState
+from monitor.clinical.vitals import Vital
 from monitor.errors import Refused
 from tests.clinical.bedside import START
 
@@ -104,3 +105,17 @@ def test_hours_and_counts_are_told_in_steps():
         "1..2",
         ">10",
     )
+
+
+def test_time_out_of_range_is_of_measured_time_and_says_of_how_many_sessions_it_is():
+    one = CountedRange(1, Vital.SPO2, 0.0, 60.0, 3600.0)
+    other = CountedRange(2, Vital.SPO2, 30.0, 0.0, 5400.0)
+    weeks = [
+        Counted(DAY, [session(), session()], [], [one, CountedRange(1, Vital.HR, 0.0, 0.0, 0.0)], 2),
+        Counted(DAY + timedelta(days=7), [session()], [], [other], 1),
+    ]
+    told = clinic_figures(weeks)
+    heart, saturation = told.ranges
+    assert (saturation.sessions, saturation.above_s, saturation.below_s, saturation.share) == (2, 30.0, 60.0, 0.01)
+    assert heart.share is None, "a share of nothing is none"
+    assert told.reckoned == 3
