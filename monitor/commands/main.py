@@ -21,6 +21,7 @@ COMMANDS = (
     "archive",
     "bell",
     "policy",
+    "forms",
     "replay",
     "predict",
     "hl7",

@@ -17,7 +17,7 @@ HOUSE = Path(__file__).parents[2]
 DOCS = HOUSE / "docs"
 PAGES = sorted([*HOUSE.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS = {
-    "serve": (), "demo": (), "doctor": (), "db": ("upgrade", "current"), "policy": ("check", "show"),
+    "serve": (), "demo": (), "doctor": (), "db": ("upgrade", "current"), "policy": ("check", "show"), "forms": (),
     "backup": ("make", "check", "restore"), "archive": (), "bell": (), "hl7": ("explain", "send"),
     "predict": (), "replay": (), "audit": ("verify",), "token": ("add",), "tls": (),
     "user": ("add", "disable", "enable", "role", "reset-password", "reset-factor", "seal"),

@@ -42,6 +42,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "security",
         "recorder",
         "ward",
+        "printing",
+        "web.papers",
     },
 }
 PURE = ("clinical", "hl7")

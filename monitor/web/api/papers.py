@@ -13,7 +13,7 @@ from monitor.web import languages
 from monitor.web.doors import allowed
 from monitor.web.fields import Query
 from monitor.web.here import me, services
-from monitor.web.papers.printed import session_pdf
+from monitor.web.papers.printed import forms_pdf, session_pdf
 from monitor.web.papers.speech import Language
 
 blueprint = Blueprint("papers", __name__)
@@ -35,6 +35,13 @@ def export_pdf(session_id: int, query: PaperLanguage) -> Response:
     note_export(f"session {session_id}", "pdf", language)
     made = session_pdf(given, session_id, language)
     return sent_pdf(made, f"session-{session_id}.pdf")
+
+
+@blueprint.get("/forms.pdf")
+@allowed(Action.VIEW_BOARD, query=PaperLanguage)
+def blank_forms_pdf(query: PaperLanguage) -> Response:
+    """Blank forms by the policy in use, for a day without the system; they name no patient."""
+    return sent_pdf(forms_pdf(services(), language_of(query.language)), "forms.pdf")
 
 
 def language_of(asked: Literal["en", "es"] | None) -> Language:
