@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.clinical.discharge.evidence import DischargeEvidence
 from monitor.clinical.discharge.gate import evaluate
 from monitor.clinical.log.answers import MARKS_S, Answered, AnswerTimes
 from monitor.clinical.log.silences import Silence
@@ -18,12 +19,10 @@ from monitor.clinical.log.summary import Extreme, VitalSummary
 from monitor.clinical.scores.scales import score_kinds
 from monitor.clinical.vitals import KINDS
 from monitor.clinical.words import NAMES
-from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.log_facts import LogFacts, Policies, log_facts
 from monitor.recorder.log_rows import log_rows
 from monitor.store.queries.assessments import AssessmentRecord, SignatureRecord, assessments, signatures
 from monitor.store.queries.patients import Patient, patient
-from monitor.store.queries.rebuild import discharge_record
 from monitor.store.queries.series import series_place
 from monitor.store.queries.sessions import SessionRecord, session
 from monitor.ward.adverse_events import adverse_events, told_adverse_events
@@ -183,7 +182,7 @@ def _discharge(connection: Connection, facts: LogFacts) -> Json | None:
     if not signed:
         return None
     first, said = signed[0], _said(signed[0])
-    titles = _titles(connection, facts)
+    titles = _titles(facts)
     listed = said.get("criteria")
     criteria = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     return {
@@ -210,11 +209,10 @@ def _said(one: SignatureRecord) -> Mapping[str, object]:
     return said if isinstance(said, Mapping) else {}
 
 
-def _titles(connection: Connection, facts: LogFacts) -> dict[str, str]:
-    """The criteria's titles with the numbers of the session's own policy, by id."""
-    at = facts.until_at
-    evidence = discharge_evidence(discharge_record(connection, facts.live.id, at, at))
-    return {one.id: one.words for one in evaluate(facts.live.policy, evidence, at).criteria}
+def _titles(facts: LogFacts) -> dict[str, str]:
+    """The criteria's titles with the numbers of the session's own policy, by id; nothing is judged again for them."""
+    nothing = DischargeEvidence(started_at=None, ended_at=None)
+    return {one.id: one.words for one in evaluate(facts.live.policy, nothing, facts.until_at).criteria}
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -15,6 +15,7 @@ from tests.bench.pages import board, session
 from tests.bench.pages_large import measure as measure_pages
 from tests.bench.pages_large import quantiles
 from tests.bench.parts import authorise_us, identify_us, judge_us, parse_us, predict_us, replay_s
+from tests.bench.session_log import session_log_ms
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
 
@@ -111,6 +112,8 @@ def main() -> int:
     for kind, (took_ms, grown_mb) in exports().items():
         table.add(f"export_ms@3h_{kind}", "ms", took_ms)
         table.one(f"export_memory_mb@3h_{kind}", "MiB", grown_mb)
+    for asked, figures in session_log_ms().items():
+        table.add(asked, "ms", figures)
     added_per_s, verified_s = trail(50_000 if chosen.quick else 1_000_000)
     table.one("audit_append_per_s", "/s", added_per_s)
     table.one("audit_verify_1m_s", "s", verified_s)

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.bench import parts, spine
+from tests.bench import parts, session_log, spine
 from tests.bench.trail import trail
 
 
@@ -28,3 +28,9 @@ def test_the_spine_can_be_measured_on_a_small_ward(monkeypatch: pytest.MonkeyPat
 
 def test_the_trail_can_be_measured_when_it_is_short() -> None:
     assert all(figure > 0 for figure in trail(1000))
+
+
+def test_the_log_of_a_session_can_be_measured_on_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_log, "ROUNDS", 1)
+    figures = session_log.session_log_ms(moments=60)
+    assert {name: one["p50"] > 0 for name, one in figures.items()} == {"log_ms@3h": True, "log_zoom_ms@10min": True}

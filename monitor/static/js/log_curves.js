@@ -1,4 +1,4 @@
-/* The curves of a session's log: the whole of it with a slider, and any stretch at full resolution.
+/* The curves of a session's log: the whole of it with a slider, and any stretch in the detail the server has.
    Laws: the overview is the server's figure; of a stretch that is looked at the server sends the values anew, and outside it the
    overview stays. Nothing is drawn between two values that is not in the record. */
 import { get } from "./api.js";

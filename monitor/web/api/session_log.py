@@ -53,7 +53,10 @@ def get_log(session_id: int) -> Json:
 @blueprint.get("/sessions/<int:session_id>/curves")
 @allowed(Action.VIEW_SESSION, query=Looked, answer=dict[str, CurveAnswer])
 def get_curves(session_id: int, query: Looked) -> dict[str, CurveAnswer]:
-    """The drawn vitals of a stretch, thinned to their extremes: with fewer values than points, every one of them."""
+    """The drawn vitals of a stretch: the lowest and the highest value of each of `points`/2 parts of its time.
+
+    Where no part holds more than two values, that is every one of them (of equal ones in a part, the first).
+    """
     if not query.from_at < query.to_at <= query.from_at + _LONGEST:
         raise Refused("`to` must lie after `from`, at most two days.", ("to",))
     given = services()
