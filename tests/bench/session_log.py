@@ -1,4 +1,4 @@
-"""The bench of a session's log: its page, and one look at a stretch of its curves, of three hours of ten vitals a second.
+"""The bench of the log of three hours of ten vitals a second: its page, and one look at a stretch of its curves.
 
 Law: the whole answer is measured, from the request to the last byte, by the true application in this process.
 """
@@ -23,7 +23,9 @@ def session_log_ms(moments: int = recorded_sessions.MOMENTS) -> dict[str, dict[s
         place = recorded_sessions.furnished(clinic.office.store)
         session_id = recorded_sessions.full(place, moments=moments)
         nurse, from_at = clinic.signed_in(Role.NURSE), recorded_sessions.BEGAN_AT
-        stretch = "&".join(f"{name}={at:%Y-%m-%dT%H:%M:%SZ}" for name, at in (("from", from_at), ("to", from_at + STRETCH)))
+        stretch = "&".join(
+            f"{name}={at:%Y-%m-%dT%H:%M:%SZ}" for name, at in (("from", from_at), ("to", from_at + STRETCH))
+        )
         return {
             "log_ms@3h": _timed(nurse, f"/sessions/{session_id}/log"),
             "log_zoom_ms@10min": _timed(nurse, f"/api/v1/sessions/{session_id}/curves?{stretch}"),

@@ -1,6 +1,6 @@
 """The page of a session's log: what is missing is said, whatever the clocks did, in the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import pytest
 from monitor.security.roles import Role
 from monitor.store.rows import Batch, ReadingRow
 from monitor.web.log_pages import LogClock, length
+from tests import recorded_sessions
 from tests.web.clinic import Clinic, open_clinic
 from tests.web.test_languages import TEMPLATES
 
@@ -62,6 +63,39 @@ def test_on_the_night_the_clocks_change_every_time_carries_its_distance_from_utc
     assert night.apart(before.isoformat(), after.isoformat()) == "1:00:00"
     assert not LogClock(MADRID, after, after + timedelta(hours=3)).turned
     assert (length(59.6), length(None)) == ("1:00", "–")
+
+
+def test_an_eventful_session_is_told_whole_and_its_discharge_as_signed_whatever_its_scores_are_worth_today(
+    clinic: Clinic,
+) -> None:
+    session_id = recorded_sessions.full(recorded_sessions.furnished(clinic.office.store), moments=700)
+    log = clinic.signed_in(Role.NURSE).get(f"/api/v1/sessions/{session_id}/log").json
+    page = clinic.signed_in(Role.PHYSICIAN).get(f"/sessions/{session_id}/log")
+    assert page.status_code == 200
+    assert [(one["result"], one["evidence"]) for one in log["discharge"]["criteria"]] == [
+        ("met", "SpO2 97 for 30 min")
+    ]  # fmt: skip
+    told = {one["vital"]: one for one in log["vitals"]}
+    assert (told["hr"]["struck"], told["hr"]["implausible"]) == (1, 1)
+    assert told["spo2"]["struck"] == 62, "60 s marked as artefact, both ends included, and one taken back"
+    assert {one["kind"] for one in log["events"]} == {"act", "alarm", "note", "symptom", "value", "gap"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "says"),
+    [
+        (recorded_sessions.with_one_reading, ("<b>71</b>", "No alarm was raised")),
+        (recorded_sessions.cancelled, ("The session was cancelled.", "as seen at the chair")),
+        (recorded_sessions.through_a_clock_change, ("every time carries its distance", "02:30:00 +02:00", "+01:00")),
+        (recorded_sessions.still_running, ("The session is not over", "Live session")),
+    ],
+)
+def test_a_session_of_an_unusual_kind_has_a_log_that_says_so(
+    clinic: Clinic, stored: Callable[[recorded_sessions.Place], int], says: tuple[str, ...]
+) -> None:
+    session_id = stored(recorded_sessions.furnished(clinic.office.store))
+    page = clinic.signed_in(Role.NURSE).get(f"/sessions/{session_id}/log").text
+    assert [words for words in says if words not in page] == []
 
 
 def test_the_record_is_taken_away_by_who_may_export_and_is_not_offered_to_others(clinic: Clinic) -> None:
