@@ -48,6 +48,7 @@ class Action(StrEnum):
     SIGN_DISCHARGE = "sign_discharge"
     OVERRIDE_DISCHARGE = "override_discharge"
     EXPORT = "export"
+    WRITE_LETTER = "write_letter"
     BIND_CHAIR = "bind_chair"
     ASSIGN_CHAIR = "assign_chair"
     VIEW_UNASSIGNED = "view_unassigned"
@@ -98,6 +99,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SIGN_DISCHARGE: _BEDSIDE | {Role.DISCHARGE_STAFF},
     Action.OVERRIDE_DISCHARGE: frozenset({Role.PHYSICIAN}),
     Action.EXPORT: _BEDSIDE | {Role.DISCHARGE_STAFF, Role.INTEGRATION},
+    Action.WRITE_LETTER: frozenset({Role.PHYSICIAN}),
     Action.ASSIGN_CHAIR: NURSES,
     Action.BIND_CHAIR: _BEDSIDE | _OFFICE,
     Action.VIEW_UNASSIGNED: _BEDSIDE | _OFFICE,

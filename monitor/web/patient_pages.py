@@ -111,6 +111,7 @@ def series_page(series_id: int) -> ResponseReturnValue:
         series=told,
         patient=given.read(patient, told.patient_id),
         sessions=given.read(lines_of, found),
+        may_write_letter=may(me(), Action.WRITE_LETTER),
         may_plan=may(me(), Action.EDIT_SERIES),
         **outcome_shown(series_id),
     )

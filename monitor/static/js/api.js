@@ -20,7 +20,7 @@ async function ask(path, options) {
   try {
     const reply = await fetch(url, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
     const kind = reply.headers.get("content-type") ?? "";
-    const body = kind.includes("json") ? inLanguage(await reply.json()) : {};
+    const body = kind.includes("json") ? inLanguage(await reply.json()) : kind.includes("pdf") ? { file: await reply.blob() } : {};
     return { status: reply.status, ok: reply.ok && !reply.redirected, body };
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)) throw error;
@@ -39,7 +39,7 @@ function send(method, path, body) {
   return ask(path, { method, headers, body: JSON.stringify(body) });
 }
 
-/** POST a JSON body. -> {status, ok, body} */
+/** POST a JSON body. -> {status, ok, body}; a PDF is body.file. */
 export const post = (path, body) => send("POST", path, body);
 /** PUT a JSON body. -> {status, ok, body} */
 export const put = (path, body) => send("PUT", path, body);

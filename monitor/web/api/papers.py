@@ -49,11 +49,11 @@ def language_of(asked: Literal["en", "es"] | None) -> Language:
     return asked or ("es" if languages.language() == "es" else "en")
 
 
-def note_export(about: str, kind: str, language: Language) -> None:
+def note_export(about: str, kind: str, language: Language, **more: str) -> None:
     """Who took a paper of what, in the audit trail; raises NotRecording, and then nothing is handed out."""
     given, who = services(), me()
     entry = AuditEntry(
-        given.now(), who.printed_name, "exported", about, who.person_id, {"kind": kind, "language": language}
+        given.now(), who.printed_name, "exported", about, who.person_id, {"kind": kind, "language": language, **more}
     )
     given.recorder.transact(partial(audit.append, entry=entry))
 
