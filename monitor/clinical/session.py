@@ -2,7 +2,7 @@
 
 Laws
 1. Everything that moves a session stands in TRANSITIONS; an event that is not there for a state is refused.
-2. The table is total over the states: every state has a row, the final ones only `addendum`.
+2. The table is total over the states: every state has a row, the final ones only what becomes known later.
 3. Only persons move a session; nothing here is caused by a reading, an alarm or the passing of time.
 4. `discharge` is reached only by signing: criteria met and signed, or a physician's override with a reason.
 5. Events that map a state to itself record something and move nothing (an entry, a pause, a note).
@@ -118,6 +118,7 @@ _BESIDE = (  # while vitals are judged
     _E.RESOLVE_ADVERSE_EVENT,
 )
 _RUNNING = (_E.RECORD_WASTE, _E.CHANGE_ORDER)  # from the start to the end of the infusion
+_LATER = (_E.RECORD_ADVERSE_EVENT, _E.RESOLVE_ADVERSE_EVENT, _E.ADDENDUM)  # once drug was given, known afterwards
 
 TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
     _S.SCHEDULED: {
@@ -149,9 +150,9 @@ TRANSITIONS: Mapping[SessionState, Mapping[SessionEvent, SessionState]] = {
         _E.TRANSFER: _S.TRANSFERRED,
         **_stays(_S.OBSERVING, *_ALWAYS, *_JUDGED, *_BESIDE, _E.END_MONITORING, _E.ACKNOWLEDGE_GATE, _E.RECORD_WASTE),
     },
-    _S.DISCHARGED: _stays(_S.DISCHARGED, _E.ADDENDUM),
-    _S.LEFT: _stays(_S.LEFT, _E.ADDENDUM),
-    _S.TRANSFERRED: _stays(_S.TRANSFERRED, _E.ADDENDUM),
+    _S.DISCHARGED: _stays(_S.DISCHARGED, *_LATER),
+    _S.LEFT: _stays(_S.LEFT, *_LATER),
+    _S.TRANSFERRED: _stays(_S.TRANSFERRED, *_LATER),
     _S.CANCELLED: _stays(_S.CANCELLED, _E.ADDENDUM),
 }
 

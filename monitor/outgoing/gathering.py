@@ -11,9 +11,9 @@ from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clinical.session import SessionEvent
 from monitor.clinical.vitals import KINDS, Cadence
 from monitor.outgoing.facts import Added, Extremes, Given, Score, SessionFacts, Signed
-from monitor.store.queries import alarms, assessments, chair, last_readings, patient, session, signatures
+from monitor.store.queries import alarms, assessments, chair, last_readings, patient, session
 from monitor.store.queries.alarms import AlarmRecord
-from monitor.store.queries.assessments import SignatureRecord
+from monitor.store.queries.assessments import SignatureRecord, discharge_signatures
 from monitor.store.queries.curves import decimated
 from monitor.store.queries.sessions import SessionEventRecord, SessionRecord
 from monitor.ward.adverse_events import adverse_events
@@ -119,7 +119,7 @@ def _symptoms(course: Course) -> tuple[tuple[str, int], ...]:
 
 def _signatures(connection: Connection, session_id: int) -> tuple[Signed, ...]:
     """Those under the discharge; an addendum is told by itself."""
-    given = signatures(connection, session_id)
+    given = discharge_signatures(connection, session_id)
     return tuple(_signed(one) for one in given if one.meaning != SessionEvent.ADDENDUM)
 
 

@@ -6,6 +6,7 @@ Law: every act names its person, and carries an id so that doing it twice has on
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.store.queries.refused import Whose
 from monitor.store.requests import Request
@@ -18,6 +19,13 @@ class Actor:
     person_id: int | None
     name: str
     role: str
+
+
+class Proof(StrEnum):
+    """How the person who acts was known."""
+
+    SIGNED_IN = "signed_in"
+    ENTERED_AGAIN = "entered_again"  # their password, for this one act: what a signature needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class SessionAct:
     at: datetime | None = None
     details: Mapping[str, object] = field(default_factory=dict)
     second_person: Actor | None = None  # who saw it too, known by their own password
+    proof: Proof = Proof.SIGNED_IN
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,23 +33,29 @@ from monitor.recorder.acts import (
     SessionAct,
     SignDischarge,
 )
-from monitor.recorder.addenda import add_afterwards
+from monitor.recorder.addenda import AFTERWARDS, add_afterwards
 from monitor.recorder.allergy_record import StateAllergy, stated, store_statement
 from monitor.recorder.assigning import Assigning
 from monitor.recorder.binding_devices import BindingDevices
 from monitor.recorder.consulted import consulted
 from monitor.recorder.consulting import Consulting, SignConsultation
-from monitor.recorder.discharge_picture import picture_of_discharge, signatures_told, signatures_whole, trail_told
+from monitor.recorder.discharge_picture import (
+    picture_of_discharge,
+    signatures_after_orders,
+    signatures_whole,
+    trail_told,
+)
 from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.handing_over import HandingOver
 from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.news2_record import recorded_news2
-from monitor.recorder.order_changes import change_signed
+from monitor.recorder.order_changes import ORDERS, order_signed
 from monitor.recorder.paper_picture import consultations_told, series_orders_told
 from monitor.recorder.patient_record import CorrectPatient, MergePatients, patient_changed, store_change
 from monitor.recorder.planning import Planning
 from monitor.recorder.quarantine_replay import Replaying
 from monitor.recorder.reading_again import ReadingAgain
+from monitor.recorder.reassessing import Reassess, record_reassessment
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.review_picture import picture_of_review
 from monitor.recorder.reviewing import CoSign, Reviewing, SignReview
@@ -115,15 +121,16 @@ class Desk:
         done = self._done_before(act)
         if done is not None:
             return done
-        if act.event == SessionEvent.ADDENDUM and not self._acting.is_running(act.session_id):
+        if act.event in AFTERWARDS and not self._acting.is_running(act.session_id):
             added = self._recorder.perform(partial(add_afterwards, act, self._signing.seal), _as_done)
             self._signed_off()
             return added
         prepare = partial(self._acting.prepare, act)
-        if act.event == SessionEvent.CHANGE_ORDER:
-            prepare = partial(change_signed, self._acting.prepare, act, self._signing.seal)
+        signs = act.event in ORDERS
+        if signs:
+            prepare = partial(order_signed, self._acting.prepare, act, self._signing.seal)
         done = self._recorder.perform(prepare, partial(self._acting.settle, act))
-        if act.event == SessionEvent.CHANGE_ORDER:
+        if signs:
             self._signed_off()
         return done
 
@@ -247,6 +254,15 @@ class Desk:
         """Why a session waits for a review, and who reviewed and co-signed what; raises NotFound."""
         return self._read(partial(picture_of_review, session_id=session_id, keys=self._signing.seal.public))
 
+    def reassess(self, act: Reassess) -> int:
+        """A physician's answer about a series; its number. Raises Refused, Conflict, NotFound, NotAllowed."""
+        seal, now = self._signing.seal, self._recorder.clock.now()
+        made = self._recorder.transact(
+            partial(record_reassessment, act=act, policies=self._policies, seal=seal, now=now)
+        )
+        self._signed_off()
+        return int(str(made))
+
     def consultation_lacks(self, said: Mapping[str, object]) -> tuple[Sequence[Lacking], Sequence[ScreeningItem]]:
         """What a form still lacks, and which hard stops stand in it."""
         form, consulting = consultation_of(said), self._consulting
@@ -288,7 +304,7 @@ class Desk:
         def look(connection: Connection) -> dict[str, object]:
             record = discharge_record(connection, session_id, now - LOOK_BACK, now + timedelta(seconds=1))
             picture = picture_of_discharge(record, self._policies(connection, record.session.policy_sha256), now)
-            signed = signatures_told(connection, session_id, self._signing.seal.public)
+            signed = signatures_after_orders(connection, session_id, self._signing.seal.public)
             return {**picture, "signatures": signed, "trail": trail_told(connection) if signed else None}
 
         return self._read(look)

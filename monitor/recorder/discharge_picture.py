@@ -12,13 +12,14 @@ from monitor.clinical.scores.scales import CONFIRMATIONS
 from monitor.clinical.session import FINAL_STATES, SessionState
 from monitor.errors import NotFound
 from monitor.recorder.evidence import discharge_evidence
-from monitor.security.signatures import Record, Standing, digest_of, verify
+from monitor.security.signatures import Meaning, Record, Standing, digest_of, verify
 from monitor.security.signing_key import PublicKeys
 from monitor.store.audit import head
 from monitor.store.queries.assessments import AssessmentRecord, signature_before, signatures
 from monitor.store.queries.rebuild import DischargeRecord
 from monitor.store.queries.sessions import session_head
 
+_ORDERS = frozenset({Meaning.ORDERED.value, Meaning.ORDER_CHANGED.value})
 _OVER = frozenset(state.value for state in FINAL_STATES)
 
 
@@ -44,6 +45,11 @@ def signatures_told(connection: Connection, session_id: int, keys: PublicKeys) -
     """The signatures of a session, oldest first, each with what verification found now."""
     given = signatures(connection, session_id)
     return [told_signature(one, signature_before(connection, one.id), keys) for one in given]
+
+
+def signatures_after_orders(connection: Connection, session_id: int, keys: PublicKeys) -> list[dict[str, object]]:
+    """The same without those under orders: what was signed about the end of a session and after it."""
+    return [one for one in signatures_told(connection, session_id, keys) if one["meaning"] not in _ORDERS]
 
 
 def signatures_whole(connection: Connection, session_id: int, keys: PublicKeys) -> list[Mapping[str, object]]:

@@ -20,7 +20,7 @@ from monitor.clinical.session import FINAL_STATES, SessionEvent
 from monitor.clinical.vitals import KINDS, Quality, Vital
 from monitor.clinical.watched import Baseline
 from monitor.clinical.words import NAMES
-from monitor.recorder.discharge_picture import signatures_told
+from monitor.recorder.discharge_picture import signatures_after_orders
 from monitor.recorder.evidence import discharge_evidence
 from monitor.recorder.leaving import open_criteria
 from monitor.recorder.stored_guards import LOOK_BACK
@@ -73,7 +73,7 @@ def hand_over_sheet(
         "medications": [_medication(one) for one in live.course.medications],
         "scores": _scores(connection, live),
         "open_criteria": _open(connection, live, as_of),
-        "signatures": signatures_told(connection, session_id, keys),
+        "signatures": signatures_after_orders(connection, session_id, keys),
         "notes": [_note(one) for one in standing(live.course.events) if one.event is SessionEvent.NOTE],
     }
 

@@ -1,4 +1,4 @@
-"""Another order while the drug runs or is held: it is for the whole infusion, and it is signed.
+"""Orders are signed; another one while the drug runs or is held is for the whole infusion.
 
 Law: the bag that hangs stays as it is, so its concentration and the first bolus are taken from the order before; the
 rate changes only when somebody changes it.
@@ -18,6 +18,7 @@ from monitor.security.signatures import Meaning
 from monitor.store.rows import Act
 from monitor.ward.live_session import LiveSession
 
+ORDERS = {SessionEvent.RECORD_ORDER: Meaning.ORDERED, SessionEvent.CHANGE_ORDER: Meaning.ORDER_CHANGED}
 Prepare = Callable[[SessionAct, Turn], Act]
 
 
@@ -34,8 +35,8 @@ def with_bag(live: LiveSession, act: SessionAct) -> SessionAct:
     return replace(act, details={**act.details, **bag})
 
 
-def change_signed(prepare: Prepare, act: SessionAct, seal: Seal, turn: Turn) -> Act:
-    """The change as `prepare` stores it, with its signature in the same transaction."""
+def order_signed(prepare: Prepare, act: SessionAct, seal: Seal, turn: Turn) -> Act:
+    """The order as `prepare` stores it, with its signature in the same transaction."""
     stores = prepare(act, turn)
 
     def store(connection: Connection) -> object:
@@ -52,4 +53,5 @@ def _signed(stored: Stored, person: Actor) -> Signed:
     row = stored.row
     ordered = {"kind": "order", "version": stored.written.version, "at": row.at.isoformat(), "reason": row.reason}
     content = {**ordered, "details": dict(row.details)}
-    return Signed(row.session_id, row.request_id, person, Meaning.ORDER_CHANGED, content, row.recorded_at)
+    meaning = ORDERS[SessionEvent(row.event)]
+    return Signed(row.session_id, row.request_id, person, meaning, content, row.recorded_at)

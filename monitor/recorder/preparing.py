@@ -2,7 +2,7 @@
 decides; a sentence names what is wrong, and nothing half-applies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.clinical.adverse_events import Serious, adverse_event, check_adverse_event
@@ -16,7 +16,7 @@ from monitor.clinical.session import SessionEvent
 from monitor.errors import Refused
 from monitor.recorder.acts import SessionAct
 from monitor.ward.adverse_events import adverse_events
-from monitor.ward.entries import number
+from monitor.ward.entries import CourseEvent, number
 from monitor.ward.live_session import LiveSession
 from monitor.ward.said import given, marked_values
 
@@ -69,14 +69,23 @@ def _marked(live: LiveSession, act: SessionAct, at: datetime) -> None:
 
 
 def _adverse_event(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_told(act, at)
+
+
+def _resolved(live: LiveSession, act: SessionAct, at: datetime) -> None:
+    check_resolved(live.course.events, act, at)
+
+
+def check_told(act: SessionAct, at: datetime) -> None:
+    """An adverse event has a grade its term has; raises ScoreRefused."""
     told = adverse_event(act.details, version=0, onset_at=at, by=act.person.name)
     check_adverse_event(told.term, told.grade, (one.value for one in told.serious))
 
 
-def _resolved(live: LiveSession, act: SessionAct, at: datetime) -> None:
-    """Only what stands and is open is over, and not before it began."""
+def check_resolved(events: Sequence[CourseEvent], act: SessionAct, at: datetime) -> None:
+    """Only what stands and is open is over, and not before it began; raises Refused."""
     version = int(number(act.details, "adverse_event"))
-    found = next((one for one in adverse_events(live.course.events) if one.version == version), None)
+    found = next((one for one in adverse_events(events) if one.version == version), None)
     if found is None:
         raise Refused("There is no such adverse event in this session.", ("adverse_event",))
     if found.resolved_at is not None:

@@ -1,12 +1,12 @@
 """A physician's second look at a series, which the next infusion waits for.
 
-Law: an answer names what it saw; when that is not what stands now, it is refused with what does.
+Law: an answer names what it saw; when that is not what stands now, it is refused with what does. It is signed in its
+own transaction.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -14,12 +14,15 @@ from monitor.clinical.outcomes.reassess import Asked, Decision, stopped
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.errors import Conflict, NotFound, Refused
 from monitor.recorder.acts import Actor
+from monitor.recorder.sealing import Seal, SignedPaper
 from monitor.recorder.series_record import asked_of, outcome_of, read_series
 from monitor.security.roles import Action, require
+from monitor.security.signatures import Meaning
 from monitor.store.audit import append
 from monitor.store.follow_ups import ReassessmentRow, insert_reassessment
 from monitor.store.requests import Request, made_for, remember
 from monitor.store.rows import AuditEntry
+from monitor.store.signed_papers import Paper
 
 Policies = Callable[[Connection, str], ClinicPolicy]
 
@@ -37,9 +40,7 @@ class Reassess:
     request: Request | None = None
 
 
-def record_reassessment(
-    connection: Connection, act: Reassess, policies: Policies, zone: ZoneInfo, now: datetime
-) -> int:
+def record_reassessment(connection: Connection, act: Reassess, policies: Policies, seal: Seal, now: datetime) -> int:
     """Its number (the first one's when asked again); raises Refused, Conflict, NotFound, NotAllowed."""
     require(act.person, Action.CLEAR)
     before = made_for(connection, act.request)
@@ -49,7 +50,7 @@ def record_reassessment(
     if read.policy_sha256 is None:
         raise NotFound("There is no such series with a session.")
     policy = policies(connection, read.policy_sha256)
-    asked = {one.rule.id: one for one in asked_of(read, outcome_of(read, policy, now, zone), policy)}
+    asked = {one.rule.id: one for one in asked_of(read, outcome_of(read, policy, now, seal.zone), policy)}
     stop = stopped(read.answers)
     found = asked.get(act.rule_id)
     if found is None and (stop is None or stop.rule_id != act.rule_id):
@@ -66,9 +67,28 @@ def record_reassessment(
         ),
     )  # fmt: skip
     remember(connection, act.request, made)
+    patient_id = read.sessions[-1].patient_id
+    seal.give_paper(connection, _signed(act, patient_id, made, (seen, seen_words), now))
     facts = {"rule": act.rule_id, "seen": seen_words, "decision": act.decision.value}
     append(connection, AuditEntry(now, who.name, "series.reassess", f"series {act.series_id}", who.person_id, facts))
     return made
+
+
+def _signed(act: Reassess, patient_id: int, made: int, saw: tuple[float, str], now: datetime) -> SignedPaper:
+    """The paper of it: the rule, what was seen, what was decided and why."""
+    seen, seen_words = saw
+    content: dict[str, object] = {"kind": "reassessment", "reassessment": made, "rule": act.rule_id, "words": act.words}
+    return SignedPaper(
+        paper=Paper.REASSESSMENT,
+        patient_id=patient_id,
+        series_id=act.series_id,
+        replaces_id=None,
+        request_id=f"reassessment-{made}",
+        person=act.person,
+        meaning=Meaning.REASSESSED,
+        content={**content, "seen": seen, "seen_words": seen_words, "decision": act.decision.value},
+        at=now,
+    )
 
 
 def _require_same(found: Asked, seen: float) -> None:

@@ -16,7 +16,7 @@ signed_papers = Table(
     "signed_papers",
     metadata,
     _id(),
-    _text("paper"),  # consultation, series_order
+    _text("paper"),  # consultation, series_order, reassessment
     _of("patient_id", "patients.id"),
     _of("series_id", "series.id", nullable=True),
     _of("replaces_id", "signed_papers.id", nullable=True),

@@ -18,6 +18,7 @@ class Paper(StrEnum):
 
     CONSULTATION = "consultation"
     SERIES_ORDER = "series_order"
+    REASSESSMENT = "reassessment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def request_of(request_id: str | None, body: BaseModel) -> Request | None:
     """What makes the same request twice one act; None when the caller gave it no id."""
     if request_id is None:
         return None
-    content = {"path": request.path, **body.model_dump(mode="json", exclude={"request_id"})}
+    content = {"path": request.path, **body.model_dump(mode="json", exclude={"request_id", "password"})}
     return asked(me().person_id, request_id, content, services().now())
 
 

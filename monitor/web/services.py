@@ -42,6 +42,7 @@ from monitor.recorder.acts import (
 from monitor.recorder.allergy_record import StateAllergy
 from monitor.recorder.consulting import SignConsultation
 from monitor.recorder.patient_record import CorrectPatient, MergePatients
+from monitor.recorder.reassessing import Reassess
 from monitor.recorder.reviewing import CoSign, SignReview
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
@@ -137,6 +138,9 @@ class Recording(Protocol):
 
     def consultations(self, patient_id: int) -> Mapping[str, object]:
         """What is asked, and every consultation of a patient, newest first, verified now; raises NotFound."""
+
+    def reassess(self, act: Reassess) -> int:
+        """A physician's answer about a series; its number. Raises Refused, Conflict, NotFound, NotAllowed."""
 
     def sign_review(self, act: SignReview) -> int:
         """A physician's review of a session that is over; its id. Raises Refused, Conflict, NotFound, NotAllowed."""

@@ -16,6 +16,7 @@ from flask_babel import force_locale, format_datetime, gettext
 
 from monitor.errors import NotFound
 from monitor.security.roles import Action
+from monitor.store.queries.assessments import DISCHARGE_MEANINGS
 from monitor.web import languages
 from monitor.web.doors import allowed
 from monitor.web.fields import Query
@@ -23,6 +24,7 @@ from monitor.web.here import services
 from monitor.web.phrases import in_language
 
 blueprint = Blueprint("sheet", __name__)
+ON_PAPER = (*DISCHARGE_MEANINGS, "addendum")
 _DAY = {"en": "EEEE d MMMM y", "es": "EEEE, d 'de' MMMM 'de' y"}
 
 
@@ -123,7 +125,8 @@ def _minutes(seconds: float) -> str:
 
 
 def _said(evaluation: Mapping[str, object]) -> dict[str, object]:
-    signatures = [one for one in _listed(evaluation, "signatures") if isinstance(one, Mapping)]
+    given = [one for one in _listed(evaluation, "signatures") if isinstance(one, Mapping)]
+    signatures = [one for one in given if one.get("meaning") in ON_PAPER]
     at = str(signatures[-1]["signed_at"]) if signatures else str(evaluation.get("as_of", ""))
     return {
         "day": format_datetime(datetime.fromisoformat(at), _DAY[languages.language()]) if at else "",

@@ -12,7 +12,7 @@ from typing import Any
 from monitor.security.roles import Role
 from tests.browser.bedside import CUFF, Bedside
 from tests.prepared import screen_and_prepare
-from tests.server import HOUSE, ApiRefused, Server, wait_for
+from tests.server import HOUSE, PASSWORD, ApiRefused, Server, wait_for
 
 CHAIRS = {name: f"BED{name}" for name in ("1", "2", "3", "4", "5", "6")}
 SIMULATED_BED = "BED6"  # spoken for by a simulator process; the others by a Bedside
@@ -100,7 +100,7 @@ class Clinic:
         self.measure_baseline(chair)
         self.nurse.act(session_id, "record_weight", weight_kg=80.0)
         self.nurse.act(session_id, "confirm_consent")
-        self.physician.act(session_id, "record_order", **ORDER)
+        self.physician.act(session_id, "record_order", **ORDER, name="physician", password=PASSWORD)
         screen_and_prepare(self.nurse, session_id)
         wait_for(lambda: self._baseline(session_id), within_s=20.0, every_s=0.5)
         self.colleague.act(session_id, "second_check")

@@ -102,8 +102,9 @@ def test_an_order_is_written_in_another_form_and_read_beside_the_guideline(clini
     expect(page.get_by_test_id("guideline")).to_contain_text("0.75 mg/kg/h (guideline 0.5–2: inside)")
     expect(page.get_by_test_id("guideline")).to_contain_text("40 mg (guideline at least 80: outside)")
     page.locator("[data-act=record_order]").click()
-    expect(ask(page, "confirm")).to_contain_text("12.5 µg/kg/min over 40 min at 1 mg/mL for 80 kg")
-    ask(page, "confirm").get_by_role("button", name="Record").click()
+    expect(ask(page, "sign_order")).to_contain_text("12.5 µg/kg/min over 40 min at 1 mg/mL for 80 kg")
+    ask(page, "sign_order").get_by_label("Your password").fill(PASSWORD)
+    ask(page, "sign_order").get_by_role("button", name="Sign this order").click()
     expect(page.get_by_test_id("step-order")).to_have_attribute("data-done", "true")
     expect(page.get_by_test_id("step-order")).to_contain_text("order 12.5 µg/kg/min over 40 min")
     assert physician.complaints == []

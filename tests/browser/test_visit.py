@@ -65,8 +65,9 @@ def test_nurse_and_physician_prepare_start_hold_resume_and_end_by_clicking(clini
         doctor.fill(f"[name={field}]", words)
     expect(doctor.get_by_test_id("computed")).to_contain_text("60.0 mL/h")
     doctor.locator("[data-act=record_order]").click()
-    expect(ask(doctor, "confirm")).to_contain_text("40.0 mg, 40.0 mL, 60.0 mL/h")
-    ask(doctor, "confirm").get_by_role("button", name="Record").click()
+    expect(ask(doctor, "sign_order")).to_contain_text("40.0 mg, 40.0 mL, 60.0 mL/h")
+    ask(doctor, "sign_order").get_by_label("Your password").fill(PASSWORD)
+    ask(doctor, "sign_order").get_by_role("button", name="Sign this order").click()
     done(doctor, "order")
     done(page, "order")  # without a reload
 

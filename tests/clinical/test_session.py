@@ -29,8 +29,10 @@ def test_every_pair_moves_or_is_refused_with_a_sentence(state, event):
 
 
 @pytest.mark.parametrize("state", sorted(FINAL_STATES))
-def test_a_final_state_takes_an_addendum_and_nothing_else(state):
-    assert allowed_events(state) == (SessionEvent.ADDENDUM,)
+def test_a_final_state_takes_what_is_known_later_and_nothing_else(state):
+    adverse = (SessionEvent.RECORD_ADVERSE_EVENT, SessionEvent.RESOLVE_ADVERSE_EVENT)
+    drug_was_given = state is not SessionState.CANCELLED
+    assert allowed_events(state) == (*(adverse if drug_was_given else ()), SessionEvent.ADDENDUM)
     assert next_state(state, SessionEvent.ADDENDUM) is state
 
 

@@ -12,7 +12,7 @@ from monitor.security.roles import Role
 from tests.journeys import messages
 from tests.live_page import Person
 from tests.prepared import screen_and_prepare
-from tests.server import Server, wait_for
+from tests.server import PASSWORD, Server, wait_for
 
 ORDER = {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0}
 PEOPLE = {
@@ -106,7 +106,7 @@ class Clinic:
         self.nurse.act(session_id, "check_in")
         self.measure_baseline(bed)
         self.nurse.act(session_id, "record_weight", weight_kg=80.0)
-        self.physician.act(session_id, "record_order", **ORDER)
+        self.physician.act(session_id, "record_order", **ORDER, password=PASSWORD)
         self.nurse.act(session_id, "confirm_consent")
         screen_and_prepare(self.nurse, session_id)
         self.nurse.act(session_id, "capture_baseline")

@@ -31,6 +31,7 @@ from simulators.scenario import Scenario, load, names
 from simulators.timelines import Beat
 from tests.journeys.clinic import ORDER, Clinic
 from tests.prepared import screen_and_prepare
+from tests.server import PASSWORD
 
 SPEEDS, HZ, SEED = (12, 6), 0.2, 1  # the slower for a machine that is too busy for the faster
 LIVE = ("fresh", "questionable")
@@ -238,7 +239,7 @@ def _begin(clinic: Clinic, chair: str, bed: str, scenario: Scenario) -> int:
     nurse, physician = clinic.nurse, clinic.physician
     nurse.act(session_id, "check_in")
     nurse.act(session_id, "record_weight", weight_kg=80.0 if order is None else order.weight_kg)
-    physician.act(session_id, "record_order", **ORDER)
+    physician.act(session_id, "record_order", **ORDER, password=PASSWORD)
     nurse.act(session_id, "confirm_consent")
     screen_and_prepare(nurse, session_id)
     clinic.server.send(*_baseline(bed, clinic.now(session_id)))

@@ -112,7 +112,7 @@ def checking_in(visit: Afternoon) -> None:
 def preparing(visit: Afternoon) -> None:
     """Weight, order, consent, baseline from the live feed, second check, clearance; only then a start."""
     visit.act("record_weight", weight_kg=80.0)
-    assert visit.refused(lambda: visit.act("record_order", **ORDER)).status == 403
+    assert visit.refused(lambda: visit.act("record_order", **ORDER, name="nurse", password=PASSWORD)).status == 403
     visit.clinic.physician.act(visit.session_id, "adopt_order", series_order=visit.series_order, **ORDER)
     visit.act("confirm_consent")
     visit.clinic.score(visit.session_id, "nrs", {"pain": 4})

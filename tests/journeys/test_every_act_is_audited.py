@@ -134,7 +134,11 @@ ACTS = {
     "a session is planned": (planned, "nurse", ["session.plan"]),
     "check in": (act("check_in"), "nurse", ["session.check_in"]),
     "weight": (act("record_weight", weight_kg=80.0), "nurse", ["session.record_weight"]),
-    "order": (act("record_order", **ORDER), "physician", ["session.record_order"]),
+    "order": (
+        act("record_order", **ORDER, password=PASSWORD),
+        "physician",
+        ["session.record_order", "order.sign"],
+    ),
     "consent": (act("confirm_consent"), "nurse", ["session.confirm_consent"]),
     "baseline": (baseline, "nurse", ["session.capture_baseline"]),
     "screening": (act("record_screening", items=SCREENED | PRESENT), "nurse", ["session.record_screening"]),

@@ -28,7 +28,12 @@ NEEDS: dict[str, dict[str, object]] = {
     "resume": {"rate_ml_per_h": 60.0},
     "give_bolus": {"dose_mg": 5.0},
     "record_waste": {"waste_mg": 5.0},
-    "record_order": {"dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0},
+    "record_order": {
+        "dose_mg_per_kg": 0.5,
+        "over_min": 40.0,
+        "concentration_mg_per_ml": 1.0,
+        "password": PASSWORD,
+    },
     "adopt_order": {"series_order": 1, "dose_mg_per_kg": 0.5, "over_min": 40.0, "concentration_mg_per_ml": 1.0},
     "change_order": {"dose_mg_per_kg": 0.5, "over_min": 40.0, "password": PASSWORD},
     "record_weight": {"weight_kg": 70.0},

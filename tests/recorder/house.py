@@ -19,7 +19,7 @@ from monitor.provisions import read_codes, read_policy, read_stored_policy
 from monitor.publisher import Publisher
 from monitor.recorder.acknowledging import Acknowledging
 from monitor.recorder.acting import Acting
-from monitor.recorder.acts import ActDone, Actor, Assess, PlanSession, SessionAct
+from monitor.recorder.acts import ActDone, Actor, Assess, PlanSession, Proof, SessionAct
 from monitor.recorder.arrivals import Arrived
 from monitor.recorder.bookings import Bookings
 from monitor.recorder.desk import Desk
@@ -180,7 +180,7 @@ class House:
         return self.desk.act(act)
 
     def as_act(self, session_id: int, event: str, **changes: object) -> SessionAct:
-        known = {"by", "at", "reason", "version", "request_id", "second"}
+        known = {"by", "at", "reason", "version", "request_id", "second", "proof"}
         details = {name: value for name, value in changes.items() if name not in known}
         version = changes.get("version")
         return SessionAct(
@@ -193,6 +193,7 @@ class House:
             at=changes.get("at"),  # type: ignore[arg-type]
             details=details,
             second_person=changes.get("second"),  # type: ignore[arg-type]
+            proof=changes.get("proof", Proof.ENTERED_AGAIN),  # type: ignore[arg-type]
         )
 
     def prepared(self, chair: str = "1") -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -21,9 +20,10 @@ from monitor.recorder.acts import Actor, PlanSession
 from monitor.recorder.follow_up_list import Waiting, waiting_follow_ups
 from monitor.recorder.following_up import RecordFollowUp, record_follow_up
 from monitor.recorder.journal_record import UploadJournal, WriteJournal, upload_journal, write_journal
-from monitor.recorder.reassessing import Reassess, record_reassessment
+from monitor.recorder.reassessing import Reassess
 from monitor.recorder.series_record import asked_of, outcome_of, read_series
 from monitor.recorder.start_check import look
+from monitor.security.signature_check import broken_signatures
 from monitor.store import schema
 from monitor.store.queries.follow_ups import UploadRecord, follow_ups_of_sessions, journal_of
 from monitor.store.queries.follow_ups import follow_up as queried
@@ -265,8 +265,7 @@ def reassess(house: House, series_id: int, decision: Decision, *, seen: float | 
 
     saw = house.store.read(seen_now) if seen is None else seen
     act = Reassess(series_id, rule_id, saw, decision, "looked again", by or house.physician)
-    record = partial(record_reassessment, act=act, policies=policies, zone=UTC_ZONE, now=house.clock.now())
-    return do(house, record)
+    return house.desk.reassess(act)
 
 
 def next_session(house: House, series_id: int) -> int:
@@ -293,6 +292,8 @@ def test_the_fourth_infusion_waits_for_a_physician_while_nobody_knows_whether_th
     reassess(house, series_id, Decision.CHANGE)
     assert "reassessment" not in missing(house, session_id)
     assert audited(house, "series.reassess") == 1
+    assert audited(house, "reassessment.sign") == 1
+    assert house.read(lambda c: broken_signatures(c, house.desk._signing.seal.public)) == []
 
 
 def test_a_series_that_helps_waits_for_nobody(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.errors import Conflict, NotAllowed, Refused
-from monitor.recorder.acts import Actor
+from monitor.recorder.acts import Actor, Proof
 from monitor.recorder.reviewing import CoSign, SignReview
 from monitor.security.signature_check import broken_signatures
 from monitor.store.people import insert_person
@@ -122,7 +122,7 @@ def test_an_ordinary_discharge_waits_for_nobody_and_its_signature_can_be_co_sign
         review(house, session_id, house.physician)
     house.desk.sign_discharge(sign(house, session_id))
     assert house.read(waiting_for_review) == []
-    (given,) = house.desk.signatures(session_id)
+    _, given = house.desk.signatures(session_id)  # after the order
     act = CoSign(session_id, "co-1", int(str(given["id"])), str(given["digest"]), "", house.physician)
     with pytest.raises(NotAllowed):
         house.desk.co_sign(replace(act, person=house.nurse))
@@ -136,7 +136,8 @@ def test_an_ordinary_discharge_waits_for_nobody_and_its_signature_can_be_co_sign
     signatures = house.desk.review(session_id)["signatures"]
     assert isinstance(signatures, list)
     assert [(one["meaning"], [under["printed_name"] for under in one["co_signatures"]]) for one in signatures] == [
-        ("discharge approved", ["Physician"])
+        ("order", []),
+        ("discharge approved", ["Physician"]),
     ]
 
 
@@ -152,3 +153,37 @@ def test_leaving_a_severe_adverse_event_and_an_alarm_nobody_answered_each_stand_
     assert list(dict.fromkeys(whys(house, session_id))) == ["left", "adverse_event", "alarm_unanswered"]
     review(house, session_id, house.physician)
     assert house.read(how_many_wait) == 0
+
+
+def test_an_adverse_event_known_after_the_end_is_an_entry_of_its_own_signed_and_reviewed(
+    at_the_door: tuple[House, int],
+) -> None:
+    house, session_id = at_the_door
+    house.desk.sign_discharge(sign(house, session_id))
+
+    def enter(event: str, request_id: str, **more: object) -> int:
+        version = int(str(house.desk.review(session_id)["version"]))
+        done = house.act(session_id, event, version=version, request_id=request_id, **more)
+        assert done.state == "discharged"
+        return done.version
+
+    with pytest.raises(Refused, match="signed with your password") as unsigned:
+        enter("record_adverse_event", "late-0", proof=Proof.SIGNED_IN, **SEVERE)
+    assert unsigned.value.missing == ("password",)
+    with pytest.raises(Refused, match="no such adverse event"):
+        enter("resolve_adverse_event", "late-0", adverse_event=1)
+    late = enter("record_adverse_event", "late-1", **SEVERE)
+    assert enter("record_adverse_event", "late-1", **SEVERE) == late, "its answer was lost on the way"
+    assert whys(house, session_id) == ["adverse_event"]
+    enter("resolve_adverse_event", "late-2", adverse_event=late)
+    with pytest.raises(Refused, match="is over since"):
+        enter("resolve_adverse_event", "late-3", adverse_event=late)
+    assert [one["meaning"] for one in house.desk.signatures(session_id)][2:] == ["adverse event after the end"] * 2
+    keys = house.desk._signing.seal.public
+    assert house.read(lambda connection: broken_signatures(connection, keys)) == []
+
+
+def test_an_order_is_signed_in_the_act_that_records_it(house: House) -> None:
+    session_id = house.prepared()
+    (order,) = house.desk.signatures(session_id)
+    assert (order["meaning"], order["printed_name"], order["verified"]) == ("order", "Physician", True)

@@ -7,13 +7,14 @@ import json
 import os
 import sqlite3
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import Conflict, MonitorError, NotAllowed, Refused
-from monitor.recorder.acts import Actor, SessionAct
+from monitor.recorder.acts import Actor, Proof, SessionAct
 from tests.recorder.house import House, open_house, oru
 from tests.recorder.test_signing import at_the_door, ready_record, sign, signatures
 
@@ -27,6 +28,11 @@ def signed(at_the_door: tuple[House, int]) -> tuple[House, int]:
     override = sign(house, session_id, person=house.physician, override_reason="her sister is a nurse")
     house.desk.sign_discharge(replace(override, second_person=house.nurse))
     return house, session_id
+
+
+def given(house: House, session_id: int) -> list[Mapping[str, object]]:
+    """The signatures after the order's."""
+    return [one for one in house.desk.signatures(session_id) if one["meaning"] != "order"]
 
 
 def told(house: House, session_id: int) -> list[tuple[object, object]]:
@@ -47,7 +53,7 @@ def tamper(house: House, statement: str) -> None:
 
 def test_a_signature_says_who_when_as_what_and_verifies(signed: tuple[House, int]) -> None:
     house, session_id = signed
-    first, second = house.desk.signatures(session_id)
+    first, second = given(house, session_id)
     assert [(one["meaning"], one["printed_name"], one["role"]) for one in (first, second)] == [
         ("discharge approved", "Physician", "physician"),
         ("witnessed", "Nurse", "nurse"),
@@ -67,7 +73,7 @@ def test_the_signed_text_names_the_readings_scores_and_alarms_each_criterion_res
     signed: tuple[House, int],
 ) -> None:
     house, session_id = signed
-    text = json.loads(str(house.desk.signatures(session_id)[0]["record"]))
+    text = json.loads(str(given(house, session_id)[0]["record"]))
     criteria = {one["id"]: one for one in text["criteria"]}
     keys = house.read(
         lambda c: {
@@ -101,8 +107,8 @@ def test_the_signed_text_names_the_readings_scores_and_alarms_each_criterion_res
 )
 def test_a_changed_field_is_found(signed: tuple[House, int], change: str, why: str) -> None:
     house, session_id = signed
-    tamper(house, f"UPDATE discharge_signatures SET {change} WHERE id = 1")
-    first = house.desk.signatures(session_id)[0]
+    tamper(house, f"UPDATE discharge_signatures SET {change} WHERE id = 2")
+    first = given(house, session_id)[0]
     assert first["verification"] == "does not verify"
     assert why in str(first["why"])
 
@@ -110,14 +116,14 @@ def test_a_changed_field_is_found(signed: tuple[House, int], change: str, why: s
 def test_a_signature_moved_to_another_session_is_found(signed: tuple[House, int]) -> None:
     house, _ = signed
     other = house.plan("2")
-    tamper(house, f"UPDATE discharge_signatures SET session_id = {other} WHERE id = 1")
-    (moved,) = house.desk.signatures(other)
+    tamper(house, f"UPDATE discharge_signatures SET session_id = {other} WHERE id = 2")
+    (moved,) = given(house, other)
     assert (moved["verified"], moved["why"]) == (False, "it was given for another session")
 
 
 def test_a_missing_signature_is_found_at_the_next_one(signed: tuple[House, int]) -> None:
     house, session_id = signed
-    tamper(house, "DELETE FROM discharge_signatures WHERE id = 1")
+    tamper(house, "DELETE FROM discharge_signatures WHERE id = 2")
     assert told(house, session_id) == [("witnessed", "does not verify")]
 
 
@@ -145,7 +151,15 @@ def added(house: House, session_id: int, person: Actor | None = None) -> None:
     version = int(str(house.read(lambda c: c.exec_driver_sql("select version from sessions where id = 1").scalar())))
     details = {"text": "reached home well"}
     house.desk.act(
-        SessionAct(session_id, f"late-{version}", version, "addendum", person or house.nurse, details=details)
+        SessionAct(
+            session_id,
+            f"late-{version}",
+            version,
+            "addendum",
+            person or house.nurse,
+            details=details,
+            proof=Proof.ENTERED_AGAIN,
+        )
     )
 
 
@@ -155,12 +169,12 @@ def test_an_addendum_is_signed_itself_and_alters_no_signed_byte(signed: tuple[Ho
     added(house, session_id)
     added(house, session_id, house.physician)
     after = house.desk.signatures(session_id)
-    assert after[:2] == before
-    assert [(one["meaning"], one["printed_name"], one["verified"]) for one in after[2:]] == [
+    assert after[:3] == before
+    assert [(one["meaning"], one["printed_name"], one["verified"]) for one in after[3:]] == [
         ("addendum", "Nurse", True),
         ("addendum", "Physician", True),
     ]
-    assert json.loads(str(after[2]["record"]))["details"] == {"text": "reached home well"}
+    assert json.loads(str(after[3]["record"]))["details"] == {"text": "reached home well"}
     with pytest.raises(NotAllowed):
         added(house, session_id, Actor(None, "a program", "nurse"))
     assert signatures(house) == 4
@@ -176,7 +190,7 @@ def test_of_two_who_sign_at_once_one_signs_and_the_other_is_told_who_and_when(
     refused = [one for one in answers if isinstance(one, MonitorError)]
     assert len(refused) == 1, answers
     assert isinstance(refused[0], Conflict)
-    (winner,) = house.desk.signatures(session_id)
+    (winner,) = given(house, session_id)
     assert refused[0].current["signed_by"] == winner["printed_name"]
     assert refused[0].current["signed_at"] == winner["signed_at"]
     assert signatures(house) == 1
@@ -207,7 +221,7 @@ def test_a_critical_reading_at_the_moment_of_signing_is_seen_or_comes_after_and_
         assert "breathing" in answers[1].missing
         assert signatures(house) == 0
         return
-    text = json.loads(str(house.desk.signatures(session_id)[0]["record"]))
+    text = json.loads(str(given(house, session_id)[0]["record"]))
     house.turn()
     query = "select chair_id, device_at_ms, part from readings where spo2 < 90"
     low = house.read(lambda c: [f"{chair}/{at}/{part}" for chair, at, part in c.exec_driver_sql(query)])

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,9 @@ from tests.recorder.house import START_AT, HandClock, House, open_house, oru
 
 BEST = {"aldrete": 2, "mpadss": 2, "moaas": 5, "rass": 0, "poss": 1, "cadss6": 0, "perception": 0, "nrs": 0,
         "nausea": 0, "gait": 2, "orientation": 1}  # fmt: skip
+
+Files = Mapping[str, bytes]
+KEPT = ("record.db", "signing_key", "signing_key.public")
 
 
 def score(house: House, session_id: int, kind: str, value: int) -> None:
@@ -67,12 +70,21 @@ def sign(house: House, session_id: int, **changes: object) -> SignDischarge:
     return replace(act, **changes)  # type: ignore[arg-type]
 
 
+def put(made: Files, folder: Path) -> None:
+    """A record with the key that signed in it, in place of the folder's own."""
+    for name, content in made.items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_bytes(content)
+
+
 def signatures(house: House) -> int:
-    return int(str(house.read(lambda c: c.execute(text("select count(*) from discharge_signatures")).scalar())))
+    """How many there are beside the order's."""
+    asked = text("select count(*) from discharge_signatures where meaning != 'order'")
+    return int(str(house.read(lambda c: c.execute(asked).scalar())))
 
 
 @pytest.fixture(scope="module")
-def ready_record(furnished: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, float, int]:
+def ready_record(furnished: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, float, int]:
     """A record in which one session may be discharged, made once."""
     folder = tmp_path_factory.mktemp("ready")
     (folder / "record.db").touch(mode=0o600)
@@ -81,13 +93,13 @@ def ready_record(furnished: bytes, tmp_path_factory: pytest.TempPathFactory) -> 
         session_id = ready(house)
         house.store.checkpoint()
         passed_s = house.clock.passed_s
-    return (folder / "record.db").read_bytes(), passed_s, session_id
+    return {name: (folder / name).read_bytes() for name in KEPT}, passed_s, session_id
 
 
 @pytest.fixture
-def at_the_door(ready_record: tuple[bytes, float, int], folder: Path) -> Iterator[tuple[House, int]]:
+def at_the_door(ready_record: tuple[Files, float, int], folder: Path) -> Iterator[tuple[House, int]]:
     made, passed_s, session_id = ready_record
-    (folder / "record.db").write_bytes(made)
+    put(made, folder)
     clock = HandClock()
     clock.passed_s = passed_s
     with open_house(folder, clock=clock) as house:
@@ -154,7 +166,7 @@ def test_a_physician_overrides_with_a_reason_and_nobody_else(at_the_door: tuple[
     assert signatures(house) == 0
     done = house.desk.sign_discharge(replace(override, second_person=house.nurse))
     assert done["state"] == "discharged"
-    what = "select meaning, printed_name, role, override_reason from discharge_signatures order by id"
+    what = "select meaning, printed_name, role, override_reason from discharge_signatures where meaning != 'order' order by id"
     stored = house.read(lambda c: c.execute(text(what)).all())
     assert [tuple(row) for row in stored] == [  # type: ignore[attr-defined]
         ("discharge approved", "Physician", "physician", "transport waits"),
@@ -186,9 +198,9 @@ def test_a_session_a_simulator_fed_is_signed_in_demo_mode_only(at_the_door: tupl
     assert signatures(house) == 0
 
 
-def test_the_demonstration_signs_simulated_sessions(ready_record: tuple[bytes, float, int], folder: Path) -> None:
+def test_the_demonstration_signs_simulated_sessions(ready_record: tuple[Files, float, int], folder: Path) -> None:
     made, passed_s, session_id = ready_record
-    (folder / "record.db").write_bytes(made)
+    put(made, folder)
     clock = HandClock()
     clock.passed_s = passed_s
     with open_house(folder, clock=clock, demo=True) as house:
@@ -258,10 +270,10 @@ def test_a_transfer_in_the_middle_of_an_infusion_is_never_kept_waiting(house: Ho
 
 
 def test_a_policy_changed_in_the_middle_changes_no_criterion_of_a_session_that_runs(
-    ready_record: tuple[bytes, float, int], folder: Path, monkeypatch: pytest.MonkeyPatch
+    ready_record: tuple[Files, float, int], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, passed_s, session_id = ready_record
-    (folder / "record.db").write_bytes(made)
+    put(made, folder)
     stricter, changed = re.subn(r"(?m)^after_end = \{ value = 60", "after_end = { value = 240", tests_house.POLICY_TEXT)
     assert changed == 1
     newest = parse_policy(stricter)
@@ -271,7 +283,7 @@ def test_a_policy_changed_in_the_middle_changes_no_criterion_of_a_session_that_r
     with open_house(folder, clock=clock) as house:
         assert house.desk.discharge(session_id)["missing"] == []
         house.desk.sign_discharge(sign(house, session_id))
-        [signed] = house.desk.signatures(session_id)
+        [_, signed] = house.desk.signatures(session_id)  # after the order
     policy = json.loads(str(signed["record"]))["policy"]
     assert policy["sha256"] == hashlib.sha256(tests_house.POLICY_TEXT.encode()).hexdigest() != newest.sha256
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,8 +51,10 @@ from monitor.recorder.hand_over_sheet import hand_over_sheet
 from monitor.recorder.monitoring_record import recorded_form
 from monitor.recorder.paper_picture import consultations_told, series_orders_told
 from monitor.recorder.patient_record import CorrectPatient, MergePatients, PatientChanged, store_change
+from monitor.recorder.reassessing import Reassess, record_reassessment
 from monitor.recorder.review_picture import picture_of_review
 from monitor.recorder.reviewing import CoSign, SignReview
+from monitor.recorder.sealing import Seal
 from monitor.recorder.series_orders import SignSeriesOrder
 from monitor.recorder.source_register import SourceRegister
 from monitor.recorder.turn import Turn
@@ -105,6 +108,7 @@ class SmallSpine:
     """Records acts, and remembers what it was asked."""
 
     office: Office
+    folder: Path
     refusing: MonitorError | None = None
     seen: list[object] = field(default_factory=list)
 
@@ -159,6 +163,12 @@ class SmallSpine:
 
     def consultations(self, patient_id: int) -> Mapping[str, object]:
         return self.office.store.read(consultations_told, patient_id, SHIPPED.screening, PublicKeys({}))
+
+    def reassess(self, act: Reassess) -> int:
+        self._hear(act)
+        seal, now = Seal(open_signing_key(self.folder / "signing_key"), ZoneInfo("UTC")), self.office.time.clock.now()
+        record = partial(record_reassessment, act=act, policies=lambda *_: SHIPPED, seal=seal, now=now)
+        return int(str(self.office.transact(record)))
 
     def sign_review(self, act: SignReview) -> int:
         self._hear(act)
@@ -432,7 +442,7 @@ def open_clinic(
     """A fresh clinic; `required` are the roles that must have a second step."""
     with open_office(folder, sign_ins_a_minute=sign_ins_a_minute, required=required) as office:
         chair_id = office.transact(lambda connection: upsert_chair(connection, "1", 1, upsert_station(connection, "A")))
-        spine, picture = SmallSpine(office), SmallPicture(office)
+        spine, picture = SmallSpine(office, folder), SmallPicture(office)
         office.time.passed_s = timedelta(seconds=1).total_seconds()
         counters = Counters()
         given = Services(

@@ -10,7 +10,7 @@ import pytest
 from monitor.security.roles import Role
 from tests.clinical.bedside import POLICY as SHIPPED
 from tests.given_series import GivenSeries
-from tests.security.clinic import START_AT
+from tests.security.clinic import GOOD, START_AT
 from tests.web.clinic import POLICY as PINNED
 from tests.web.clinic import Browser, Clinic, open_clinic
 
@@ -161,6 +161,7 @@ def test_a_physician_answers_what_stands_before_the_next_infusion(clinic: Clinic
         "seen": asked["seen"],
         "decision": "change",
         "words": "less",
+        "password": GOOD,
     }
     assert clinic.signed_in().post(path, **body).status_code == 403
     done = physician.post(path, **body)
@@ -172,7 +173,14 @@ def test_a_stopped_series_says_who_stopped_it_and_a_physician_decides_anew_there
     series_id, _ = a_series(clinic, 9, 6, 3)
     physician = clinic.signed_in(Role.PHYSICIAN)
     path = f"/api/v1/series/{series_id}/reassessments"
-    stop = {"request_id": "r-1", "rule_id": "little_relief", "seen": 0.0, "decision": "stop", "words": "no gain"}
+    stop = {
+        "request_id": "r-1",
+        "rule_id": "little_relief",
+        "seen": 0.0,
+        "decision": "stop",
+        "words": "no gain",
+        "password": GOOD,
+    }
     told = physician.post(path, **stop).json
     assert (told["stopped_by"], [one["rule_id"] for one in told["asked"]]) == ("Physician RN", ["little_relief"])
     page = physician.get(f"/series/{series_id}").text

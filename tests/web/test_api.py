@@ -18,6 +18,7 @@ from tests.security.clinic import GOOD, START_AT
 from tests.web.clinic import ORIGIN, Clinic, Settings, open_clinic
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>{{7*7}}"
+OVER = {"over_min": 60.0, "concentration_mg_per_ml": 1.0}
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -222,8 +223,9 @@ def test_what_the_spine_refuses_is_told_with_its_reason(clinic: Clinic, refusal:
     [
         event("start"),
         event("start", rate_ml_per_h="45"),
-        event("record_order", over_min=40.0, concentration_mg_per_ml=1.0),
-        event("record_order", dose_mg_per_kg=0.5, rate_mg_per_kg_h=0.75, over_min=40.0, concentration_mg_per_ml=1.0),
+        event("record_order", **OVER, password="x"),
+        event("record_order", dose_mg_per_kg=0.5, rate_mg_per_kg_h=0.75, **OVER, password="x"),
+        event("record_order", dose_mg_per_kg=0.5, **OVER),  # unsigned
         event("record_waste", waste_mg=5.0, second_person={"name": "eva"}),
         event("hold", second_person={"name": "eva", "password": "x"}),
         event("start", rate_ml_per_h=True),
@@ -253,8 +255,8 @@ def test_an_event_with_missing_unknown_or_wrong_parts_never_reaches_the_spine(
 @pytest.mark.parametrize(
     ("role", "name", "more", "status"),
     [
-        (Role.NURSE, "record_order", {"dose_mg_per_kg": 0.5, "over_min": 60, "concentration_mg_per_ml": 1}, 403),
-        (Role.PHYSICIAN, "record_order", {"dose_mg_per_kg": 0.5, "over_min": 60, "concentration_mg_per_ml": 1}, 200),
+        (Role.NURSE, "record_order", {"dose_mg_per_kg": 0.5, **OVER, "password": GOOD}, 403),
+        (Role.PHYSICIAN, "record_order", {"dose_mg_per_kg": 0.5, **OVER, "password": GOOD}, 200),
         (Role.NURSE, "physician_clearance", {}, 403),
         (Role.PHARMACIST, "check_in", {}, 403),
         (Role.DISCHARGE_STAFF, "note", {"text": "x"}, 200),

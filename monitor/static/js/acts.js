@@ -2,7 +2,7 @@
    Laws: nothing is shown as done before the server said so; expected_version is the one that stood on the screen when the
    person began; an unanswered act is sent again under the same request_id only, so that it is never done twice. */
 import { post, refusal, requestId } from "./api.js";
-import { has, t } from "./words.js";
+import { has, isOver, t } from "./words.js";
 
 const ACTED = "session-acted";
 const RESENDS = 2;
@@ -70,6 +70,10 @@ export class Acts {
 
   get version() {
     return this.#head?.version ?? 0;
+  }
+
+  get over() {
+    return this.#head !== null && isOver(this.#head);
   }
 
   allows(event) {

@@ -79,6 +79,7 @@ export class AdverseEvents {
     const known = TERMS.has(event.term);
     one("[name=term]", dialog).value = known ? event.term : "other";
     one("[name=other]", dialog).value = known ? "" : event.term;
+    this.#ofOver(dialog);
     this.#follow("term");
     one("[name=grade]", dialog).value = event.grade;
     for (const name of ["relation", "action", "description"]) if (event[name]) one(`[name=${name}]`, dialog).value = event[name];
@@ -104,13 +105,18 @@ export class AdverseEvents {
   }
 
   #send(values, seen, before) {
-    const { term, other, grade, relation, action, description, onset_time: time, reason } = values;
+    const { term, other, grade, relation, action, description, onset_time: time, reason, password } = values;
     const serious = all("[data-serious]", this.#ask.element).filter((box) => box.checked).map((box) => box.dataset.serious);
     const said = { term: term === "other" ? other : term, grade: Number(grade), relation, action, serious, description };
     const moved = time !== localParts(before).time;
     const at = moved ? lastTime(this.#now(), time) : new Date(before).toISOString();
     if (this.#editing) return this.#acts.do("correct_entry", { corrects: this.#editing.id, reason, instead: moved ? { ...said, at } : said }, seen);
-    return this.#acts.do("record_adverse_event", { ...said, at }, seen);
+    return this.#acts.do("record_adverse_event", { ...said, at, password }, seen);
+  }
+
+  /** Of a session that is over it is signed; a correction is not possible then. */
+  #ofOver(dialog) {
+    put(one("[data-rail=password]", dialog), "hidden", !this.#acts.over);
   }
 
   #strike({ id, title }) {
@@ -124,7 +130,8 @@ export class AdverseEvents {
     say(one("[data-what]", ask.element), `${event.title}, ${t("adverse_grade", { grade: event.grade })}`);
     const offered = localParts(this.#now()).time; // left as it is: over now, to the second
     const body = (time) => ({ adverse_event: event.id, ...(time === offered ? {} : { at: lastTime(this.#now(), time) }) });
-    ask.open({ seen: this.#acts.version, submit: ({ over_time: time }, seen) => this.#acts.do("resolve_adverse_event", body(time), seen) });
+    ask.open({ seen: this.#acts.version, submit: ({ over_time: time, password }, seen) => this.#acts.do("resolve_adverse_event", { ...body(time), password }, seen) });
+    this.#ofOver(ask.element);
     one("[name=over_time]", ask.element).value = offered;
   }
 

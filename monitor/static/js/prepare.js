@@ -149,7 +149,7 @@ function submitEntry(form) {
     return report(saidOf(event), t("not_a_number"));
   }
   const seen = acts.version;
-  const ask = Ask.named("confirm");
+  const ask = Ask.named(event === "record_order" ? "sign_order" : "confirm");
   say(one("[data-words]", ask.element), readBack(event, values));
   return ask.open({
     submit: async (asked) => {

@@ -57,8 +57,9 @@ function onReassess(form) {
     event.preventDefault();
     const decision = one("[name=decision]:checked", form)?.value;
     const words = one("[name=words]", form).value.trim();
-    if (!decision || !words) return tell(form, "refused", t("decide"));
-    send(form, `series/${series}/reassessments`, { request_id: request, rule_id: form.dataset.rule, seen: Number(form.dataset.seen), decision, words });
+    const password = one("[name=password]", form).value;
+    if (!decision || !words || !password) return tell(form, "refused", t("decide"));
+    send(form, `series/${series}/reassessments`, { request_id: request, rule_id: form.dataset.rule, seen: Number(form.dataset.seen), decision, words, password });
   });
 }
 

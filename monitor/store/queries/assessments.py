@@ -13,6 +13,8 @@ from monitor.store.queries.fetch import AnySelect, many
 _a, _s = schema.assessments, schema.discharge_signatures
 _SIGNATURES = select(*(column for column in _s.columns if column.name != "request_id")).order_by(_s.c.id)
 
+DISCHARGE_MEANINGS = ("discharge approved", "witnessed")
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentRecord:
@@ -77,6 +79,11 @@ def assessments_of_sessions(
 def signatures(connection: Connection, session_id: int) -> list[SignatureRecord]:
     """The signatures of a session in the order they were given."""
     return many(connection, _SIGNATURES.where(_s.c.session_id == session_id), SignatureRecord)
+
+
+def discharge_signatures(connection: Connection, session_id: int) -> list[SignatureRecord]:
+    """Those under its discharge alone: not its orders, addenda and reviews."""
+    return [one for one in signatures(connection, session_id) if one.meaning in DISCHARGE_MEANINGS]
 
 
 def signature_of_request(connection: Connection, session_id: int, request_id: str) -> SignatureRecord | None:

@@ -184,7 +184,7 @@ AnyEvent = Annotated[
 
 ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
-SIGNED = (Addendum, OrderChange)  # with a password
+SIGNED = (Addendum, Order, OrderChange, AdverseEventRecord, AdverseEventOver)  # those of adverse events once it is over
 _COMMON = {"request_id", "expected_version", "at", "reason", "event", "second_person"}
 
 

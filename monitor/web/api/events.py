@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from monitor.errors import Refused
-from monitor.recorder.acts import Actor, SessionAct
+from monitor.recorder.acts import Actor, Proof, SessionAct
 from monitor.security.roles import Action, action_of_event, require
 from monitor.web.api.event_bodies import ANY_EVENT, SIGNED, AnyEvent, details_of, second_of
 from monitor.web.doors import allowed
@@ -30,13 +30,15 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
     if body.event == "discharge":
         raise Refused("A discharge is signed, with a password, at …/discharge/sign.", ("signature",))
     second = second_of(body)
+    who, proof = _who(body)
     done = services().recorder.act(
         SessionAct(
             session_id=session_id,
             request_id=body.request_id,
             expected_version=body.expected_version,
             event=body.event,
-            person=_who(body),
+            person=who,
+            proof=proof,
             reason=body.reason,
             at=body.at,
             details=details_of(body),
@@ -46,8 +48,8 @@ def act(session_id: int, body: AnyEvent) -> EventDone:
     return EventDone.model_validate(done)
 
 
-def _who(body: AnyEvent) -> Actor:
+def _who(body: AnyEvent) -> tuple[Actor, Proof]:
     """Whoever asks; of what is signed, whoever's password it carries."""
-    if isinstance(body, SIGNED):
-        return signer(body.name, body.password, action_of_event(body.event))
-    return actor()
+    if isinstance(body, SIGNED) and body.password is not None:
+        return signer(body.name, body.password, action_of_event(body.event)), Proof.ENTERED_AGAIN
+    return actor(), Proof.SIGNED_IN

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from monitor.web.api.event_body import EventBody
-from monitor.web.fields import Line, RowId, Words
+from monitor.web.fields import Line, RowId, Secret, Words
+from monitor.web.signer import SignerName
 
 Term = Annotated[Line, Field(max_length=64)]
 AdverseGrade = Annotated[int, Field(ge=1, le=5, description="CTCAE; 5 is death")]
@@ -26,10 +27,13 @@ _Told = Annotated[Words, Field(max_length=1000)]
 class AdverseEventRecord(EventBody):
     """An adverse event with its CTCAE grade; `at` is its onset, `action` what was done, `serious` empty when it is not.
 
-    Grade 5 is death and needs `death` among `serious`.
+    Grade 5 is death and needs `death` among `serious`. Of a session that is over it is signed with a password (`name`
+    when a program carries it).
     """
 
     event: Literal["record_adverse_event"]
+    name: SignerName | None = None
+    password: Secret | None = None
     term: Term
     grade: AdverseGrade
     relation: Related
@@ -39,9 +43,11 @@ class AdverseEventRecord(EventBody):
 
 
 class AdverseEventOver(EventBody):
-    """An adverse event is over since `at`; `adverse_event` is its `id`."""
+    """An adverse event is over since `at`; `adverse_event` is its `id`. Signed once the session is over."""
 
     event: Literal["resolve_adverse_event"]
+    name: SignerName | None = None
+    password: Secret | None = None
     adverse_event: RowId
 
 

@@ -38,9 +38,11 @@ class OrderedInfusion(OrderedAmount):
 
 
 class Order(DoseEvent, OrderedInfusion):
-    """A physician's order."""
+    """A physician's order, signed with a password (`name` when a program carries it)."""
 
     event: Literal["record_order"]
+    name: SignerName | None = None
+    password: Secret
 
 
 class OrderAdoption(DoseEvent, OrderedInfusion):

@@ -13,7 +13,7 @@ from monitor.clinical.outcomes.across import dose_response, events_by_kind, reli
 from monitor.clinical.outcomes.reassess import Asked, Decision, stopped
 from monitor.clinical.outcomes.series_outcome import InfusionOutcome, SeriesOutcome
 from monitor.clinical.policy.policy import ClinicPolicy
-from monitor.recorder.reassessing import Reassess, record_reassessment
+from monitor.recorder.reassessing import Reassess
 from monitor.recorder.series_record import SeriesRead, asked_of, outcome_of, read_series
 from monitor.security.roles import Action
 from monitor.store.queries.follow_ups import ReassessmentRecord, reassessments_of
@@ -35,11 +35,12 @@ from monitor.web.api.series_outcome_answers import (
     SeriesOutcomeAnswer,
 )
 from monitor.web.doors import allowed
-from monitor.web.fields import Body, RequestId, Word, Words
+from monitor.web.fields import Body, RequestId, Secret, Word, Words
 from monitor.web.figure_outcome import Said, outcome_figure
-from monitor.web.here import actor, request_of, services
+from monitor.web.here import request_of, services
 from monitor.web.languages import language, text_in
 from monitor.web.services import Services
+from monitor.web.signer import SignerName, signer
 
 blueprint = Blueprint("series_outcome", __name__)
 
@@ -52,6 +53,8 @@ class NewReassessment(Body):
     seen: float
     decision: Literal["continue", "change", "stop"]
     words: Annotated[Words, Field(max_length=2000)]
+    name: SignerName | None = None
+    password: Secret
 
 
 @blueprint.get("/series/<int:series_id>/outcome")
@@ -75,12 +78,11 @@ def get_outcome_figure(series_id: int) -> dict[str, object]:
 @blueprint.post("/series/<int:series_id>/reassessments")
 @allowed(Action.CLEAR, body=NewReassessment, answer=SeriesOutcomeAnswer, status=201)
 def reassess(series_id: int, body: NewReassessment) -> SeriesOutcomeAnswer:
-    """Answer what stands before the next infusion of a series; physicians only."""
+    """Answer what stands before the next infusion of a series, signed with a physician's own password."""
     given, decision = services(), Decision(body.decision)
     request = request_of(body.request_id, body)
-    act = Reassess(series_id, body.rule_id, body.seen, decision, body.words, actor(), request)
-    zone, now = given.config.timezone, given.now()
-    given.recorder.transact(partial(record_reassessment, act=act, policies=given.policies, zone=zone, now=now))
+    who = signer(body.name, body.password, Action.CLEAR)
+    given.recorder.reassess(Reassess(series_id, body.rule_id, body.seen, decision, body.words, who, request))
     return outcome_told(series_id)
 
 
