@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,12 +117,8 @@ def test_an_addendum_follows_as_a_document_of_its_own(house: House, ehr: Ehr):
 
 
 def addendum(house: House, session_id: int, version: int) -> None:
-    house.desk.act(
-        SessionAct(
-            session_id=session_id, request_id="late-1", expected_version=version, event="addendum",
-            person=house.nurse, reason=None, at=None, details={"text": "the daughter called"}, proof=Proof.ENTERED_AGAIN,
-        )
-    )  # fmt: skip
+    late = SessionAct(session_id, "late-1", version, "addendum", house.nurse, details={"text": "the daughter called"})
+    house.desk.act(replace(late, proof=Proof.ENTERED_AGAIN))
 
 
 @pytest.mark.parametrize("way", [silence, garbage, hang_up, of_another], ids=lambda way: way.__name__)

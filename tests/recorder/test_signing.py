@@ -166,7 +166,8 @@ def test_a_physician_overrides_with_a_reason_and_nobody_else(at_the_door: tuple[
     assert signatures(house) == 0
     done = house.desk.sign_discharge(replace(override, second_person=house.nurse))
     assert done["state"] == "discharged"
-    what = "select meaning, printed_name, role, override_reason from discharge_signatures where meaning != 'order' order by id"
+    chosen = "where meaning != 'order' order by id"
+    what = f"select meaning, printed_name, role, override_reason from discharge_signatures {chosen}"
     stored = house.read(lambda c: c.execute(text(what)).all())
     assert [tuple(row) for row in stored] == [  # type: ignore[attr-defined]
         ("discharge approved", "Physician", "physician", "transport waits"),
