@@ -48,7 +48,7 @@ _QUIET_CALLS = frozenset(
      "TypeError", "ValueError", "KeyError", "_note", "AuditEntry", "Blueprint", "Field", "strftime", "getattr",
      "field", "compile", "cast", "RuntimeError", "header", "get", "normalize", "partial"]
 )  # fmt: skip
-_FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer ")
+_FOR_PROGRAMS = ("SELECT", "PRAGMA", "/", "MONITOR_", "attachment; ", '"', "Bearer ")
 # Single small words that sentences are made of.
 LOOSE = """
     up down or consent weight screening escort fasting pregnancy capnography order chair identity baseline systolic
