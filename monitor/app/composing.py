@@ -13,6 +13,7 @@ import monitor
 from config import Config
 from monitor.app.application import Application
 from monitor.app.entrance import build_entrance
+from monitor.app.judging_process import JudgingProcess
 from monitor.app.measures import measure
 from monitor.clinical.policy.policy import ClinicPolicy
 from monitor.clock import Clock
@@ -181,6 +182,7 @@ def create_app(config: Config, clock: Clock, runtime: Runtime) -> Application:
         templates=TEMPLATES,
         counters=counters,
         explain=lambda raw, at: runtime.offload(lambda: explanations(raw, codes, sources, at, is_bound)),
+        compare=JudgingProcess(config, runtime).compare,
         outbox=sender,
         intake=intake,
         sources=receiving.register,

@@ -86,7 +86,7 @@ class StoredSession:
     @property
     def began_at(self) -> datetime | None:
         """When the patient was checked in and watching began; None before that."""
-        return next((one.recorded_at for one in self.events if one.to_state in LIVE_STATES), None)
+        return _began_at(self.events)
 
 
 def stored_session(connection: Connection, session_id: int, now: datetime) -> StoredSession:
@@ -110,6 +110,18 @@ def stored_session(connection: Connection, session_id: int, now: datetime) -> St
         rebound_at=tuple(one.at for one in bindings(connection, head.chair_id) if first_at < one.at <= ended_at),
         ended_at=ended_at,
     )
+
+
+def watched_span(events: Sequence[SessionEventRecord], now: datetime) -> tuple[datetime, datetime] | None:
+    """From the check-in to the end of the watching, or to now while it goes on; None for who was never checked in."""
+    began_at = _began_at(events)
+    if began_at is None:
+        return None
+    return began_at, next((one.recorded_at for one in events if _ends_watching(one)), max(began_at, now))
+
+
+def _began_at(events: Sequence[SessionEventRecord]) -> datetime | None:
+    return next((one.recorded_at for one in events if one.to_state in LIVE_STATES), None)
 
 
 def _ends_watching(event: SessionEventRecord) -> bool:

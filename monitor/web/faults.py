@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from monitor.errors import Conflict, MonitorError, NotAllowed, NotFound, NotRecording, Refused
 from monitor.printing.press import NotPrinted
+from monitor.recorder.what_if import NotJudged
 from monitor.security.locks import Locked, PinRefused
 from monitor.security.proofs import ProofRefused
 from monitor.security.registry import TooManySockets
@@ -55,6 +56,7 @@ STATUS: dict[type[MonitorError], int] = {
     TooBusy: 503,
     NotRecording: 503,
     NotPrinted: 503,
+    NotJudged: 503,
 }
 _HTTP_WORDS = {
     400: "The request could not be understood.",

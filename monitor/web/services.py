@@ -62,6 +62,7 @@ from monitor.web.read_trail import ReadTrail
 T = TypeVar("T")
 Json = dict[str, object]
 Explain = Callable[[bytes, datetime], list[Json]]  # what the receiver makes of bytes received then, in words
+Compare = Callable[[int, str, datetime], Mapping[str, object]]  # a session, a policy's SHA-256, now: recorder/what_if
 Policies = Callable[[Connection, str], ClinicPolicy]  # by SHA-256, from the record
 
 
@@ -320,6 +321,7 @@ class Services:
     templates: Path
     counters: Counters
     explain: Explain
+    compare: Compare
     outbox: Outbox
     intake: IntakePicture
     sources: SourceRegister

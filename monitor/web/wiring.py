@@ -28,6 +28,7 @@ from monitor.web import (
     pages,
     patient_pages,
     people_pages,
+    replay_pages,
     review_pages,
     second_step_pages,
     session_list_pages,
@@ -63,6 +64,7 @@ def build_flask(given: Services) -> Flask:
     pages.register(app)
     day_pages.register(app)
     session_list_pages.register(app)
+    replay_pages.register(app)
     review_pages.register(app)
     second_step_pages.register(app)
     people_pages.register(app)

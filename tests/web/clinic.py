@@ -110,6 +110,7 @@ class SmallSpine:
     office: Office
     folder: Path
     refusing: MonitorError | None = None
+    compared: Mapping[str, object] = field(default_factory=dict)  # what a session judged again comes to
     seen: list[object] = field(default_factory=list)
 
     def transact(self, act: Callable[[Connection], object]) -> object:
@@ -472,6 +473,7 @@ def open_clinic(
             version="0.1.0",
             templates=templates,
             counters=counters,
+            compare=lambda session_id, sha256, now: spine.compared,
             outbox=Outbox(),
             press=Press(office.runtime, Turnstile(office.runtime, 1).passage),
             intake=Listener(),

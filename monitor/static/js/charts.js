@@ -233,7 +233,7 @@ export class Curves {
 }
 
 /** The chart library, when its script has run; it is loaded beside the page, never before it. */
-function library() {
+export function library() {
   if (globalThis.Plotly) return globalThis.Plotly;
   const script = one("#plotly");
   return new Promise((resolve, reject) => {

@@ -53,6 +53,7 @@ from monitor.web.api import (
     tokens,
     trainings,
     unassigned,
+    what_if,
 )
 from monitor.web.doors import open_to_all
 from monitor.web.here import services
@@ -99,6 +100,7 @@ NOUNS = (
     quarantine,
     explanations,
     hospital_beds,
+    what_if,
     intake,
     outbox,
     analytics,
