@@ -14,7 +14,7 @@ from tests.bench.neighbours import greedy_peer, idle_connection_kb
 from tests.bench.pages import board, session
 from tests.bench.pages_large import measure as measure_pages
 from tests.bench.pages_large import quantiles
-from tests.bench.parts import authorise_us, identify_us, judge_us, parse_us, predict_us, replay_s
+from tests.bench.parts import authorise_us, identify_us, judge_us, parse_us, predict_us, replay_s, what_if_s
 from tests.bench.session_log import session_log_ms
 from tests.bench.spine import spine_us
 from tests.bench.trail import trail
@@ -114,6 +114,7 @@ def main() -> int:
         table.one(f"export_memory_mb@3h_{kind}", "MiB", grown_mb)
     for asked, figures in session_log_ms().items():
         table.add(asked, "ms", figures)
+    table.add("what_if_s@3h_1hz_10", "s", what_if_s())
     added_per_s, verified_s = trail(50_000 if chosen.quick else 1_000_000)
     table.one("audit_append_per_s", "/s", added_per_s)
     table.one("audit_verify_1m_s", "s", verified_s)

@@ -12,11 +12,12 @@ from tests.bench.trail import trail
 @pytest.mark.parametrize(
     "part",
     [partial(parts.parse_us, again=False), partial(parts.parse_us, again=True), parts.judge_us, parts.predict_us,
-     parts.replay_s, parts.authorise_us, parts.identify_us],
+     parts.replay_s, parts.what_if_s, parts.authorise_us, parts.identify_us],
 )  # fmt: skip
 def test_each_part_can_be_measured(part: Callable[[], dict[str, float]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "ROUNDS", 2)
     monkeypatch.setattr(parts, "REPLAY_S", 60)
+    monkeypatch.setattr(parts, "WHAT_IF_S", 60)
     assert all(figure > 0 for figure in part().values())
 
 

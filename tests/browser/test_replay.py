@@ -1,4 +1,4 @@
-"""A recorded afternoon played again: the same alarms at the same times, marked REPLAY, without sound and without acts."""
+"""A recorded afternoon played again: the same alarms at the same times, marked REPLAY, without sound or acts."""
 
 from collections.abc import Iterator
 from datetime import datetime
