@@ -49,6 +49,18 @@ function inkNote(note) {
   if (note.hovertext) note.hoverlabel = { bgcolor: token("raised"), bordercolor: token("muted"), font: { color: token("text") } };
 }
 
+/** Draw the alarms of a coloured figure in outline, as where nothing stands now: their colours stay, their fills go. */
+export function outline({ layout }) {
+  for (const shape of layout.shapes ?? []) {
+    if (!shape.name?.startsWith("span:")) continue;
+    Object.assign(shape, { fillcolor: withAlpha(token("page"), 0), opacity: 0.8, line: { width: 1, dash: "dot", color: token(`${look(shape.name.split(":")[1])}-line`) } });
+  }
+  for (const note of layout.annotations ?? []) {
+    if (!note.name?.startsWith("flag:")) continue;
+    Object.assign(note, { bgcolor: token("page"), bordercolor: token(`${look(note.name.split(":")[1])}-line`), borderwidth: 2, font: { ...note.font, color: token("text") } });
+  }
+}
+
 /** Light gives yellow and cyan fills an outline in text colour; elsewhere there is none. */
 function edge(whose) {
   const color = token("fill-edge");

@@ -1,7 +1,7 @@
 /* The stored curves up to the moment that is played.
-   Laws: nothing later than that moment is in sight; nothing else depends on this file: numbers and alarms go on without it. */
+   Laws: nothing later than that moment is in sight; alarms are drawn in outline, as none of them stands now; nothing else depends on this file: numbers and alarms go on without it. */
 import { get } from "./api.js";
-import { ink } from "./chart_ink.js";
+import { ink, outline } from "./chart_ink.js";
 import { axisMs, writeMs } from "./chart_live.js";
 import { placeDevices } from "./device_lane.js";
 import { one, put, say } from "./dom.js";
@@ -18,6 +18,7 @@ export class ReplayChart {
   #element = one("#chart");
   #figure = null;
   #flags = [];
+  #notes = [];
   #ms = 0;
 
   constructor(session) {
@@ -32,7 +33,9 @@ export class ReplayChart {
       if (!reply.ok) throw new Error(`figure: ${reply.status}`);
       await library();
       this.#figure = reply.body;
-      this.#flags = this.#figure.layout.annotations.filter((note) => FLAGS.test(note.name ?? "")).map((flag) => ({ flag, from: axisMs(flag.x) }));
+      const isFlag = (note) => FLAGS.test(note.name ?? "");
+      this.#notes = this.#figure.layout.annotations.filter((note) => !isFlag(note));
+      this.#flags = this.#figure.layout.annotations.filter(isFlag).map((flag) => ({ flag, from: axisMs(flag.x) }));
       put(one("#chart-notice"), "hidden", true);
       await this.#draw();
     });
@@ -51,11 +54,13 @@ export class ReplayChart {
     const left = right - WINDOW_MS;
     layout.xaxis.range = [writeMs(left), writeMs(right)];
     for (const shape of layout.shapes) if (shape.name === "now") Object.assign(shape, { x0: writeMs(right), x1: writeMs(right) });
-    const clock = layout.annotations.find((note) => note.name === "now");
+    const flags = this.#flags.filter(({ from }) => from >= left && from <= right); // none that is to come takes the room of the newest
+    layout.annotations = [...this.#notes, ...flags.map(({ flag }) => flag)];
+    const clock = this.#notes.find((note) => note.name === "now");
     if (clock) Object.assign(clock, { x: writeMs(right), xanchor: "right", text: writeMs(right).slice(11, 19) });
-    for (const { flag, from } of this.#flags) flag.visible = from >= left && from <= right;
     for (const place of [placeEvents, placeDevices, fitFlags, spacePressures]) place(this.#figure, this.#element.clientWidth - MARGINS_PX);
     const drawn = ink(this.#figure);
+    outline(drawn);
     await globalThis.Plotly.react(this.#element, drawn.data, drawn.layout, CONFIG);
   }
 
