@@ -53,6 +53,7 @@ from monitor.store.follow_ups import (
 from monitor.store.later import LateActRow
 from monitor.store.pump_rows import PumpEventRow
 from monitor.store.queries.pump_events import pump_events
+from monitor.store.ranges import insert_ranges
 from monitor.store.reviews import ask_for_review
 from monitor.store.rows import (
     AcknowledgementRow,
@@ -348,6 +349,7 @@ def full_clinic(shared_clinic):
             c, TrainingWithdrawalRow(trained, "a slip", clinic.t0, clinic.nurse, "Dana")
         )
     )
+    clinic.do(lambda c: insert_ranges(c, clinic.session, 1, {"spo2": (0, 1000, 60_000)}, clinic.t0))
     clinic.do(lambda c: ask_for_review(c, clinic.session, [Cause(Why.LEFT)], clinic.t0))
     return clinic
 
