@@ -6,7 +6,6 @@ kept again beside its earlier version. It asks the server as any program does: w
 
 import argparse
 import gzip
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from monitor.clock import parse_clock
 from monitor.commands.running import ASKED_AT, PATIENCE_S
 from monitor.commands.server_file import ServerFile, running
 from monitor.errors import ConfigurationRefused, MonitorError
+from monitor.store.backup import KeptFile, kept_file
 
 if TYPE_CHECKING:
     from config import Config
@@ -132,19 +132,12 @@ def _keep(asking: _Asking, folder: Path, session: int, version: int) -> None:
         os.fsync(whole.fileno())
     fresh.chmod(0o600)
     fresh.replace(folder / name)
-    line = Kept(session, version, name, *_size_and_hash(folder / name))
+    kept = kept_file(folder / name)
+    line = Kept(session, version, name, kept.sha256, kept.size_bytes)
     with (folder / INDEX).open("a", encoding="utf-8") as index:
         index.write(json.dumps(asdict(line)) + "\n")
         index.flush()
         os.fsync(index.fileno())
-
-
-def _size_and_hash(path: Path) -> tuple[str, int]:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest(), path.stat().st_size
 
 
 def _index(folder: Path) -> list[Kept]:
@@ -169,7 +162,7 @@ def _check(folder: Path) -> int:
         path = folder / one.file
         if not path.is_file():
             print(f"archive: {one.file} is missing")
-        elif _size_and_hash(path) != (one.sha256, one.size_bytes):
+        elif kept_file(path) != KeptFile(one.size_bytes, one.sha256):
             print(f"archive: {one.file} is not what was kept")
         else:
             continue

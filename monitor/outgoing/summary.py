@@ -2,13 +2,13 @@
 
 Law: LOINC where a code is known, else a code of our own (99IM), never a guess; units are UCUM; a simulated session says
 so.
-LOINC codes: the pairs of the PoCD and PHD guides and US Core (INTEROP, mapping); pain 72514-3 (LOINC "Pain severity -
-0-10 verbal numeric rating").
+LOINC codes: monitor/clinical/loinc.py.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from monitor.clinical import loinc
 from monitor.clinical.vitals import KINDS, Vital
 from monitor.hl7.times import format_time
 from monitor.hl7.writing import Segment
@@ -16,16 +16,7 @@ from monitor.outgoing.facts import Extremes, SessionFacts
 
 TYPE = ("ORU", "R01", "ORU_R01")
 OWN = "99IM"
-_LOINC = {
-    "hr": ("8867-4", "Heart rate"),
-    "spo2": ("59408-5", "Oxygen saturation by pulse oximetry"),
-    "rr": ("9279-1", "Respiratory rate"),
-    "nibp_sys": ("8480-6", "Systolic blood pressure"),
-    "nibp_dia": ("8462-4", "Diastolic blood pressure"),
-    "nibp_mean": ("8478-0", "Mean blood pressure"),
-    "temp": ("8310-5", "Body temperature"),
-}
-_PAIN = ("72514-3", "Pain severity 0-10", "LN")
+_PAIN = (*loinc.PAIN, "LN")
 _SEX = {"female": "F", "male": "M", "other": "O", "unknown": "U"}
 Row = tuple[str, str, tuple[str, str, str], str, str, datetime | None]  # type, sub-id, code, value, unit, at
 
@@ -97,7 +88,7 @@ def _dose(facts: SessionFacts) -> Iterator[Row]:
 
 
 def _vital(one: Extremes) -> Iterator[Row]:
-    known = _LOINC.get(one.vital)
+    known = loinc.CORE.get(one.vital)
     code = (*known, "LN") if known is not None else _own(one.vital.upper(), one.vital)
     unit = KINDS[Vital(one.vital)].unit
     yield "NM", "lowest", code, f"{one.lowest:g}", unit, None

@@ -41,7 +41,7 @@ SILENT = frozenset(
      "sockets", "wire_json", "restore",
      "audit", "reading_again", "figure_curves", "figure_dose", "figure_marks", "figure_lane", "figure_layout",
      "figure_series", "figure_outcome", "session_picture", "said", "here", "sheet_pages", "syslog", "packets",
-     "analytics_export", "figure_load", "figure_dose_response", "export_fhir", "session_file", "backup"]
+     "analytics_export", "figure_load", "figure_dose_response", "export_fhir", "session_file", "backup", "loinc"]
 )  # fmt: skip
 _QUIET_CALLS = frozenset(
     ["allowed", "open_to_all", "getLogger", "debug", "info", "warning", "error", "exception", "Counter",

@@ -1,15 +1,14 @@
 """The codes and addresses that a bundle speaks with.
 
 Law: a code of a standard where one is known, else one of our own under OWN, never a guess; units are UCUM.
-Sources: LOINC of the core vitals are the pairs of the PoCD and PHD guides and US Core (INTEROP, mapping); those of
-invasive pressure, EtCO2 and perfusion index [K]. FHIR R4 value sets for status, class, disposition, signatures, audit.
+Sources: LOINC as in monitor/clinical/loinc.py; FHIR R4 value sets for status, class, disposition, signatures, audit.
 """
 
 import uuid
 from collections.abc import Mapping
 from typing import NewType
 
-from monitor.clinical.vitals import Vital
+from monitor.clinical.loinc import CORE, FURTHER
 
 OWN = "urn:infusion-monitor:code:"  # of what no standard has a word for
 LOINC = "http://loinc.org"
@@ -23,23 +22,8 @@ SIMULATED = {"system": f"{OWN}mark", "code": "SIMULATED", "display": "SIMULATED:
 Reference = NewType("Reference", str)
 _NAMES = uuid.UUID("5f1d2f5e-8a0e-5f57-9d0a-6c2b7a3f4e11")  # of this product; any would do, for ever the same
 
-LOINC_OF: Mapping[str, tuple[str, str]] = {
-    Vital.HR: ("8867-4", "Heart rate"),
-    Vital.PR: ("8889-8", "Heart rate by Pulse oximetry"),
-    Vital.SPO2: ("59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry"),
-    Vital.RR: ("9279-1", "Respiratory rate"),
-    Vital.NIBP_SYS: ("8480-6", "Systolic blood pressure"),
-    Vital.NIBP_DIA: ("8462-4", "Diastolic blood pressure"),
-    Vital.NIBP_MEAN: ("8478-0", "Mean blood pressure"),
-    Vital.ABP_SYS: ("76215-3", "Invasive Systolic blood pressure"),
-    Vital.ABP_DIA: ("76213-8", "Invasive Diastolic blood pressure"),
-    Vital.ABP_MEAN: ("76214-6", "Invasive Mean blood pressure"),
-    Vital.TEMP: ("8310-5", "Body temperature"),
-    Vital.ETCO2: ("19891-1", "Carbon dioxide/Gas.total.at end expiration in Exhaled gas"),
-    Vital.PI: ("61006-3", "Perfusion index Tissue by Pulse oximetry"),
-}
+LOINC_OF: Mapping[str, tuple[str, str]] = {**CORE, **FURTHER}
 CUFF_PANEL = ("85354-9", "Blood pressure panel with all children optional")
-PAIN = ("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported")
 
 ENCOUNTER_STATUS: Mapping[str, str] = {
     "scheduled": "planned", "preparing": "arrived", "infusing": "in-progress", "held": "in-progress",
