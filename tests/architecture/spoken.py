@@ -104,11 +104,7 @@ def sentences(source: str, *, titles: bool) -> Iterator[str]:
 def _is_spoken(text: str, *, titles: bool) -> bool:
     """Words: more than one, or a title; not a value alone, an address or a code."""
     words = _HOLE.sub("", text)
-    if (
-        not re.search(r"[A-Za-z]{2}", words)
-        or text.startswith(("SELECT", "PRAGMA", "/", "MONITOR_", '"', "Bearer "))
-        or "\n" in text
-    ):
+    if not re.search(r"[A-Za-z]{2}", words) or text.startswith(_FOR_PROGRAMS) or "\n" in text:
         return False
     if re.search(r"\s", text):
         return True
